@@ -1,0 +1,174 @@
+"""The supervisor: one background thread that starts workers, and sees each of them to its end.
+
+It knows only what the folders say, so it can be stopped and started at any time: what lives is
+watched on, what died without a last word is said to be interrupted, what waits is started when
+its lane is free. Everybody (a page, a script, a test) submits by writing into the folder.
+
+Who writes `events.jsonl`: the worker while it lives; before and after that the supervisor. One
+supervisor owns a workspace, by a lock that the system gives back when its process dies; the
+supervisor of a second app waits for that lock and does nothing else.
+"""
+
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from components.jobs.events import Failed, Interrupted, State, Stopped, write
+from components.jobs.job import (
+    JOB_FILE,
+    LIGHT_LANE,
+    Job,
+    job_of,
+    lives,
+    note_process,
+    process_of,
+    progress_of,
+)
+from components.jobs.process import born, end_tree, start_detached
+from components.jobs.worker import was_asked_to_stop
+
+LIGHT_ROOM = 3  # short jobs at once
+LOOK_EVERY_S = 0.25
+
+
+class Supervisor:
+    """Runs the jobs found under some folders, one at a time per lane.
+
+    Args:
+        roots: Folders whose sub-folders are jobs.
+        lock: File whose lock makes one supervisor the owner.
+        grace_s: Seconds between asking a worker to stop and terminating it; then as long again
+            until it is killed. A YOLO26-x batch on a slow CPU takes about 20 s.
+    """
+
+    def __init__(self, roots: Sequence[Path], lock: Path, *, grace_s: float = 30.0) -> None:
+        self._roots = tuple(roots)
+        self._lock = FileLock(lock)
+        self._grace_s = grace_s
+        self._end = threading.Event()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._children: dict[Path, subprocess.Popen[bytes]] = {}
+        self._settled: dict[Path, int] = {}  # over, as of this mtime of job.json
+        self._asked_since: dict[Path, float] = {}
+
+    def start(self) -> None:
+        """Begin to watch, in a thread of its own. Again: nothing happens."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching. Workers go on; the next supervisor adopts them."""
+        self._end.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+            self._thread = None
+
+    def wake(self) -> None:
+        """Look now instead of at the next tick."""
+        self._wake.set()
+
+    def _watch(self) -> None:
+        while not self._end.is_set():
+            try:
+                with self._lock.acquire(timeout=LOOK_EVERY_S * 4):
+                    while not self._end.is_set():
+                        self.look()
+                        self._wake.wait(LOOK_EVERY_S)
+                        self._wake.clear()
+            except Timeout:
+                continue
+
+    def look(self) -> None:
+        """One round: settle what ended, insist where asked, start what may start."""
+        waiting: list[tuple[Job, Path]] = []
+        busy: dict[str, int] = {}
+        for folder in self._open_jobs():
+            job = job_of(folder)
+            if job is None:
+                continue
+            if self._is_running(folder):
+                busy[job.lane] = busy.get(job.lane, 0) + 1
+                self._insist(folder)
+            elif progress_of(folder).state is State.WAITING and process_of(folder) is None:
+                waiting.append((job, folder))
+            else:
+                self._settle(folder)
+        for job, folder in sorted(waiting, key=lambda entry: entry[0].queued_at):
+            if was_asked_to_stop(folder):
+                write(folder, Stopped(time.time()))
+            elif busy.get(job.lane, 0) < (LIGHT_ROOM if job.lane == LIGHT_LANE else 1):
+                busy[job.lane] = busy.get(job.lane, 0) + 1
+                self._launch(job, folder)
+
+    def _open_jobs(self) -> list[Path]:
+        """Folders with a job that is not known to be over. Cheap: one stat per old job."""
+        found = []
+        for root in self._roots:
+            for path in root.glob(f"*/{JOB_FILE}"):
+                try:
+                    stamp = path.stat().st_mtime_ns
+                except OSError:  # thrown away this moment
+                    continue
+                if self._settled.get(path.parent) != stamp:
+                    found.append(path.parent)
+        return found
+
+    def _is_running(self, folder: Path) -> bool:
+        child = self._children.get(folder)
+        if child is not None:
+            if child.poll() is None:
+                return True
+            del self._children[folder]  # reaped: no zombie stays behind
+        return lives(folder)
+
+    def _launch(self, job: Job, folder: Path) -> None:
+        try:
+            process = start_detached(job.module, folder)
+        except OSError as error:
+            write(
+                folder,
+                Failed(
+                    f"The background process could not be started ({error}).",
+                    "Close other programs and start it again.",
+                    time.time(),
+                ),
+            )
+            return
+        note_process(folder, process.pid, born(process.pid))
+        self._children[folder] = process
+
+    def _settle(self, folder: Path) -> None:
+        """The process is gone. If it left no last word, say it in its place."""
+        stamp = (folder / JOB_FILE).stat().st_mtime_ns
+        progress = progress_of(folder)
+        if not progress.state.is_over:
+            asked = was_asked_to_stop(folder)
+            write(folder, Stopped(time.time()) if asked else _last_word())
+        self._asked_since.pop(folder, None)
+        self._settled[folder] = stamp
+
+    def _insist(self, folder: Path) -> None:
+        """A worker that was asked to stop and does not: terminate it, then kill it."""
+        if not was_asked_to_stop(folder):
+            return
+        since = self._asked_since.setdefault(folder, time.monotonic())
+        waited = time.monotonic() - since
+        process = process_of(folder)
+        if process is not None and waited > self._grace_s:
+            end_tree(*process, kill=waited > 2 * self._grace_s)
+
+
+def _last_word() -> Interrupted:
+    return Interrupted(
+        "The work ended without a word: the computer restarted, memory ran out, or somebody "
+        "ended the process.",
+        "Start it again; if it happens again, choose a smaller batch or picture size.",
+        time.time(),
+    )
