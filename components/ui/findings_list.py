@@ -1,0 +1,77 @@
+"""Findings as a list: the same look for data health, plan advice and results."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.findings import Finding, Severity, most_serious_first
+from components.ui.words import count, plain
+
+_LOOK = {
+    Severity.STOP: (st.error, ":material/block:"),
+    Severity.WARN: (st.warning, ":material/warning:"),
+    Severity.NOTE: (st.info, ":material/lightbulb:"),
+}
+_NAMES_SHOWN = 200  # a thousand file names in one box help nobody and slow the page
+_FOLDED_FROM = 3  # so many notes may stand open
+
+
+def findings_list(
+    findings: Sequence[Finding],
+    *,
+    key: str = "findings",
+    on_apply: Callable[[dict[str, float | int | str | bool]], None] | None = None,
+    apply_label: str = "Do this",
+) -> bool:
+    """Show the findings, most serious first; many notes are folded away.
+
+    Args:
+        findings: What the checks said.
+        key: Prefix of the buttons' keys. Give each list on a page its own.
+        on_apply: Called with the finding's `apply` when its button is pressed, before the page
+            runs again; without it there are no buttons.
+        apply_label: What those buttons say.
+
+    Returns:
+        Whether the user may go on, that is, whether none says STOP.
+    """
+    ordered = most_serious_first(list(findings))
+    notes = [finding for finding in ordered if finding.severity is Severity.NOTE]
+    loud = [finding for finding in ordered if finding.severity is not Severity.NOTE]
+    for number, finding in enumerate(loud):
+        _show(finding, f"{key}.{number}", on_apply, apply_label)
+    if len(notes) > _FOLDED_FROM:
+        with st.expander(f"Good to know ({len(notes)})", icon=":material/lightbulb:"):
+            _show_all(notes, len(loud), key, on_apply, apply_label)
+    else:
+        _show_all(notes, len(loud), key, on_apply, apply_label)
+    return not any(finding.severity is Severity.STOP for finding in findings)
+
+
+def _show_all(
+    findings: Sequence[Finding], first: int, key: str,
+    on_apply: Callable[[dict[str, float | int | str | bool]], None] | None, apply_label: str,
+) -> None:  # fmt: skip
+    for number, finding in enumerate(findings, first):
+        _show(finding, f"{key}.{number}", on_apply, apply_label)
+
+
+def _show(
+    finding: Finding, key: str,
+    on_apply: Callable[[dict[str, float | int | str | bool]], None] | None, apply_label: str,
+) -> None:  # fmt: skip
+    box, icon = _LOOK[finding.severity]
+    source = f"  \n:small[Based on: {plain(finding.source)}]" if finding.source else ""
+    box(f"**{plain(finding.title)}**  \n{plain(finding.fix)}{source}", icon=icon)
+    changes = dict(finding.apply) if on_apply else {}
+    if not changes and not finding.where:
+        return
+    with st.container(horizontal=True, gap="small"):
+        if changes:
+            st.button(apply_label, key=f"{key}.apply", on_click=on_apply, args=(changes,))
+        if finding.where:
+            with st.popover(f"Which ({len(finding.where):,})", key=f"{key}.where"):
+                st.text("\n".join(finding.where[:_NAMES_SHOWN]))
+                left = len(finding.where) - _NAMES_SHOWN
+                if left > 0:
+                    st.caption(f"and {count(left, 'more', 'more')}")
