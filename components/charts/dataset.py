@@ -1,0 +1,176 @@
+"""Figures of a data set: how many of what, how large, how crowded, and where.
+
+Everything is counted here by numpy and sent as bars, so a figure weighs a few kB however many
+boxes there are. Box tables are numpy records with `class_id`, `picture_id`, `cx`, `cy`, `w`, `h`,
+the last four as fractions of the picture, as `components.data.store` hands them out.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+BLUE, PALE = "#2f6fde", "#9aa5b1"
+MOST_CLASSES = 30  # bars that can still be read; the rest become one
+_LONGEST_NAME = 28
+_MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
+# Sides in per cent of the picture, evenly spaced on the log axis: three bars each time it doubles.
+_SIZE_EDGES = 100 * 2.0 ** np.linspace(-9, 0, 28)
+# Where the words change. Rule of thumb: at 640 px, 2.5 % is COCO's "small" halved (16 px), 15 %
+# its border to "large" (96 px).
+_SIZE_WORDS = ((2.5, "tiny"), (15.0, "small"), (40.0, "medium"), (100.0, "large"))
+_GRID = 32  # cells a side of the heat map
+
+
+def boxes_per_class(classes: Sequence[tuple[str, int]]) -> "go.Figure":
+    """How often each class was marked, the most frequent on top.
+
+    Args:
+        classes: Name and number of boxes. Beyond `MOST_CLASSES` the rarest become one bar.
+    """
+    import plotly.graph_objects as go  # takes a third of a second: only when a figure is drawn
+
+    ordered = sorted(classes, key=lambda row: -row[1])
+    rest = ordered[MOST_CLASSES:]
+    names = [_tick(name, i) for i, (name, _) in enumerate(ordered[:MOST_CLASSES])]
+    values = [boxes for _, boxes in ordered[:MOST_CLASSES]]
+    if rest:
+        names.append(f"{len(rest):,} more classes")
+        values.append(sum(boxes for _, boxes in rest))
+    figure = go.Figure(
+        go.Bar(
+            x=values, y=list(range(len(names))), orientation="h", marker_color=BLUE,
+            text=[f"{value:,}" for value in values], textposition="auto", customdata=names,
+            hovertemplate="%{customdata}: %{x:,}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(height=70 + 30 * max(2, len(names)), margin=_MARGIN, bargap=0.25)
+    figure.update_xaxes(title="Boxes", rangemode="tozero")
+    figure.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False
+    )
+    return figure
+
+
+def box_sizes(table: "np.ndarray[Any, Any]") -> "go.Figure":
+    """How large things are: the side of a square as large as the box, in per cent of the picture.
+
+    Args:
+        table: Box table.
+    """
+    import plotly.graph_objects as go
+
+    sides = 100 * np.sqrt(np.clip(table["w"] * table["h"], 0, 1))
+    counts, edges = np.histogram(np.clip(sides, _SIZE_EDGES[0], 100), bins=_SIZE_EDGES)
+    middle = np.sqrt(edges[:-1] * edges[1:])
+    words = [_size_word(side) for side in middle]
+    figure = go.Figure(
+        go.Bar(
+            x=list(range(len(counts))), y=counts.tolist(), marker_color=BLUE,
+            customdata=[
+                f"{low:.2g} to {high:.2g} % of the picture ({word})"
+                for low, high, word in zip(edges, edges[1:], words, strict=False)
+            ],
+            hovertemplate="%{customdata}: %{y:,} boxes<extra></extra>",
+        )
+    )  # fmt: skip
+    ticks = range(0, len(edges), 3)
+    figure.update_layout(height=320, margin=_MARGIN | {"t": 26}, bargap=0.08)
+    figure.update_xaxes(
+        title="Side of the box, in % of the picture",
+        tickvals=[i - 0.5 for i in ticks], ticktext=[f"{edges[i]:.2g}" for i in ticks],
+        showgrid=False, range=[_first(counts) - 1.5, len(counts)],
+    )  # fmt: skip
+    figure.update_yaxes(title="Boxes", rangemode="tozero")
+    _name_the_bands(figure, words, _first(counts))
+    return figure
+
+
+def boxes_per_picture(table: "np.ndarray[Any, Any]", empty: int = 0) -> "go.Figure":
+    """How crowded pictures are.
+
+    Args:
+        table: Box table.
+        empty: Pictures that were looked at and hold nothing.
+    """
+    import plotly.graph_objects as go
+
+    _, per_picture = np.unique(table["picture_id"], return_counts=True)
+    crowd = np.concatenate([np.zeros(empty, np.int64), per_picture])
+    step = max(1, -(-int(crowd.max(initial=0) + 1) // 30))
+    counts = np.bincount(crowd // step) if len(crowd) else np.zeros(1, np.int64)
+    starts = np.arange(len(counts)) * step
+    names = [str(low) if step == 1 else f"{low} to {low + step - 1}" for low in starts]
+    figure = go.Figure(
+        go.Bar(
+            x=(starts + (step - 1) / 2).tolist(), y=counts.tolist(), marker_color=BLUE,
+            customdata=names,
+            hovertemplate="%{customdata} boxes: %{y:,} pictures<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(height=320, margin=_MARGIN, bargap=0.12)
+    figure.update_xaxes(title="Boxes on a picture", showgrid=False, tickformat="d")
+    figure.update_yaxes(title="Pictures", rangemode="tozero")
+    if len(counts) < 12 and step == 1:
+        figure.update_xaxes(dtick=1)
+    return figure
+
+
+def where_boxes_lie(table: "np.ndarray[Any, Any]") -> "go.Figure":
+    """Where on the picture the middles of the boxes are: darker is more often.
+
+    Args:
+        table: Box table.
+    """
+    import plotly.graph_objects as go
+
+    cells, _, _ = np.histogram2d(
+        np.clip(table["cy"], 0, 1), np.clip(table["cx"], 0, 1), bins=_GRID, range=((0, 1), (0, 1))
+    )
+    middles = ((np.arange(_GRID) + 0.5) / _GRID * 100).tolist()
+    figure = go.Figure(
+        go.Heatmap(
+            z=cells.astype(int).tolist(), x=middles, y=middles, colorscale=[
+                [0, "rgba(47,111,222,0.04)"], [0.5, "rgba(47,111,222,0.6)"], [1, "#143a86"]
+            ],
+            colorbar={"title": "Boxes", "thickness": 12},
+            hovertemplate="%{x:.0f} % from the left, %{y:.0f} % from the top: "
+            "%{z} boxes<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(height=380, margin=_MARGIN)
+    figure.update_xaxes(title="Left to right (%)", range=[0, 100], showgrid=False, zeroline=False)
+    figure.update_yaxes(title="Top to bottom (%)", range=[100, 0], showgrid=False, zeroline=False)
+    return figure
+
+
+def _tick(name: str, place: int) -> str:
+    """A class name as text of the axis: Plotly would read `<b>` as markup."""
+    line = " ".join(name.split()) or f"class {place}"
+    short = line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _size_word(side: float) -> str:
+    return next(word for limit, word in _SIZE_WORDS if side <= limit)
+
+
+def _first(counts: "np.ndarray[Any, Any]") -> int:
+    """Place of the first bar that is not empty; 0 when all are."""
+    return int(np.argmax(counts > 0))
+
+
+def _name_the_bands(figure: "go.Figure", words: Sequence[str], first: int) -> None:
+    for limit, word in _SIZE_WORDS:
+        places = [i for i, other in enumerate(words) if other == word and i >= first]
+        if not places:
+            continue
+        figure.add_annotation(
+            x=sum(places) / len(places), y=1.09, yref="paper", text=word, showarrow=False,
+            font={"color": PALE},
+        )  # fmt: skip
+        if limit < 100:
+            figure.add_vline(x=places[-1] + 0.5, line_dash="dot", line_color=PALE, line_width=1)
