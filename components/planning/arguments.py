@@ -1,0 +1,288 @@
+"""The one translation of a plan into Ultralytics' arguments, and the way back.
+
+`ultralytics_arguments` is used by the training worker, the Python text and the tests alike.
+`read_back` asks the live trainer what it really uses, for `differences` to compare: no control
+may lie. Augmentations are read from the live dataset's transforms, rates from the optimizer,
+frozen layers from the parameters; only what leaves no other trace is read from the arguments.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from components.findings import Finding, Severity
+from components.planning import expert
+from components.planning.knobs import KNOBS, Kind, Value
+from components.planning.plan import TrainingPlan
+
+AUGMENT = "augment."  # prefix of the recipe's values in what was read back
+EXPERT = "expert."  # prefix of the expert settings
+_SAME = 1e-6  # relative; rates and shares pass through float32 nowhere, so this is generous
+# Without a card there is no memory to measure: Ultralytics' automatic batch falls back to this.
+BATCH_WITHOUT_CARD = 16
+# Ultralytics' transform -> its attribute -> the argument it came from (`data/augment.py`).
+_TRACES = {
+    "Mosaic": {"p": "mosaic"},
+    "MixUp": {"p": "mixup"},
+    "CutMix": {"p": "cutmix"},
+    "RandomPerspective": {
+        name: name for name in ("degrees", "translate", "scale", "shear", "perspective")
+    },
+    "RandomHSV": {"hgain": "hsv_h", "sgain": "hsv_s", "vgain": "hsv_v"},
+    "Format": {"bgr": "bgr"},
+}
+
+
+def ultralytics_arguments(
+    plan: TrainingPlan, *, data_yaml: Path | str, base_path: Path | str, project: Path | str
+) -> dict[str, Any]:
+    """What a trainer is given. albumentations' transforms are added by the augment room.
+
+    Args:
+        plan: The plan.
+        data_yaml: The materialised version's data.yaml.
+        base_path: Checked weights, or the name of an architecture.
+        project: The run's folder, absolute: Ultralytics puts a relative one elsewhere.
+
+    Returns:
+        Keyword arguments for a trainer's `overrides` or `YOLO.train`.
+    """
+    return {
+        "task": plan.task,
+        "mode": "train",
+        "model": str(base_path),
+        "data": str(data_yaml),
+        "project": str(project),
+        "name": "train",
+        "exist_ok": True,
+        "pretrained": not plan.is_from_scratch,
+        "verbose": True,
+        "val": True,
+        "save": True,
+        **_knob_arguments(plan),
+        **recipe_arguments(plan),
+        **expert.arguments(plan.expert),
+    }
+
+
+def recipe_arguments(plan: TrainingPlan) -> dict[str, Any]:
+    """The trainer's own augmentations, as the recipe sets them."""
+    # The augment room is wanted only here; the plan itself keeps plain values.
+    from components.augment.recipe import Recipe, trainer_arguments
+
+    given: dict[str, Any] = trainer_arguments(Recipe.from_dict(plan.recipe))
+    return given
+
+
+def _knob_arguments(plan: TrainingPlan) -> dict[str, Any]:
+    given = {knob.argument: getattr(plan, knob.name) for knob in KNOBS.values() if knob.argument}
+    given["batch"] = plan.batch or (-1 if "cuda" in plan.device else BATCH_WITHOUT_CARD)
+    if plan.device == "auto":
+        given["device"] = None
+        given["batch"] = plan.batch or -1
+    return given
+
+
+def asked_for(plan: TrainingPlan) -> dict[str, Value | None]:
+    """Everything the plan asks of the trainer, under the names of `read_back`."""
+    knobs = {name: getattr(plan, name) for name in KNOBS}
+    augment = {AUGMENT + name: value for name, value in recipe_arguments(plan).items()}
+    other = {EXPERT + name: value for name, value in expert.arguments(plan.expert).items()}
+    return {**knobs, **augment, **other}
+
+
+def read_back(trainer: Any) -> dict[str, Any]:
+    """What the live trainer uses, asked at `on_train_start` or later.
+
+    Args:
+        trainer: An Ultralytics trainer whose `_setup_train` is done.
+
+    Returns:
+        Knob names, `augment.*` and `expert.*` to plain values; `learning_rates` holds the
+        starting rate of each parameter group. A name is missing where the trainer has none.
+    """
+    arguments = vars(trainer.args)
+    live = {
+        **{EXPERT + name: arguments.get(name) for name in expert.settings()},
+        **{AUGMENT + name: value for name, value in _augmentations(trainer).items()},
+    }
+    groups = {f"{i} {g.get('param_group', '')}".strip(): float(g.get("initial_lr", g["lr"]))
+              for i, g in enumerate(trainer.optimizer.param_groups)}  # fmt: skip
+    live |= _optimizer_facts(trainer)
+    live[EXPERT + "workers"] = trainer.train_loader.num_workers
+    live[EXPERT + "amp"] = arguments["amp"] if trainer.amp else False
+    return live | {
+        "frozen_layers": frozen_layers(trainer),
+        "optimizer": type(trainer.optimizer).__name__,
+        "learning_rate": _main_rate(trainer.optimizer),
+        "learning_rates": groups,
+        "final_rate_share": float(trainer.lf(trainer.epochs)),
+        "cosine": bool(arguments["cos_lr"]),
+        "warmup_epochs": _warmup_epochs(trainer),
+        "epochs": int(trainer.epochs),
+        "image_size_px": int(arguments["imgsz"]),
+        "batch": int(trainer.batch_size),
+        "device": str(trainer.device),
+        "patience": _patience(trainer),
+        "seed": int(arguments["seed"]),
+        "close_mosaic": int(arguments["close_mosaic"]),
+        "trainer": "reference" if type(trainer).__module__.startswith("ultralytics.") else "tuned",
+    }
+
+
+def differences(plan: TrainingPlan, live: dict[str, Any]) -> list[Finding]:
+    """Where the trainer does something else than the plan says.
+
+    Args:
+        plan: The plan.
+        live: What `read_back` told.
+
+    Returns:
+        One finding per difference; what was asked to be automatic is a note, not a warning.
+    """
+    found = []
+    for name, wanted in asked_for(plan).items():
+        if name not in live or _is_same(wanted, live[name]):
+            continue
+        automatic = (name, wanted) in (("batch", 0), ("device", "auto")) or wanted is None
+        label = _label(name)
+        found.append(
+            Finding(
+                Severity.NOTE if automatic or name == EXPERT + "workers" else Severity.WARN,
+                f"{label}: the plan says {_words(wanted)}, the trainer uses {_words(live[name])}.",
+                _why(name, automatic),
+                where=(name,),
+                source="read back from the running trainer",
+            )
+        )
+    return found
+
+
+def frozen_layers(trainer: Any) -> int:
+    """How many layers from the picture's side take no part in learning.
+
+    Layers without parameters (upsampling, joining) leave no trace; among the counts that fit
+    what is frozen, the one that was asked for wins.
+    """
+    layers = unwrapped(trainer.model).model
+    learning = [
+        i for i, layer in enumerate(layers) if any(p.requires_grad for p in layer.parameters())
+    ]
+    first = learning[0] if learning else len(layers)
+    asked = trainer.args.freeze
+    silent = [i for i in range(first) if not any(True for _ in layers[i].parameters())]
+    least = first
+    while least > 0 and least - 1 in silent:
+        least -= 1
+    return int(asked) if isinstance(asked, int) and least <= asked <= first else first
+
+
+def unwrapped(model: Any) -> Any:
+    """The model inside of compile and DDP wrappers, still with its list of layers."""
+    while not hasattr(model, "model") and hasattr(model, "module"):
+        model = model.module
+    return getattr(model, "_orig_mod", model)
+
+
+def _main_rate(optimizer: Any) -> float:
+    """The rate that was chosen: the smallest among the weights; MuSGD triples the head's."""
+    rates = [
+        float(g.get("initial_lr", g["lr"]))
+        for g in optimizer.param_groups
+        if g.get("param_group") in ("weight", "muon", None)
+    ]
+    return min(rates)
+
+
+def _optimizer_facts(trainer: Any) -> dict[str, float]:
+    """Momentum and weight decay; the decay is undone of its scaling by the batch."""
+    group = next(
+        g for g in trainer.optimizer.param_groups if g.get("param_group") in ("weight", "muon")
+    )
+    momentum = group["betas"][0] if "betas" in group else group.get("momentum", 0.0)
+    accumulate = max(round(trainer.args.nbs / trainer.batch_size), 1)
+    decay = max(g["weight_decay"] for g in trainer.optimizer.param_groups)
+    scale = trainer.batch_size * accumulate / trainer.args.nbs
+    return {EXPERT + "momentum": float(momentum), EXPERT + "weight_decay": float(decay / scale)}
+
+
+def _warmup_epochs(trainer: Any) -> float:
+    batches = max(len(trainer.train_loader), 1)
+    asked = float(trainer.args.warmup_epochs)
+    real = trainer._get_warmup_iterations(batches) / batches
+    # Warm-up counts whole batches: half a batch of difference is rounding, not another setting.
+    return asked if abs(real - asked) <= 0.5 / batches + _SAME else float(real)
+
+
+def _patience(trainer: Any) -> int:
+    patience = trainer.stopper.patience
+    return 0 if patience == float("inf") else int(patience)
+
+
+def _augmentations(trainer: Any) -> dict[str, Any]:
+    """The values in the dataset's live transforms, under Ultralytics' argument names."""
+    found: dict[str, Any] = {}
+    for step in _steps(getattr(trainer.train_loader.dataset, "transforms", None)):
+        kind = type(step).__name__
+        if kind == "RandomFlip":
+            found["flipud" if step.direction == "vertical" else "fliplr"] = step.p
+        elif kind == "Albumentations":
+            found["extra"] = _albumentations(step)
+        for attribute, argument in _TRACES.get(kind, {}).items():
+            found[argument] = getattr(step, attribute)
+    return found
+
+
+def _albumentations(step: Any) -> list[str]:
+    composed = getattr(step, "transform", None)
+    return [] if composed is None else [f"{type(t).__name__} p={t.p:g}" for t in composed]
+
+
+def _steps(transform: Any) -> Iterator[Any]:
+    """The single steps of (nested) `Compose`s; a subclass of ours counts as what it extends."""
+    inner = getattr(transform, "transforms", None)
+    if inner is None or type(transform).__name__ == "Albumentations":
+        yield transform
+        return
+    for step in inner:
+        yield from _steps(step)
+
+
+def _is_same(wanted: Any, real: Any) -> bool:
+    numbers = isinstance(wanted, int | float) and isinstance(real, int | float)
+    if numbers and not isinstance(wanted, bool) and not isinstance(real, bool):
+        return bool(abs(wanted - real) <= _SAME * max(1.0, abs(wanted)) * 1e-2 + 1e-9)
+    return bool(wanted == real)
+
+
+def _label(name: str) -> str:
+    if name in KNOBS:
+        return KNOBS[name].label
+    plain = name.removeprefix(EXPERT).removeprefix(AUGMENT)
+    row = expert.settings().get(plain)
+    return f"{row.label} ({plain})" if row else plain
+
+
+def _words(value: Any) -> str:
+    match value:
+        case None:
+            return "automatic"
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return f"{value:g}"
+    return str(value)
+
+
+def _why(name: str, automatic: bool) -> str:
+    if automatic:
+        return "Nothing to do: this was left to the trainer."
+    if name == "image_size_px":
+        return "Choose a multiple of 32 to get exactly what you asked for."
+    if name == "warmup_epochs":
+        return "Choose more epochs, or a shorter warm-up: the last epoch is never part of it."
+    if name == EXPERT + "workers":
+        return "Nothing to do: without a graphics card pictures are loaded in the same process."
+    if KNOBS.get(name) and KNOBS[name].kind is Kind.WHOLE:
+        return "Lower the value to what the trainer uses, or free memory and start again."
+    return "Look into the run's log for the reason."
