@@ -1,0 +1,87 @@
+"""Pictures of a data set, and what is labelled on them.
+
+Addresses carry `?v=` with a stamp of the data set's thumbnails, so an answer may be kept for ever:
+a data set that is made anew under an old name gets other addresses.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from components.web import lookup
+from components.web.answers import FOREVER, answer, number
+
+MOST_IDS = 500  # per request for labels
+SIZES = (320, 640, 1280, 2048, 4096)  # few, so that the browser's cache is hit
+SHOWN_AS_IS = {"JPEG", "PNG", "WEBP"}
+
+
+def thumbnail(request: Request) -> Response:
+    """The small picture that was made when the data set was."""
+    data = lookup.dataset(request)
+    path = lookup.found(lambda: data.thumbnail_file(request.path_params["id"]), "picture")
+    return FileResponse(lookup.existing(path, "picture"), headers=FOREVER)
+
+
+def picture(request: Request) -> Response:
+    """The picture upright, its longer side at most `?size=` pixels."""
+    data = lookup.dataset(request)
+    path = lookup.found(lambda: data.picture_file(request.path_params["id"]), "picture")
+    return shown(lookup.existing(path, "picture"), number(request, "size", 1280, 64, SIZES[-1]))
+
+
+def shown(path: Path, size: int) -> Response:
+    """A picture file as a browser can show it: sRGB JPEG or the file itself, EXIF applied.
+
+    Args:
+        path: Of a picture that Tailor has checked before.
+        size: Longest side wished, pixels; the next larger of `SIZES` is given.
+    """
+    from PIL import Image, ImageOps
+
+    wished = next(step for step in SIZES if size <= step)
+    Image.MAX_IMAGE_PIXELS = None  # checked when the picture came in
+    with Image.open(path) as image:
+        turned = image.getexif().get(0x0112, 1) != 1
+        plain = image.mode in ("RGB", "L", "P", "RGBA")
+        if image.format in SHOWN_AS_IS and plain and not turned and max(image.size) <= wished:
+            return FileResponse(path, headers=FOREVER)
+        image.draft("RGB", (wished, wished))  # JPEG: read at an eighth to a half where that does
+        small = ImageOps.exif_transpose(image)
+        small.thumbnail((wished, wished))
+        buffer = io.BytesIO()
+        small.convert("RGB").save(buffer, "JPEG", quality=88)
+    return Response(buffer.getvalue(), media_type="image/jpeg", headers=FOREVER)
+
+
+def labels(request: Request) -> Response:
+    """`?ids=1,2,3`: per picture its size, state and boxes as [class, left, top, right, bottom]."""
+    try:
+        ids = [int(text) for text in request.query_params.get("ids", "").split(",") if text]
+    except ValueError as error:
+        raise HTTPException(400, "'ids' must be whole numbers with commas between.") from error
+    if len(ids) > MOST_IDS:
+        raise HTTPException(400, f"At most {MOST_IDS} pictures can be asked for at once.")
+    data = lookup.dataset(request)
+    boxes = data.labels(ids)
+    return answer({row.id: _facts(row, boxes.get(row.id, [])) for row in data.rows(ids)})
+
+
+def _facts(row: Any, stored: list[Any]) -> dict[str, Any]:
+    boxes = [[label.class_id, *(round(edge, 1) for edge in label.box)] for label in stored]
+    return {
+        "width": row.width, "height": row.height, "name": row.name, "state": str(row.state),
+        "split": row.split, "boxes": boxes,
+    }  # fmt: skip
+
+
+ROUTES = [
+    Route("/tailor/thumbnail/{dataset}/{id:int}", thumbnail),
+    Route("/tailor/picture/{dataset}/{id:int}", picture),
+    Route("/tailor/labels/{dataset}", labels),
+]

@@ -1,0 +1,166 @@
+"""What training would feed, and what a trained model sees. The warm process does the work.
+
+Results lie in `cache/preview/<hash>/` and are served from there; the hash covers everything they
+depend on, so the same question is answered at once. Old ones give way to new ones.
+"""
+
+import hashlib
+import json
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from components.jobs import warm
+from components.web import lookup, uploads
+from components.web.answers import FOREVER, answer, not_there, number
+from components.web.picture_routes import shown
+from components.workspace import Workspace, is_slug, write_atomic
+
+TILES = 8
+MOST_KEPT = 60  # previews of eight tiles of some 50 kB each: about 50 MB with their originals
+MOST_RECIPE_CHARACTERS = 20_000
+_turn = threading.Lock()
+_newest: dict[str, int] = {}  # browser tab to its newest question; older ones are not worth doing
+
+
+def preview(request: Request) -> Response:
+    """Eight pictures as the trainer would see them with `?recipe=`, `size`, `seed`, `throw`."""
+    data = lookup.dataset(request)
+    recipe = _recipe(request)
+    size, seed = number(request, "size", 640, 32, 1280), number(request, "seed", 0, 0, 2**31)
+    throw = number(request, "throw", 0, 0, 10**6)
+    ticket = _ticket(request)
+    data_yaml, version, pictures = _material(data)
+    indices = _chosen(pictures, seed)
+    question = json.dumps([data.slug, version, recipe, size, seed, throw, indices])
+    name = hashlib.sha256(question.encode()).hexdigest()[:32]
+    folder = _cache() / name
+    told = folder / "tiles.json"
+    if not told.exists():
+        with _turn:
+            if _is_overtaken(request, ticket):
+                return answer({"overtaken": True}, 409)
+            folder.mkdir(parents=True, exist_ok=True)
+            drawn = warm.shared().call(
+                "components.augment.preview:draw",
+                data_yaml=str(data_yaml), recipe=recipe, image_size_px=size, seed=seed,
+                throw=throw, indices=indices, out_folder=str(folder),
+            )  # fmt: skip
+            write_atomic(told, json.dumps(drawn))
+            _make_room(_cache())
+    told.touch()
+    return answer(_with_addresses(json.loads(told.read_text(encoding="utf-8")), name))
+
+
+def _with_addresses(drawn: dict[str, Any], name: str) -> dict[str, Any]:
+    for tile in drawn["tiles"]:
+        for key in ("file", "original"):
+            if tile.get(key):
+                tile[key] = f"/tailor/tile/{name}/{Path(tile[key]).name}"
+    return drawn
+
+
+def tile(request: Request) -> Response:
+    """One picture of a preview."""
+    name = request.path_params["preview"]
+    folder = _cache() / name
+    if is_slug(name) and folder.is_dir():
+        for path in folder.iterdir():
+            if path.name == request.path_params["name"] and path.suffix in (".jpg", ".png"):
+                return FileResponse(path, headers=FOREVER)
+    raise not_there("picture")
+
+
+def _material(data: Any) -> tuple[Path, str, int]:
+    """What a run would train on now: its data.yaml, the version's hash, training pictures."""
+    from components.data import versions
+
+    version = versions.freeze(data)
+    data_yaml = versions.materialise(data.folder, version)
+    return data_yaml, version, int(versions.counts_of(data.folder, version)["train"])
+
+
+def _chosen(pictures: int, seed: int) -> list[int]:
+    """Which training pictures to show: the same ones for the same seed, spread over all."""
+    import random
+
+    return sorted(random.Random(seed).sample(range(pictures), min(TILES, pictures)))
+
+
+def _recipe(request: Request) -> dict[str, Any]:
+    text = request.query_params.get("recipe", "{}")
+    try:
+        recipe = json.loads(text) if len(text) <= MOST_RECIPE_CHARACTERS else None
+    except ValueError:
+        recipe = None
+    if not isinstance(recipe, dict):
+        raise HTTPException(400, "The recipe cannot be read.")
+    return recipe
+
+
+def _ticket(request: Request) -> int:
+    tab = request.query_params.get("tab", "")[:40]
+    if len(_newest) > 200:
+        _newest.clear()
+    _newest[tab] = _newest.get(tab, 0) + 1
+    return _newest[tab]
+
+
+def _is_overtaken(request: Request, ticket: int) -> bool:
+    tab = request.query_params.get("tab", "")[:40]
+    return bool(tab) and _newest.get(tab, ticket) != ticket
+
+
+def predict(request: Request) -> Response:
+    """What the run's best model sees on the first picture of an upload."""
+    folder = lookup.run(request)
+    weights = lookup.existing(folder / "train" / "weights" / "best.pt", "model")
+    picture = _first_picture(request)
+    confidence = number(request, "confidence", 5, 0, 100) / 100
+    size = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["image_size_px"]
+    out = _cache() / f"try-{request.path_params['batch']}"
+    out.mkdir(parents=True, exist_ok=True)
+    seen = warm.shared().call(
+        "components.models.prediction:predict",
+        weights=str(weights), picture=str(picture), confidence=confidence,
+        out_folder=str(out), image_size_px=int(size),
+    )  # fmt: skip
+    _make_room(_cache())
+    return answer({**seen, "picture": f"/tailor/try/{request.path_params['batch']}/0"})
+
+
+def tried(request: Request) -> Response:
+    """The picture that was sent to be tried."""
+    return shown(_first_picture(request), number(request, "size", 2048, 64, 4096))
+
+
+def _first_picture(request: Request) -> Path:
+    batch = uploads.find(Workspace.current(), request.path_params["batch"])
+    if batch is None or not batch.is_complete:
+        raise not_there("picture")
+    return batch.path(0)
+
+
+def _cache() -> Path:
+    return Workspace.current().cache / "preview"
+
+
+def _make_room(cache: Path) -> None:
+    """Remove the previews that were looked at longest ago."""
+    newest_last = sorted(cache.iterdir(), key=lambda folder: folder.stat().st_mtime)
+    for folder in newest_last[:-MOST_KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+ROUTES = [
+    Route("/tailor/preview/{dataset}", preview),
+    Route("/tailor/tile/{preview}/{name}", tile),
+    Route("/tailor/predict/{run}/{batch}", predict),
+    Route("/tailor/try/{batch}/{picture:int}", tried),
+]

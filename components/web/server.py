@@ -1,0 +1,49 @@
+"""The web server: Streamlit's pages, our own routes, and what starts and ends with them.
+
+`app.py` builds the server from `parts()`, because `streamlit run` looks for the words
+`app = st.App(...)` in that file. `make_app` is the same for tests and scripts.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from components.errors import AppError
+from components.web import background, guard, uploads
+from components.web.answers import said
+from components.web.routes import ROUTES
+
+
+def parts() -> dict[str, Any]:
+    """What our server adds to Streamlit's: `st.App(script, **parts())`."""
+    routes: list[BaseRoute] = list(ROUTES)
+    middleware: list[Middleware] = guard.middleware()
+    return {
+        "routes": routes,
+        "middleware": middleware,
+        "lifespan": _lifespan,
+        "exception_handlers": {AppError: said},
+    }
+
+
+def make_app(script: Path) -> st.App:
+    """The whole application around the script at an absolute path."""
+    return st.App(script, **parts())
+
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    """From the first request to the last: jobs are watched, old uploads are swept away."""
+    from anyio import to_thread
+
+    await to_thread.run_sync(uploads.sweep)
+    background.supervisor()
+    try:
+        yield
+    finally:
+        await to_thread.run_sync(background.close)
