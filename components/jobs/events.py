@@ -12,7 +12,7 @@ line that stands. The job's state is never stored: it is the fold of its events.
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,14 @@ class State(StrEnum):
         return self not in (State.WAITING, State.RUNNING)
 
 
+_ENDS: dict[type, State] = {
+    Finished: State.FINISHED,
+    Stopped: State.STOPPED,
+    Failed: State.FAILED,
+    Interrupted: State.INTERRUPTED,
+}
+
+
 @dataclass(slots=True)
 class Progress:
     """A job's story so far.
@@ -132,6 +140,7 @@ class Progress:
         started_at: When the worker (last) came up, Unix seconds; 0 before.
         ended_at: When it ended, Unix seconds; 0 before.
         history: One entry per epoch, in order, none twice.
+        rewinds: For each time a resumed run measured an epoch again, that epoch.
         told: Topic to the newest facts on it.
         trouble: The last words of a failed or interrupted job.
     """
@@ -143,41 +152,49 @@ class Progress:
     started_at: float = 0.0
     ended_at: float = 0.0
     history: list[Measured] = field(default_factory=list)
+    rewinds: list[int] = field(default_factory=list)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     trouble: Failed | Interrupted | None = None
 
+    def copy(self) -> "Progress":
+        """The same story in lists of its own, so that it stands still while the job goes on."""
+        return replace(self, history=[*self.history], rewinds=[*self.rewinds], told={**self.told})
 
-def fold(events: Iterable[Event]) -> Progress:
-    """Add the events up.
-
-    A resumed run measures some epochs again: the newer measurement replaces the older and all
-    that came after it, so that a chart has no epoch twice.
-    """
-    progress = Progress()
-    for event in events:
+    def add(self, event: Event) -> None:
+        """Take one more event in."""
         match event:
             case Queued(at=at):
-                progress.state, progress.queued_at = State.WAITING, at
-                progress.trouble, progress.ended_at = None, 0.0
+                self.state, self.queued_at = State.WAITING, at
+                self.trouble, self.ended_at = None, 0.0
             case Started(pid=pid, born=born, at=at):
-                progress.state, progress.pid, progress.born = State.RUNNING, pid, born
-                progress.started_at, progress.trouble, progress.ended_at = at, None, 0.0
-            case Measured(epoch=epoch):
-                while progress.history and progress.history[-1].epoch >= epoch:
-                    progress.history.pop()
-                progress.history.append(event)
+                self.state, self.pid, self.born = State.RUNNING, pid, born
+                self.started_at, self.trouble, self.ended_at = at, None, 0.0
+            case Measured():
+                self._measure(event)
             case Told(topic=topic, facts=facts):
-                progress.told[topic] = facts
-            case Finished(at=at):
-                progress.state, progress.ended_at = State.FINISHED, at
-            case Stopped(at=at):
-                progress.state, progress.ended_at = State.STOPPED, at
-            case Failed(at=at):
-                progress.state, progress.trouble = State.FAILED, event
-                progress.ended_at = at
-            case Interrupted(at=at):
-                progress.state, progress.trouble = State.INTERRUPTED, event
-                progress.ended_at = at
+                self.told[topic] = facts
+            case Finished() | Stopped() | Failed() | Interrupted():
+                self.state, self.ended_at = _ENDS[type(event)], event.at
+                self.trouble = event if isinstance(event, Failed | Interrupted) else None
+
+    def _measure(self, event: Measured) -> None:
+        """A resumed run measures some epochs again.
+
+        The newer measurement replaces the older and all that came after it, so that a chart has
+        no epoch twice.
+        """
+        if self.history and self.history[-1].epoch >= event.epoch:
+            self.rewinds.append(event.epoch)
+        while self.history and self.history[-1].epoch >= event.epoch:
+            self.history.pop()
+        self.history.append(event)
+
+
+def fold(events: Iterable[Event]) -> Progress:
+    """Add the events up."""
+    progress = Progress()
+    for event in events:
+        progress.add(event)
     return progress
 
 
@@ -207,19 +224,28 @@ def read(folder: Path) -> Iterator[Event]:
     A last line without its newline is still being written and is left for the next reading; a
     line that was torn by a crash, or is of a kind that only a newer Tailor knows, is passed over.
     """
+    return iter(read_from(folder, 0)[0])
+
+
+def read_from(folder: Path, offset: int) -> tuple[list[Event], int]:
+    """The events behind byte `offset`, and the byte to go on from next time."""
     path = folder / EVENTS_FILE
     if not path.exists():
-        return
+        return [], 0
+    events = []
     with path.open("rb") as file:
+        file.seek(offset)
         for line in file:
+            if not line.endswith(b"\n"):
+                break
+            offset += len(line)
             event = _parse(line)
             if event is not None:
-                yield event
+                events.append(event)
+    return events, offset
 
 
 def _parse(line: bytes) -> Event | None:
-    if not line.endswith(b"\n"):
-        return None
     try:
         facts = json.loads(line)
         kind = KINDS[facts.pop("kind")]

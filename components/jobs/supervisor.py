@@ -10,13 +10,16 @@ supervisor of a second app waits for that lock and does nothing else.
 """
 
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
+from enum import Enum, auto
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from components.errors import DiskFull
 from components.jobs.events import Failed, Interrupted, State, Stopped, write
 from components.jobs.job import (
     JOB_FILE,
@@ -28,11 +31,17 @@ from components.jobs.job import (
     process_of,
     progress_of,
 )
-from components.jobs.process import born, end_tree, start_detached
-from components.jobs.worker import was_asked_to_stop
+from components.jobs.process import born, end_tree, is_alive, start_detached
+from components.jobs.worker import read_needle, was_asked_to_stop
 
 LIGHT_ROOM = 3  # short jobs at once
 LOOK_EVERY_S = 0.25
+
+
+class _Standing(Enum):
+    WAITS = auto()
+    RUNS = auto()
+    OVER = auto()
 
 
 class Supervisor:
@@ -42,7 +51,9 @@ class Supervisor:
         roots: Folders whose sub-folders are jobs.
         lock: File whose lock makes one supervisor the owner.
         grace_s: Seconds between asking a worker to stop and terminating it; then as long again
-            until it is killed. A YOLO26-x batch on a slow CPU takes about 20 s.
+            until it is killed. A YOLO26-x batch on a slow CPU takes about 20 s. A worker that
+            says it is stopping (`Needle.show(..., stopping=True)`) is given the time again with
+            each movement of its needle: it may have a last validation to do.
     """
 
     def __init__(self, roots: Sequence[Path], lock: Path, *, grace_s: float = 30.0) -> None:
@@ -55,6 +66,7 @@ class Supervisor:
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
         self._settled: dict[Path, int] = {}  # over, as of this mtime of job.json
         self._asked_since: dict[Path, float] = {}
+        self._last_moved: dict[Path, float] = {}  # what the needle of a stopping worker said
 
     def start(self) -> None:
         """Begin to watch, in a thread of its own. Again: nothing happens."""
@@ -84,6 +96,9 @@ class Supervisor:
                         self._wake.clear()
             except Timeout:
                 continue
+            except (OSError, DiskFull) as error:  # a full disk, a folder thrown away this moment
+                print(f"The supervisor will look again: {error}", file=sys.stderr)
+                self._end.wait(LOOK_EVERY_S * 4)
 
     def look(self) -> None:
         """One round: settle what ended, insist where asked, start what may start."""
@@ -91,21 +106,37 @@ class Supervisor:
         busy: dict[str, int] = {}
         for folder in self._open_jobs():
             job = job_of(folder)
-            if job is None:
+            standing = _Standing.OVER if job is None else self._attend(folder)
+            if job is None or standing is _Standing.OVER:
                 continue
-            if self._is_running(folder):
+            if standing is _Standing.RUNS:
                 busy[job.lane] = busy.get(job.lane, 0) + 1
-                self._insist(folder)
-            elif progress_of(folder).state is State.WAITING and process_of(folder) is None:
-                waiting.append((job, folder))
             else:
-                self._settle(folder)
+                waiting.append((job, folder))
         for job, folder in sorted(waiting, key=lambda entry: entry[0].queued_at):
             if was_asked_to_stop(folder):
                 write(folder, Stopped(time.time()))
             elif busy.get(job.lane, 0) < (LIGHT_ROOM if job.lane == LIGHT_LANE else 1):
                 busy[job.lane] = busy.get(job.lane, 0) + 1
                 self._launch(job, folder)
+
+    def _attend(self, folder: Path) -> _Standing:
+        """See to one job that is not known to be over. Its trouble is not that of the others."""
+        try:
+            if self._is_running(folder):
+                self._insist(folder)
+                return _Standing.RUNS
+            progress = progress_of(folder)
+            if progress.state is State.WAITING and process_of(folder) is None:
+                return _Standing.WAITS
+            if progress.state is State.RUNNING and is_alive(progress.pid or 0, progress.born):
+                # Started by an app that died before it could note the process.
+                note_process(folder, progress.pid or 0, progress.born)
+                return _Standing.RUNS
+            self._settle(folder)
+        except (OSError, DiskFull) as error:  # a full disk, a folder thrown away this moment
+            print(f"{folder.name} will be looked at again: {error}", file=sys.stderr)
+        return _Standing.OVER
 
     def _open_jobs(self) -> list[Path]:
         """Folders with a job that is not known to be over. Cheap: one stat per old job."""
@@ -141,8 +172,8 @@ class Supervisor:
                 ),
             )
             return
+        self._children[folder] = process  # first, in case the note does not fit on the disk
         note_process(folder, process.pid, born(process.pid))
-        self._children[folder] = process
 
     def _settle(self, folder: Path) -> None:
         """The process is gone. If it left no last word, say it in its place."""
@@ -152,17 +183,31 @@ class Supervisor:
             asked = was_asked_to_stop(folder)
             write(folder, Stopped(time.time()) if asked else _last_word())
         self._asked_since.pop(folder, None)
+        self._last_moved.pop(folder, None)
         self._settled[folder] = stamp
 
     def _insist(self, folder: Path) -> None:
         """A worker that was asked to stop and does not: terminate it, then kill it."""
         if not was_asked_to_stop(folder):
             return
-        since = self._asked_since.setdefault(folder, time.monotonic())
-        waited = time.monotonic() - since
+        now = time.monotonic()
+        since = self._asked_since.setdefault(folder, now)
+        if self._is_stopping_in_order(folder):
+            self._asked_since[folder] = now
+            return
         process = process_of(folder)
-        if process is not None and waited > self._grace_s:
-            end_tree(*process, kill=waited > 2 * self._grace_s)
+        if process is not None and now - since > self._grace_s:
+            end_tree(*process, kill=now - since > 2 * self._grace_s)
+
+    def _is_stopping_in_order(self, folder: Path) -> bool:
+        """Whether the worker says it is stopping, and its needle moved since the last look."""
+        needle = read_needle(folder)
+        if not needle.get("stopping"):
+            return False
+        moved = float(needle.get("at", 0.0))
+        before = self._last_moved.get(folder)
+        self._last_moved[folder] = moved
+        return moved != before
 
 
 def _last_word() -> Interrupted:

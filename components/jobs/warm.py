@@ -63,6 +63,8 @@ class WarmWorker:
         if process is not None:
             process.kill()
             process.wait(timeout=5)
+            if process.stdin is not None:
+                process.stdin.close()
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is not None and self._process.poll() is None:
@@ -81,8 +83,9 @@ class WarmWorker:
 
 def _listen(process: subprocess.Popen[str], answers: "Queue[str]") -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        answers.put(line)
+    with process.stdout as lines:
+        for line in lines:
+            answers.put(line)
     answers.put("")  # not JSON: the caller learns at once that the process is gone
 
 

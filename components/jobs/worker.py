@@ -18,7 +18,7 @@ from components.workspace import write_atomic
 NEEDLE_FILE = "now.json"
 
 
-class StopAsked(Exception):  # noqa: N818 - it is a request, not an error
+class StopAsked(Exception):
     """Raised inside a worker to leave its work when the user pressed Stop."""
 
 

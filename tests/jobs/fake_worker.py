@@ -1,0 +1,49 @@
+"""A worker without torch: plays the part written in its folder's `part.txt`."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from components.errors import DatasetError
+from components.jobs.events import Measured, Told, write
+from components.jobs.worker import Needle, at_work, heed_stop, was_asked_to_stop
+
+
+def play(folder: Path, part: str) -> None:
+    needle = Needle(folder, per_second=100)
+    if part == "fail":
+        raise DatasetError("There are 0 pictures.", "Bring some in.")
+    if part == "bug":
+        raise ZeroDivisionError
+    if part == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    write(folder, Told("settings", {"learning_rate": 0.01}))
+    for epoch in range(1, 400):
+        write(folder, Measured(epoch, {"box_loss": 1 / epoch}))
+        needle.show("Learning", epoch, 400)
+        if part == "die" and epoch == 3:
+            os._exit(9)
+        if part == "finish" and epoch == 3:
+            return
+        if part == "obey":
+            heed_stop(folder)
+        if part == "slow end" and was_asked_to_stop(folder):
+            end_slowly(folder, needle)
+            return
+        time.sleep(0.02)
+
+
+def end_slowly(folder: Path, needle: Needle) -> None:
+    """As a last validation does: longer than the supervisor's patience, but moving."""
+    for step in range(12):
+        needle.show("Checking once more", step, 12, stopping=True)
+        time.sleep(0.1)
+    write(folder, Told("kept", {"weights": True}))
+
+
+if __name__ == "__main__":
+    job = Path(sys.argv[1])
+    with at_work(job):
+        play(job, (job / "part.txt").read_text(encoding="utf-8"))
