@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from components.web import (
     download_routes,
+    hello,
     live_routes,
     picture_routes,
     preview_routes,
@@ -11,6 +12,7 @@ from components.web import (
 )
 
 ROUTES: list[Route] = [
+    *hello.ROUTES,
     *upload_routes.ROUTES,
     *picture_routes.ROUTES,
     *live_routes.ROUTES,

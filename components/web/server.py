@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from components.errors import AppError
-from components.web import background, guard, uploads
+from components.web import background, guard, hello, uploads
 from components.web.answers import said
 from components.web.routes import ROUTES
 
@@ -43,6 +43,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 
     await to_thread.run_sync(uploads.sweep)
     background.supervisor()
+    hello.welcome()
     try:
         yield
     finally:
