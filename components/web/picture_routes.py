@@ -25,7 +25,9 @@ def thumbnail(request: Request) -> Response:
     """The small picture that was made when the data set was."""
     data = lookup.dataset(request)
     path = lookup.found(lambda: data.thumbnail_file(request.path_params["id"]), "picture")
-    return FileResponse(lookup.existing(path, "picture"), headers=FOREVER)
+    if path.parent.is_relative_to(data.folder / "thumbnails"):
+        return FileResponse(lookup.existing(path, "picture"), headers=FOREVER)
+    return shown(lookup.existing(path, "picture"), SIZES[0])
 
 
 def picture(request: Request) -> Response:

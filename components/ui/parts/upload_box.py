@@ -1,0 +1,65 @@
+"""A box to drop files on. They go to our own route in slices, never through Streamlit."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import streamlit as st
+
+from components.ui.parts.source import nothing, part
+
+ARCHIVES_AND_PICTURES = (
+    ".zip", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
+    ".gif", ".txt", ".json", ".xml", ".yaml", ".yml", ".csv", ".names", ".data",
+)  # fmt: skip
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
+
+
+class Upload(TypedDict):
+    """Files that have arrived completely.
+
+    `batch` names them for `components.web.uploads.sources`; `files` counts them; `bytes` is their
+    size; `name` is the first file's name as on the user's side, folders included.
+    """
+
+    batch: str
+    files: int
+    bytes: int
+    name: str
+
+
+def upload_box(
+    label: str = "Drop pictures and labels here",
+    *,
+    key: str,
+    hint: str = "",
+    accept: str | Sequence[str] = ARCHIVES_AND_PICTURES,
+    many: bool = True,
+    folder: bool = True,
+) -> Upload | None:
+    """Let the user send files; gigabytes are fine, and a broken upload goes on where it stopped.
+
+    Args:
+        label: What the box says.
+        key: The part's name on the page.
+        hint: What may be dropped, in smaller letters.
+        accept: File name endings (or kinds such as "image/*") that the file dialog offers.
+        many: Whether several files may be chosen.
+        folder: Whether there is a button for a folder.
+
+    Returns:
+        The upload, in the one run of the page after it has arrived; None in all others.
+    """
+    taken_key = f"{key}.taken"
+    result = part("upload_box")(
+        key=key,
+        data={
+            "label": label, "hint": hint, "accept": accept if isinstance(accept, str) else ",".join(accept), "many": many,
+            "folder": folder, "taken": st.session_state.get(taken_key, ""),
+        },
+        on_done_change=nothing,
+    )  # fmt: skip
+    done = result.get("done")
+    if done is None or done["batch"] == st.session_state.get(taken_key):
+        return None  # the browser tells it again when it hears nothing
+    st.session_state[taken_key] = done["batch"]
+    return Upload(batch=done["batch"], files=done["files"], bytes=done["bytes"], name=done["name"])
