@@ -56,8 +56,13 @@ def _downscale(strength: float) -> Arguments:
     return {"scale_range": _span(1 - 0.85 * strength, 1 - 0.5 * strength)}
 
 
-def _fog(strength: float) -> Arguments:
-    return {"fog_coef_range": _span(0.3 * strength, 0.9 * strength), "alpha_coef": 0.1}
+def _haze(strength: float) -> Arguments:
+    # RandomFog draws its patches one by one: 0.2 to 1.9 s for a picture of 640 px. Haze is made
+    # of its two effects, less contrast and more light, in 3 ms.
+    return {
+        "brightness_limit": _span(0.1 * strength, 0.3 * strength),
+        "contrast_limit": _span(-0.8 * strength, -0.5 * strength),
+    }
 
 
 def _shadow(strength: float) -> Arguments:
@@ -153,9 +158,10 @@ _LIGHT = (
 
 _WORLD = (
     Effect(
-        key="fog", label="Fog", family="albumentations", default=0.4, unit="strength",
-        probability=0.1, transform="RandomFog", arguments=_fog,
-        help="Lays patches of fog over the picture. For cameras that stand outdoors.",
+        key="haze", label="Haze (fog)", family="albumentations", default=0.4, unit="strength",
+        probability=0.1, transform="RandomBrightnessContrast", arguments=_haze,
+        help="Makes pictures pale and bright, as fog, dust and a wet lens do. "
+        "For cameras that stand outdoors.",
     ),
     Effect(
         key="shadow", label="Shadows", family="albumentations", default=0.5, unit="strength",

@@ -1,0 +1,187 @@
+"""The data set that training reads, and the preview too: Ultralytics' own, made repeatable.
+
+The trainer uses it in three places:
+
+```python
+def build_dataset(self, img_path, mode="train", batch=None):          # in the trainer
+    if mode == "train":
+        stride = max(int(unwrap_model(self.model).stride.max()), 32)
+        return build_training_dataset(self.args, self.data, img_path, batch, stride)
+    return super().build_dataset(img_path, mode, batch)
+
+def get_dataloader(self, dataset_path, batch_size=16, rank=0, mode="train"):
+    loader = super().get_dataloader(dataset_path, batch_size, rank, mode)
+    return number_epochs(loader) if mode == "train" else loader
+
+trainer.add_callback("on_train_epoch_start",
+                     lambda trainer: set_epoch(trainer.train_loader.dataset, trainer.epoch))
+```
+
+What differs from Ultralytics' class, and why:
+
+* Each item is a pure function of (seed, epoch, index): see `dice`. So a preview can show it.
+* Partners of a mosaic come from the whole data set; Ultralytics takes them from the pictures it
+  happened to load last, which depends on the order of loading. When the pictures are not cached
+  in memory this means more decoding, so more decoded pictures are kept.
+* Without extra effects the albumentations step is taken out. Ultralytics would put blur, median
+  blur, grey and CLAHE there, on 1 % of the pictures each, which no control shows.
+* An extra effect that cannot be built stops the run; Ultralytics only logs it and goes without.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from components.augment.dice import thrown
+from components.errors import PlanError
+
+MEMORY_SHARE = 0.25  # of what is free, for decoded pictures; Ultralytics' RAM cache takes half
+
+
+def build_training_dataset(
+    args: Any, data: dict[str, Any], img_path: str | Path, batch: int | None, stride: int = 32
+) -> Any:
+    """The training data set, built as `ultralytics.data.build.build_yolo_dataset` would.
+
+    Args:
+        args: The trainer's arguments; `seed`, `imgsz`, `cache` and the augmentations are read.
+        data: What `check_det_dataset` made of data.yaml.
+        img_path: Folder of the training pictures.
+        batch: Pictures per batch; matters for rectangular training only.
+        stride: Largest stride of the model, pixels.
+
+    Raises:
+        PlanError: An extra effect is not known to the albumentations that is installed.
+    """
+    from ultralytics.data.utils import get_split_fraction
+
+    fraction = 1.0 if data.get("complete") else get_split_fraction(args.fraction, "train")
+    dataset = training_dataset_class()(
+        img_path=str(img_path), imgsz=args.imgsz, batch_size=batch, augment=True, hyp=args,
+        rect=args.rect, cache=args.cache or None, single_cls=args.single_cls or False,
+        stride=stride, pad=0.0, prefix="train: ", task=args.task, classes=args.classes,
+        data=data, fraction=fraction,
+    )  # fmt: skip
+    dataset.max_buffer_length = _pictures_to_keep(dataset.ni, args)
+    return dataset
+
+
+def set_epoch(dataset: Any, epoch: int) -> None:
+    """Say which epoch is being trained, counted from 0.
+
+    Needed before the first batch and before `loader.reset()` takes effect; between these the
+    loader of `number_epochs` counts for itself.
+    """
+    dataset.epoch = int(epoch)
+
+
+def number_epochs(loader: Any) -> Any:
+    """Let every index carry its epoch to the process that loads the picture.
+
+    Worker processes prepare the first batches of the next epoch while this one is still being
+    trained, so a number they look up would be too small; a number that travels with the index
+    is right.
+
+    Args:
+        loader: Ultralytics' `InfiniteDataLoader` over a data set of `build_training_dataset`,
+            before its first batch.
+
+    Returns:
+        The same loader.
+    """
+    batches = NumberedBatches(loader.batch_sampler.sampler, loader.dataset)
+    object.__setattr__(loader, "batch_sampler", batches)  # DataLoader forbids the plain way
+    return loader
+
+
+class NumberedBatches:
+    """Batches of (epoch, index), for ever; one pass over the sampler is one epoch."""
+
+    def __init__(self, sampler: Any, dataset: Any) -> None:
+        self.sampler = sampler  # the name that InfiniteDataLoader reads its length from
+        self._dataset = dataset
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        epoch = int(self._dataset.epoch)
+        while True:
+            for batch in self.sampler:
+                yield [(epoch, int(index)) for index in batch]
+            epoch += 1
+
+
+class PureItems:
+    """What is put in front of Ultralytics' class; see the head of this file."""
+
+    epoch = 0  # of items asked for by index alone
+    seed = 0
+    extras: Any = None  # the albumentations.Compose among the transforms, if there is one
+
+    def __getitem__(self, item: int | tuple[int, int]) -> dict[str, Any]:
+        """The picture as it is trained, by index or by (epoch, index)."""
+        epoch, index = item if isinstance(item, tuple) else (self.epoch, item)
+        with thrown(self.seed, epoch, index, self.extras):
+            picture: dict[str, Any] = super().__getitem__(index)  # type: ignore[misc]
+        return picture
+
+    def build_transforms(self, hyp: Any) -> Any:
+        """Ultralytics' transforms without hidden ones; called again when mosaics end."""
+        self.seed = int(hyp.seed)
+        hyp.augmentations = list(getattr(hyp, "augmentations", None) or [])
+        composed = super().build_transforms(hyp)  # type: ignore[misc]
+        self.extras = _settle_extras(composed, hyp.augmentations)
+        for step in _steps(composed):
+            if hasattr(step, "buffer_enabled"):
+                step.buffer_enabled = False
+        return composed
+
+
+@cache
+def training_dataset_class() -> Any:
+    """Ultralytics' `YOLODataset` behind `PureItems`; made once, for its import takes seconds."""
+    from ultralytics.data.dataset import YOLODataset
+
+    place = {"__module__": __name__, "__qualname__": "TrainingDataset"}
+    return type("TrainingDataset", (PureItems, YOLODataset), place)
+
+
+def __getattr__(name: str) -> Any:
+    """`TrainingDataset` by name: worker processes that are not forked unpickle it that way."""
+    if name == "TrainingDataset":
+        return training_dataset_class()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _settle_extras(composed: Any, wanted: list[Any]) -> Any:
+    """Take the albumentations step out when nothing is wanted, else find what it applies."""
+    from ultralytics.data.augment import Albumentations
+
+    steps = [step for step in composed.transforms if isinstance(step, Albumentations)]
+    if not wanted:
+        composed.transforms = [step for step in composed.transforms if step not in steps]
+        return None
+    if not steps or steps[0].transform is None:
+        names = ", ".join(str(w["transform"]["__class_fullname__"]) for w in wanted)
+        raise PlanError(
+            f"The {len(wanted)} extra augmentations ({names}) cannot be built.",
+            "Remove them from the recipe, or install albumentations 2.0.8.",
+        )
+    return steps[0].transform
+
+
+def _steps(transform: Any) -> Iterator[Any]:
+    yield transform
+    inner = [*getattr(transform, "transforms", ()), getattr(transform, "pre_transform", None)]
+    for step in inner:
+        if step is not None:
+            yield from _steps(step)
+
+
+def _pictures_to_keep(pictures: int, args: Any) -> int:
+    """How many decoded pictures a loading process keeps when they are not all cached."""
+    import psutil
+
+    size = args.imgsz if isinstance(args.imgsz, int) else max(args.imgsz)
+    processes = max(1, int(getattr(args, "workers", 0) or 0))
+    room = int(psutil.virtual_memory().available * MEMORY_SHARE / processes / (3 * size * size))
+    return min(pictures + 1, max(room, 16))  # one more than there are: then none is dropped
