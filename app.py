@@ -5,6 +5,7 @@
 * `python app.py` starts the server with the settings of `components/web/settings.py`.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -50,4 +51,5 @@ else:
     if __name__ == "__main__":
         from components.web.settings import launch_settings
 
-        app.run(config=launch_settings())
+        with suppress(KeyboardInterrupt):  # Ctrl-C: the server has closed by then
+            app.run(config=launch_settings())

@@ -55,6 +55,8 @@ def launch_settings() -> dict[str, Setting]:
         settings["server.address"] = address
     if hosts := os.environ.get("STREAMLIT_SERVER_ALLOWED_HOSTS"):
         settings["server.allowedHosts"] = [*LOCAL_HOSTS, *hosts.replace(",", " ").split()]
+    # `start.py` says where Tailor is in its own words.
+    settings["logger.hideWelcomeMessage"] = "TAILOR_OPENS" in os.environ
     return settings
 
 
