@@ -85,6 +85,13 @@ CREATE TABLE tallies (
     pictures INTEGER NOT NULL,
     boxes INTEGER NOT NULL,
     PRIMARY KEY (state, split)
+);
+CREATE TABLE class_tallies (
+    split TEXT NOT NULL,
+    class_id INTEGER NOT NULL,
+    pictures INTEGER NOT NULL,
+    boxes INTEGER NOT NULL,
+    PRIMARY KEY (split, class_id)
 )
 """
 

@@ -173,13 +173,17 @@ def add_problems(db: sqlite3.Connection, problems: Iterable[Problem]) -> None:
 
 def recount(db: sqlite3.Connection) -> None:
     """Bring every count up to date and raise the revision by one."""
-    ignored = "SELECT id FROM pictures WHERE state = 'ignored'"
-    found = db.execute(
-        "SELECT count(*), count(DISTINCT picture_id), class_id FROM labels "
-        f"WHERE picture_id NOT IN ({ignored}) GROUP BY class_id"
-    ).fetchall()
-    db.execute("UPDATE classes SET boxes = 0, pictures = 0")
-    db.executemany("UPDATE classes SET boxes = ?, pictures = ? WHERE id = ?", found)
+    db.execute("DELETE FROM class_tallies")
+    db.execute(
+        "INSERT INTO class_tallies SELECT coalesce(split, ''), class_id, "
+        "count(DISTINCT picture_id), count(*) FROM labels "
+        "JOIN pictures ON pictures.id = picture_id WHERE state = 'labelled' GROUP BY 1, 2"
+    )
+    of_class = "FROM class_tallies WHERE class_id = classes.id"
+    db.execute(
+        f"UPDATE classes SET boxes = (SELECT coalesce(sum(boxes), 0) {of_class}), "
+        f"pictures = (SELECT coalesce(sum(pictures), 0) {of_class})"
+    )
     db.execute("DELETE FROM tallies")
     db.execute(
         "INSERT INTO tallies SELECT state, coalesce(split, ''), count(*), sum(boxes) "

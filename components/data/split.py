@@ -1,0 +1,242 @@
+"""The split: which pictures are learned from (train), judged by (val), and kept back (test).
+
+It belongs to the data set and changes only when somebody asks: a split that came with the data is
+kept, and new pictures are dealt without moving the old ones. Every picture that is not ignored has
+a part; unlabelled ones are dealt as well, so that labelling them later moves nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.data import balance, schema
+from components.data.balance import Item, Shares
+from components.data.records import PictureState, Split
+from components.data.rows import WITHOUT_SPLIT, SplitOrigin
+from components.data.store import Dataset
+from components.data.wording import some
+from components.errors import DatasetError
+from components.findings import Finding, Severity
+
+PARTS: tuple[Split, Split, Split] = ("train", "val", "test")
+USUAL_SHARES: Shares = (0.7, 0.2, 0.1)  # rule of thumb
+
+
+@dataclass(frozen=True, slots=True)
+class PartCounts:
+    """What training would get of one part: labelled pictures and those empty on purpose.
+
+    Attributes:
+        pictures: All of them.
+        boxes: All of them.
+        class_pictures: Class id to pictures that show the class.
+        class_boxes: Class id to boxes.
+    """
+
+    pictures: int = 0
+    boxes: int = 0
+    class_pictures: dict[int, int] = field(default_factory=dict)
+    class_boxes: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Twins:
+    """Pictures with the same content."""
+
+    ids: list[int] = field(default_factory=list)
+    kinds: set[int] = field(default_factory=set)
+    unsplit: list[int] = field(default_factory=list)
+    parts: set[int] = field(default_factory=set)
+
+
+def propose(dataset: Dataset, shares: Shares = USUAL_SHARES, seed: int = 0) -> dict[int, Split]:
+    """A fresh split of all pictures that are not ignored; nothing is changed yet.
+
+    Balanced by class, pictures of the same content in one part. The same data set, shares and
+    seed give the same split.
+
+    Raises:
+        DatasetError: A share is below 0 or they do not add up to 1.
+    """
+    _check(shares)
+    classes, twins = _twins(dataset)
+    items = [Item(tuple(sorted(each.kinds)), len(each.ids)) for each in twins]
+    parts = balance.deal(items, shares, seed, must_reach=classes)
+    return {
+        picture_id: PARTS[part]
+        for each, part in zip(twins, parts, strict=True)
+        for picture_id in each.ids
+    }
+
+
+def apply(
+    dataset: Dataset,
+    assignment: Mapping[int, Split],
+    shares: Shares | None = None,
+    seed: int | None = None,
+) -> None:
+    """Put pictures into parts; with shares and seed when `propose` dealt them, else by hand."""
+    origin = SplitOrigin("hand") if shares is None else SplitOrigin("shares", shares, seed)
+    dataset.set_split(assignment, origin)
+
+
+def redeal(dataset: Dataset, shares: Shares = USUAL_SHARES, seed: int = 0) -> None:
+    """Deal all pictures afresh, in place of the split there is.
+
+    Raises:
+        DatasetError: A share is below 0 or they do not add up to 1.
+    """
+    apply(dataset, propose(dataset, shares, seed), shares, seed)
+
+
+def give_unsplit_a_split(
+    dataset: Dataset, shares: Shares | None = None, seed: int | None = None
+) -> int:
+    """Deal the pictures that have no part; nobody who has one is moved.
+
+    Args:
+        dataset: The data set.
+        shares: Of train, val and test; the ones used before, when not given.
+        seed: Of the dice; the one used before, when not given.
+
+    Returns:
+        How many pictures were dealt.
+
+    Raises:
+        DatasetError: A share is below 0 or they do not add up to 1.
+    """
+    before = dataset.split_origin()
+    shares = shares or before.shares or USUAL_SHARES
+    seed = seed if seed is not None else before.seed or 0
+    _check(shares)
+    classes, twins = _twins(dataset)
+    # Twins that an import put into several parts count as train: it holds most of them.
+    items = [
+        Item(tuple(sorted(each.kinds)), len(each.ids), min(each.parts, default=None))
+        for each in twins
+    ]
+    parts = balance.deal(items, shares, seed, must_reach=classes)
+    dealt = {
+        picture_id: PARTS[part]
+        for each, part in zip(twins, parts, strict=True)
+        for picture_id in each.unsplit
+    }
+    if dealt:
+        origin = before if before.source else SplitOrigin("shares", shares, seed)
+        dataset.set_split(dealt, origin)
+    return len(dealt)
+
+
+def restore_import(dataset: Dataset) -> None:
+    """Go back to the split that came with the data.
+
+    Raises:
+        DatasetError: None came with it.
+    """
+    with schema.reading(dataset.folder) as db:
+        imported = dict(db.execute("SELECT id, imported_split FROM pictures"))
+    if not any(imported.values()):
+        raise DatasetError(
+            f"The data set {dataset.name} came without a split.",
+            "Choose the shares of train, val and test instead.",
+        )
+    dataset.set_split(imported, SplitOrigin("import"))
+
+
+def counts(dataset: Dataset) -> dict[str, PartCounts]:
+    """What training would get: "train", "val", "test", and "none" for pictures without a part."""
+    found = {part: PartCounts() for part in (*PARTS, WITHOUT_SPLIT)}
+    with schema.reading(dataset.folder) as db:
+        for part, pictures, boxes in db.execute(
+            "SELECT split, sum(pictures), sum(boxes) FROM tallies "
+            "WHERE state IN ('labelled', 'empty') GROUP BY split"
+        ):
+            found[part or WITHOUT_SPLIT] = PartCounts(pictures, boxes)
+        for part, class_id, pictures, boxes in db.execute("SELECT * FROM class_tallies"):
+            found[part or WITHOUT_SPLIT].class_pictures[class_id] = pictures
+            found[part or WITHOUT_SPLIT].class_boxes[class_id] = boxes
+    return found
+
+
+def ensure_usable(dataset: Dataset) -> list[Finding]:
+    """What stands in the way of a training; empty when nothing does."""
+    parts = counts(dataset)
+    if not any(part.boxes for part in parts.values()):
+        return [_nothing_labelled()]
+    if parts["train"].boxes and parts["val"].boxes:
+        return []
+    if sum(part.pictures for part in parts.values()) < 2:
+        return [_only_one_picture()]
+    return [_part_missing(part, parts[part]) for part in PARTS[:2] if not parts[part].boxes]
+
+
+def demand_usable(dataset: Dataset) -> None:
+    """Check that the data set can be trained on.
+
+    Raises:
+        DatasetError: It cannot; the first of the findings of `ensure_usable`.
+    """
+    for finding in ensure_usable(dataset):
+        raise DatasetError(f"{dataset.name}: {finding.title}.", finding.fix)
+
+
+def _twins(dataset: Dataset) -> tuple[int, list[_Twins]]:
+    """How many classes there are, and the pictures that are not ignored, equals together."""
+    with schema.reading(dataset.folder) as db:
+        (classes,) = db.execute("SELECT count(*) FROM classes").fetchone()
+        pictures = db.execute(
+            "SELECT id, sha256, state, split FROM pictures WHERE state != 'ignored' ORDER BY id"
+        ).fetchall()
+        shown: dict[int, set[int]] = defaultdict(set)
+        for picture_id, class_id in db.execute("SELECT DISTINCT picture_id, class_id FROM labels"):
+            shown[picture_id].add(class_id)
+    # Pictures without labels are shared fairly too, as two more kinds behind the classes.
+    without = {PictureState.EMPTY: {classes}, PictureState.UNLABELLED: {classes + 1}}
+    groups: dict[str | int, _Twins] = defaultdict(_Twins)
+    for picture_id, sha256, state, split in pictures:
+        each = groups[sha256 or picture_id]
+        each.ids.append(picture_id)
+        each.kinds |= without.get(PictureState(state), shown[picture_id])
+        if split:
+            each.parts.add(PARTS.index(split))
+        else:
+            each.unsplit.append(picture_id)
+    return classes, list(groups.values())
+
+
+def _check(shares: Shares) -> None:
+    if len(shares) != 3 or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
+        told = " / ".join(f"{100 * share:g} %" for share in shares)
+        raise DatasetError(
+            f"The shares of train, val and test are {told}, but together they must be 100 %.",
+            "Set three shares from 0 to 100 % that add up to 100 %.",
+        )
+
+
+def _nothing_labelled() -> Finding:
+    return Finding(
+        Severity.STOP,
+        "No picture has a label, so there is nothing to learn from",
+        "Bring in pictures together with their label files.",
+        source="A detector learns from labelled examples only.",
+    )
+
+
+def _only_one_picture() -> Finding:
+    return Finding(
+        Severity.STOP,
+        "There is one labelled picture, but training needs at least two",
+        "Add more labelled pictures: one part to learn from, one to judge by.",
+        source="A model cannot be judged by the picture it learned.",
+    )
+
+
+def _part_missing(part: Split, found: PartCounts) -> Finding:
+    use = "learn from" if part == "train" else "judge the model by"
+    what = f"{some(found.pictures, 'picture')} but no labels" if found.pictures else "no pictures"
+    return Finding(
+        Severity.STOP,
+        f"The {part} part has {what}, so there is nothing to {use}",
+        f"Move the handles of the split so that {part} gets a share, or add labelled pictures.",
+        source="Ultralytics needs labelled pictures in train and in val.",
+    )
