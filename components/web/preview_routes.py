@@ -118,10 +118,11 @@ def _is_overtaken(request: Request, ticket: int) -> bool:
 
 
 def predict(request: Request) -> Response:
-    """What the run's best model sees on the first picture of an upload."""
+    """What the run's best model sees on picture `?picture=` of an upload."""
     folder = lookup.run(request)
+    index = number(request, "picture", 0, 0, 100_000)
     weights = lookup.existing(folder / "train" / "weights" / "best.pt", "model")
-    picture = _first_picture(request)
+    picture = _sent(request, index)
     confidence = number(request, "confidence", 5, 0, 100) / 100
     size = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["image_size_px"]
     out = _cache() / f"try-{request.path_params['batch']}"
@@ -132,19 +133,20 @@ def predict(request: Request) -> Response:
         out_folder=str(out), image_size_px=int(size),
     )  # fmt: skip
     _make_room(_cache())
-    return answer({**seen, "picture": f"/tailor/try/{request.path_params['batch']}/0"})
+    return answer({**seen, "picture": f"/tailor/try/{request.path_params['batch']}/{index}"})
 
 
 def tried(request: Request) -> Response:
     """The picture that was sent to be tried."""
-    return shown(_first_picture(request), number(request, "size", 2048, 64, 4096))
+    size = number(request, "size", 2048, 64, 4096)
+    return shown(_sent(request, request.path_params["picture"]), size)
 
 
-def _first_picture(request: Request) -> Path:
+def _sent(request: Request, picture: int = 0) -> Path:
     batch = uploads.find(Workspace.current(), request.path_params["batch"])
-    if batch is None or not batch.is_complete:
+    if batch is None or not batch.is_complete or picture >= len(batch.files):
         raise not_there("picture")
-    return batch.path(0)
+    return batch.path(picture)
 
 
 def _cache() -> Path:

@@ -207,7 +207,7 @@ def cancel(batch: Batch) -> None:
 
 
 def sources(workspace: Workspace, batch_id: str) -> list[Path]:
-    """What a complete batch holds, at its top: archives, loose files, folders.
+    """What a complete batch holds at its top (archives, loose files, folders), as announced.
 
     Raises:
         DatasetError: There is no such batch, or it is not complete.
@@ -217,7 +217,8 @@ def sources(workspace: Workspace, batch_id: str) -> list[Path]:
         raise DatasetError(
             "These files have not arrived completely.", "Choose the same files again."
         )
-    return sorted((batch.folder / "files").iterdir())
+    tops = dict.fromkeys(file.stored.partition("/")[0] for file in batch.files)
+    return [batch.folder / "files" / top for top in tops]
 
 
 def sweep(workspace: Workspace | None = None, *, older_than_s: float = STALE_S) -> int:

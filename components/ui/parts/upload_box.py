@@ -35,6 +35,7 @@ def upload_box(
     accept: str | Sequence[str] = ARCHIVES_AND_PICTURES,
     many: bool = True,
     folder: bool = True,
+    keep: bool = False,
 ) -> Upload | None:
     """Let the user send files; gigabytes are fine, and a broken upload goes on where it stopped.
 
@@ -45,21 +46,26 @@ def upload_box(
         accept: File name endings (or kinds such as "image/*") that the file dialog offers.
         many: Whether several files may be chosen.
         folder: Whether there is a button for a folder.
+        keep: Whether the answer stays until the next upload, for pages that show what was sent.
 
     Returns:
-        The upload, in the one run of the page after it has arrived; None in all others.
+        The upload, in the one run of the page after it has arrived (and with `keep` in all that
+        follow); None otherwise.
     """
     taken_key = f"{key}.taken"
     result = part("upload_box")(
         key=key,
         data={
-            "label": label, "hint": hint, "accept": accept if isinstance(accept, str) else ",".join(accept), "many": many,
-            "folder": folder, "taken": st.session_state.get(taken_key, ""),
+            "label": label, "hint": hint, "many": many, "folder": folder,
+            "accept": accept if isinstance(accept, str) else ",".join(accept),
+            "taken": (st.session_state.get(taken_key) or {}).get("batch", ""),
         },
         on_done_change=nothing,
     )  # fmt: skip
     done = result.get("done")
-    if done is None or done["batch"] == st.session_state.get(taken_key):
-        return None  # the browser tells it again when it hears nothing
-    st.session_state[taken_key] = done["batch"]
-    return Upload(batch=done["batch"], files=done["files"], bytes=done["bytes"], name=done["name"])
+    last: Upload | None = st.session_state.get(taken_key)
+    if done is None or (last is not None and done["batch"] == last["batch"]):
+        return last if keep else None  # the browser tells it again when it hears nothing
+    new = Upload(batch=done["batch"], files=done["files"], bytes=done["bytes"], name=done["name"])
+    st.session_state[taken_key] = new
+    return new

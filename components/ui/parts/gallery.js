@@ -1,0 +1,166 @@
+// A grid of thumbnails that holds only what is seen: 10,000 pictures cost as much as 40.
+
+const SHAPE = 0.78; // height of a tile for its width
+const OVERSCAN = 1; // rows kept above and below what is seen
+const AT_ONCE = 200; // pictures per request for labels
+const KEPT = 4000; // pictures whose labels are remembered
+const BADGES = { unlabelled: "no labels yet", empty: "empty on purpose", ignored: "put aside" };
+
+export default function (component) { return once(component, (host, data) => new Gallery(host, data)); }
+
+class Gallery {
+  constructor(host, data) {
+    this.host = host;
+    this.tiles = new Map();
+    this.known = new Map();
+    this.ids = [];
+    this.current = 0;
+    const size = el("input", { type: "range", min: 90, max: 360, step: 10, value: data.tile, "aria-label": "Size of the pictures" });
+    size.oninput = () => { this.wish = Number(size.value); this.layout(); };
+    const boxes = el("input", { type: "checkbox", checked: true });
+    boxes.onchange = () => { this.bare = !boxes.checked; for (const tile of this.tiles.values()) this.drawBoxes(tile); };
+    this.legend = el("div", { className: "legend" });
+    this.inner = el("div", { className: "inner" });
+    this.none = el("div", { className: "none soft", hidden: true }, "No picture fits this choice.");
+    this.scroller = el("div", { className: "scroll", role: "group", "aria-label": "Pictures" }, this.inner, this.none);
+    host.append(el("div", { className: "tools" }, this.legend, el("label", {}, boxes, "Boxes"), el("label", {}, "Size", size)), this.scroller);
+    this.wish = data.tile;
+    this.scroller.addEventListener("scroll", () => { this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); }); }, { passive: true });
+    this.inner.onclick = (event) => { const tile = event.target.closest(".tile"); if (tile) this.open(Number(tile.dataset.index)); };
+    this.scroller.onkeydown = (event) => this.steer(event);
+    this.sizes = new ResizeObserver(() => this.layout());
+    this.sizes.observe(this.scroller);
+  }
+
+  update(data) {
+    const other = !this.data || this.data.base !== data.base;
+    const same = !other && this.ids.length === data.ids.length && this.ids.every((id, i) => id === data.ids[i]);
+    this.data = data;
+    this.scroller.style.height = `${data.height}px`;
+    if (other) this.known.clear();
+    this.colours = data.classes.map((_, index) => colour(this.host, index));
+    this.drawLegend();
+    if (same) { for (const tile of this.tiles.values()) this.drawBoxes(tile); return; }
+    this.ids = data.ids;
+    this.current = 0;
+    this.clear();
+    this.scroller.scrollTop = 0;
+    this.none.hidden = this.ids.length > 0;
+    this.layout();
+  }
+
+  end() { this.sizes.disconnect(); }
+
+  clear() { for (const tile of this.tiles.values()) tile.remove(); this.tiles.clear(); }
+
+  drawLegend() {
+    const shown = this.data.classes.slice(0, 12);
+    this.legend.replaceChildren(...shown.map((name, index) => {
+      const dot = el("i"); dot.style.background = this.colours[index];
+      return el("span", { title: name }, dot, name);
+    }));
+    if (this.data.classes.length > 12) this.legend.append(el("span", { className: "soft" }, `and ${this.data.classes.length - 12} more`));
+  }
+
+  layout() {
+    const width = this.scroller.clientWidth - 8;
+    if (width <= 0) return;
+    this.columns = Math.max(1, Math.round(width / this.wish));
+    this.step = width / this.columns;
+    this.rise = this.step * SHAPE;
+    this.inner.style.height = `${Math.ceil(this.ids.length / this.columns) * this.rise}px`;
+    for (const [index, tile] of this.tiles) this.place(tile, index);
+    this.draw();
+  }
+
+  place(tile, index) {
+    tile.style.cssText = `left:${(index % this.columns) * this.step}px;top:${Math.floor(index / this.columns) * this.rise}px;width:${this.step - 4}px;height:${this.rise - 4}px`;
+  }
+
+  draw() {
+    if (!this.rise) return;
+    const { scrollTop, clientHeight } = this.scroller;
+    const first = Math.max(0, Math.floor(scrollTop / this.rise) - OVERSCAN) * this.columns;
+    const last = Math.min(this.ids.length, (Math.ceil((scrollTop + clientHeight) / this.rise) + OVERSCAN) * this.columns);
+    for (const [index, tile] of this.tiles) if (index < first || index >= last) { tile.remove(); this.tiles.delete(index); }
+    for (let index = first; index < last; index++) if (!this.tiles.has(index)) this.add(index);
+    this.wantLabels();
+  }
+
+  add(index) {
+    const id = this.ids[index];
+    const image = el("img", { alt: "", decoding: "async", draggable: false, src: `/tailor/thumbnail/${this.data.base}/${id}?v=${this.data.stamp}` });
+    const tile = el("button", { type: "button", className: "tile", tabIndex: index === this.current ? 0 : -1, "aria-label": `Picture ${index + 1} of ${this.ids.length}` }, image);
+    tile.dataset.index = index;
+    this.place(tile, index);
+    this.tiles.set(index, tile);
+    this.inner.append(tile);
+    this.drawBoxes(tile);
+  }
+
+  drawBoxes(tile) {
+    tile.querySelector("svg")?.remove();
+    const facts = this.known.get(this.ids[tile.dataset.index]);
+    if (!facts) return;
+    tile.setAttribute("aria-label", `${facts.name}, ${plural(facts.boxes.length, "box", "boxes")}`);
+    tile.title = facts.name;
+    if (BADGES[facts.state]) tile.dataset.badge = BADGES[facts.state];
+    if (this.bare || !facts.boxes.length) return;
+    const drawing = svg("svg", { viewBox: `0 0 ${facts.width} ${facts.height}`, preserveAspectRatio: "xMidYMid meet", "aria-hidden": "true" });
+    const paths = new Map(); // one path per class, not one node per box
+    for (const [kind, left, top, right, bottom] of facts.boxes) paths.set(kind, `${paths.get(kind) ?? ""}M${left} ${top}H${right}V${bottom}H${left}Z`);
+    for (const [kind, d] of paths) drawing.append(svg("path", { d, fill: "none", stroke: this.colours[kind] ?? "currentColor", "stroke-width": 2, "vector-effect": "non-scaling-stroke" }));
+    tile.append(drawing);
+  }
+
+  wantLabels() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.fetchLabels(), 60); // not while somebody scrolls past
+  }
+
+  async fetchLabels() {
+    const base = this.data.base;
+    const missing = [...this.tiles.keys()].map((index) => this.ids[index]).filter((id) => id !== undefined && !this.known.has(id)).slice(0, AT_ONCE);
+    if (!missing.length || this.asking) return;
+    this.asking = true;
+    try {
+      const found = await askJson(`/tailor/labels/${base}?ids=${missing.join(",")}`);
+      if (base !== this.data.base) return;
+      for (const id of missing) this.known.set(id, found[id] ?? { boxes: [], name: "", width: 1, height: 1 });
+      while (this.known.size > KEPT) this.known.delete(this.known.keys().next().value);
+      for (const tile of this.tiles.values()) if (missing.includes(this.ids[tile.dataset.index])) this.drawBoxes(tile);
+      this.pause = 0;
+    } catch {
+      this.pause = Math.min(8000, (this.pause || 500) * 2); // the server restarts; boxes come later
+      await sleep(this.pause);
+    } finally {
+      this.asking = false;
+    }
+    if (this.scroller.isConnected) this.wantLabels();
+  }
+
+  open(index) {
+    this.focus(index, false);
+    this.tell("opened", { id: this.ids[index], at: Date.now() });
+  }
+
+  steer(event) {
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / this.rise)) * this.columns;
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    this.focus(Math.min(this.ids.length - 1, Math.max(0, this.current + steps[event.key])), true);
+  }
+
+  focus(index, move) {
+    const before = this.tiles.get(this.current);
+    if (before) before.tabIndex = -1;
+    this.current = index;
+    const top = Math.floor(index / this.columns) * this.rise;
+    if (move && top < this.scroller.scrollTop) this.scroller.scrollTop = top;
+    if (move && top + this.rise > this.scroller.scrollTop + this.scroller.clientHeight) this.scroller.scrollTop = top + this.rise - this.scroller.clientHeight + 8;
+    this.draw();
+    const tile = this.tiles.get(index);
+    if (tile) { tile.tabIndex = 0; if (move) tile.focus({ preventScroll: true }); }
+  }
+}
