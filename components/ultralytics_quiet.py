@@ -16,6 +16,9 @@ from components.workspace import Workspace, write_atomic
 _ENVIRONMENT = {
     "YOLO_OFFLINE": "1",  # no look-up of the network, of newer versions, of fonts
     "YOLO_AUTOINSTALL": "False",  # never runs pip by itself
+    # A model's own description may hold Python text (`activation:`), which plain loading evaluates;
+    # with this, files are opened by an allow-list and models are built without evaluating text.
+    "ULTRALYTICS_SAFE_LOAD": "1",
     "YOLO_VERBOSE": "True",  # the worker's log is where it speaks
     "NO_ALBUMENTATIONS_UPDATE": "1",  # albumentations asks the registry for newer versions
     "MPLBACKEND": "Agg",  # plots need no screen

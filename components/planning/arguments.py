@@ -6,6 +6,7 @@ may lie. Augmentations are read from the live dataset's transforms, rates from t
 frozen layers from the parameters; only what leaves no other trace is read from the arguments.
 """
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,8 @@ def asked_for(plan: TrainingPlan) -> dict[str, Value | None]:
     """Everything the plan asks of the trainer, under the names of `read_back`."""
     knobs = {name: getattr(plan, name) for name in KNOBS}
     augment = {AUGMENT + name: value for name, value in recipe_arguments(plan).items()}
+    extra = augment.pop(AUGMENT + "augmentations", [])
+    augment[AUGMENT + "extra"] = [_extra_words(each["transform"]) for each in extra]
     other = {EXPERT + name: value for name, value in expert.arguments(plan.expert).items()}
     return {**knobs, **augment, **other}
 
@@ -238,6 +241,12 @@ def _albumentations(step: Any) -> list[str]:
     return [] if composed is None else [f"{type(t).__name__} p={t.p:g}" for t in composed]
 
 
+def _extra_words(transform: dict[str, Any]) -> str:
+    """An effect as albumentations writes it, in the words of `_albumentations`."""
+    name = str(transform["__class_fullname__"]).rpartition(".")[2]
+    return f"{name} p={float(transform['p']):g}"
+
+
 def _steps(transform: Any) -> Iterator[Any]:
     """The single steps of (nested) `Compose`s; a subclass of ours counts as what it extends."""
     inner = getattr(transform, "transforms", None)
@@ -251,7 +260,7 @@ def _steps(transform: Any) -> Iterator[Any]:
 def _is_same(wanted: Any, real: Any) -> bool:
     numbers = isinstance(wanted, int | float) and isinstance(real, int | float)
     if numbers and not isinstance(wanted, bool) and not isinstance(real, bool):
-        return bool(abs(wanted - real) <= _SAME * max(1.0, abs(wanted)) * 1e-2 + 1e-9)
+        return math.isclose(wanted, real, rel_tol=_SAME, abs_tol=1e-12)
     return bool(wanted == real)
 
 

@@ -1,0 +1,283 @@
+"""Advice: what an experienced friend would say about a plan, with the reason for each.
+
+Each function looks at one thing and is listed in `ADVICE`; each finding says what it rests on.
+"""
+
+from collections.abc import Callable, Iterator
+
+from components.findings import Finding, Severity, most_serious_first
+from components.planning.facts import Facts
+from components.planning.freezing import BaseKind, backbone_depth, deepest
+from components.planning.plan import TrainingPlan
+from components.planning.schedule import batches_per_epoch
+
+BLOOD_CELLS = (
+    "measured by Tailor on blood cells (205 training pictures, 320 px, 12 epochs, YOLO26n)"
+)
+RULE = "rule of thumb"
+STRIDE_PX = 8  # the finest grid of YOLO models answers once per 8 pixels
+SMALL_PX = 10  # below about this many pixels a side little of a thing is left
+# Forward and backward of YOLO26n at 640 px on two processor cores: about 250 ms a picture, that
+# is 6.1 GFLOPs (FACTS of this project: measured). Other models and sizes scale with GFLOPs.
+CPU_SECONDS_PER_GFLOP = 0.25 / 6.1
+LONG_S = 6 * 3600.0
+
+
+def advice(plan: TrainingPlan, facts: Facts) -> list[Finding]:
+    """Everything there is to say, most serious first; empty when the plan is sound."""
+    return most_serious_first([finding for look in ADVICE for finding in look(plan, facts)])
+
+
+def freezes_everything(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """The trainer refuses a model in which nothing learns."""
+    if facts.layers and plan.frozen_layers > deepest(list(facts.layers)):
+        most = deepest(list(facts.layers))
+        yield Finding(
+            Severity.STOP,
+            f"{plan.frozen_layers} layers are frozen, and the model has {len(facts.layers)}: "
+            "nothing would learn.",
+            f"Freeze {most} layers at most.",
+            ("frozen_layers",), "Ultralytics refuses it", (("frozen_layers", most),),
+        )  # fmt: skip
+
+
+def freezes_nothing_learned(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """Freezing keeps what is there; without trained weights that is chance."""
+    if facts.base_kind is BaseKind.SCRATCH and plan.frozen_layers > 0:
+        yield Finding(
+            Severity.WARN,
+            f"{plan.frozen_layers} layers are frozen, but this base model has learned nothing yet.",
+            "Freeze nothing, or choose trained weights.",
+            ("frozen_layers", "base"),
+            f"{BLOOD_CELLS}: weights that never saw a photograph lost 0.092 of 0.532 mAP50-95 "
+            "with 10 layers frozen, and chance knows even less",
+            (("frozen_layers", 0),),
+        )
+
+
+def freezes_the_neck(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """Only the head learns: seldom enough."""
+    layers = list(facts.layers)
+    if not layers or facts.base_kind is BaseKind.SCRATCH:
+        return
+    depth = backbone_depth(layers)
+    if depth < plan.frozen_layers <= deepest(layers):
+        yield Finding(
+            Severity.WARN,
+            f"{plan.frozen_layers} layers are frozen, so hardly more than the head learns.",
+            f"Freeze {depth} layers: the backbone alone.",
+            ("frozen_layers",),
+            f"{BLOOD_CELLS}: 0.418 mAP50-95 with 23 layers frozen, 0.594 with 11, 0.619 with none",
+            (("frozen_layers", depth),),
+        )
+
+
+def could_be_faster(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """On the processor the backbone of trained weights is worth keeping for a first look."""
+    layers = list(facts.layers)
+    is_candidate = facts.base_kind is BaseKind.PHOTOGRAPHS and facts.device_kind == "cpu"
+    if layers and is_candidate and plan.frozen_layers == 0:
+        depth = backbone_depth(layers)
+        yield Finding(
+            Severity.NOTE,
+            "Everything relearns, on the processor.",
+            f"Freeze {depth} layers to save about a third of the time; it costs a little.",
+            ("frozen_layers",),
+            f"{BLOOD_CELLS}: 188 s and 0.594 mAP50-95 with 11 layers frozen, 277 s and 0.619 "
+            "with none",
+            (("frozen_layers", depth),),
+        )
+
+
+def freezes_unknown_weights(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """Whether freezing a given file costs much depends on what it has seen."""
+    if facts.base_kind is BaseKind.GIVEN and plan.frozen_layers > 0:
+        yield Finding(
+            Severity.NOTE,
+            f"{plan.frozen_layers} layers of your own base model stay as they are.",
+            "Freeze nothing if it was trained on pictures unlike these.",
+            ("frozen_layers",),
+            f"{BLOOD_CELLS}: freezing cost 0.025 mAP50-95 from weights that had seen photographs, "
+            "0.092 from weights that had not",
+            (("frozen_layers", 0),),
+        )
+
+
+def rate_too_large(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """The AdamW family takes far smaller steps than SGD."""
+    is_adam = plan.optimizer in ("AdamW", "Adam", "Adamax", "NAdam", "RAdam", "RMSprop")
+    most = 0.005 if is_adam else 0.05
+    if facts.train < 500 and not plan.is_from_scratch:
+        most /= 2
+    if plan.learning_rate > most:
+        better = 0.001 if is_adam else 0.01
+        yield Finding(
+            Severity.WARN,
+            f"The learning rate {plan.learning_rate:g} is large for {plan.optimizer} and "
+            f"{facts.train} pictures: the model may forget what it knew.",
+            f"Choose {better:g}.",
+            ("learning_rate",),
+            "Ultralytics' automatic choice is AdamW with 0.002 · 5 / (4 + classes), or MuSGD "
+            "with 0.01",
+            (("learning_rate", better),),
+        )
+
+
+def rate_too_small(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
+    """SGD with a rate made for AdamW hardly moves."""
+    if plan.optimizer in ("SGD", "MuSGD") and plan.learning_rate < 0.002:
+        yield Finding(
+            Severity.WARN,
+            f"The learning rate {plan.learning_rate:g} is small for {plan.optimizer}: it would "
+            "hardly learn.",
+            "Choose 0.01.",
+            ("learning_rate", "optimizer"), "Ultralytics' default for SGD is 0.01",
+            (("learning_rate", 0.01),),
+        )  # fmt: skip
+
+
+def tiny_things(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """What shrinks to a few pixels cannot be seen."""
+    side = facts.small_share * plan.image_size_px
+    if not 0 < side < SMALL_PX:
+        return
+    wanted = int(-(-SMALL_PX / facts.small_share // 32) * 32)
+    better = min(wanted, 1280, max(32, -(-facts.picture_px // 32) * 32))
+    can_grow = better > plan.image_size_px
+    yield Finding(
+        Severity.WARN,
+        f"A tenth of the things are smaller than {side:.0f} pixels at picture size "
+        f"{plan.image_size_px}.",
+        f"Choose picture size {better}." if can_grow else "Cut the pictures into smaller ones.",
+        ("image_size_px",),
+        f"the model answers once per {STRIDE_PX} pixels at its finest; {SMALL_PX} is a {RULE}",
+        (("image_size_px", better),) if can_grow else (),
+    )
+
+
+def too_few_to_tell(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
+    """Small validation sets make noisy numbers."""
+    if facts.val == 0:
+        yield Finding(
+            Severity.STOP, "There are no validation pictures.",
+            "Give some pictures to validation on the Data page.", (), "training needs them",
+        )  # fmt: skip
+    elif facts.val < 20 or 0 < facts.val_boxes < 50:
+        yield Finding(
+            Severity.NOTE,
+            f"The result is checked on {facts.val} pictures with {facts.val_boxes} labels only; "
+            "differences of a few hundredths are luck.",
+            "Add labelled pictures, or give validation a larger share.",
+            ("val",), RULE,
+        )  # fmt: skip
+
+
+def patience_without_use(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
+    """Early stopping that cannot stop, or stops before the warm-up is over."""
+    if plan.patience >= plan.epochs > 20:
+        yield Finding(
+            Severity.NOTE,
+            f"Training cannot end early: patience is {plan.patience} and there are "
+            f"{plan.epochs} epochs.",
+            f"Choose a patience of {max(10, plan.epochs // 4)}.",
+            ("patience",), "how early stopping works",
+            (("patience", max(10, plan.epochs // 4)),),
+        )  # fmt: skip
+    if 0 < plan.patience <= plan.warmup_epochs:
+        yield Finding(
+            Severity.WARN,
+            f"Training may end in its warm-up: patience is {plan.patience}, the warm-up takes "
+            f"{plan.warmup_epochs:g} epochs.",
+            "Choose a larger patience.",
+            ("patience", "warmup_epochs"), "how early stopping works", (("patience", 20),),
+        )  # fmt: skip
+
+
+def long_warmup(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
+    """A warm-up over most of the training."""
+    if plan.epochs > 1 and plan.warmup_epochs > plan.epochs / 2:
+        better = round(max(0.5, plan.epochs / 5), 1)
+        yield Finding(
+            Severity.NOTE,
+            f"The gentle start takes {plan.warmup_epochs:g} of {plan.epochs} epochs.",
+            f"Choose {better:g}.",
+            ("warmup_epochs",), RULE, (("warmup_epochs", better),),
+        )  # fmt: skip
+
+
+def few_steps(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """Small data, large batches: the model hardly takes a step."""
+    batch = plan.batch or 16
+    nominal = int(plan.expert.get("nbs", 64))
+    if facts.train and batch > facts.train:
+        smaller = max(1, facts.train // 4)
+        yield Finding(
+            Severity.WARN,
+            f"One step looks at {batch} pictures, and there are only {facts.train}.",
+            f"Choose a batch of {smaller}.",
+            ("batch",), RULE, (("batch", smaller),),
+        )  # fmt: skip
+        return
+    per_epoch = batches_per_epoch(facts.train, batch)
+    steps = per_epoch * plan.epochs // max(1, round(nominal / batch))
+    if facts.train and steps < 100 and nominal > batch:
+        yield Finding(
+            Severity.NOTE,
+            f"The model takes only about {steps} steps: {nominal} pictures are added up for each.",
+            f"Let it step after each batch of {batch} (nominal batch), or choose more epochs.",
+            ("epochs", "batch"), f"how Ultralytics adds batches up; 100 is a {RULE}",
+            (("expert.nbs", batch),),
+        )  # fmt: skip
+
+
+def scratch_with_few(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """Learning from nothing needs thousands of pictures."""
+    if plan.is_from_scratch and facts.train < 2000:
+        yield Finding(
+            Severity.WARN,
+            f"The model starts from nothing, with {facts.train} pictures.",
+            "Choose trained weights as the base model.",
+            ("base",),
+            f"{BLOOD_CELLS}: 0.301 mAP50-95 from nothing, 0.619 from weights that had seen "
+            "photographs",
+        )
+
+
+def takes_long(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """The processor and a large model: how long it may take."""
+    if facts.device_kind != "cpu" or not facts.gflops or not facts.train:
+        return
+    work = facts.gflops * (plan.image_size_px / 640) ** 2
+    seconds = work * CPU_SECONDS_PER_GFLOP * facts.train * plan.epochs
+    if seconds > LONG_S:
+        smaller = max(320, plan.image_size_px // 64 * 32)
+        yield Finding(
+            Severity.WARN,
+            f"On the processor this may take about {seconds / 3600:.0f} hours.",
+            "Choose a smaller model, fewer epochs, or smaller pictures; or use a computer with a "
+            "graphics card.",
+            ("base", "epochs", "image_size_px"),
+            "measured by Tailor: 250 ms for each picture with YOLO26n at 640 px on two cores",
+            (("image_size_px", smaller),) if smaller < plan.image_size_px else (),
+        )
+
+
+def size_not_a_multiple(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
+    """Ultralytics rounds the picture size up to whole strides."""
+    rounded = -(-plan.image_size_px // 32) * 32
+    if rounded != plan.image_size_px:
+        yield Finding(
+            Severity.NOTE,
+            f"The picture size {plan.image_size_px} is no multiple of 32; the trainer will use "
+            f"{rounded}.",
+            f"Choose {rounded}.",
+            ("image_size_px",), "Ultralytics rounds it up", (("image_size_px", rounded),),
+        )  # fmt: skip
+
+
+ADVICE: tuple[Callable[[TrainingPlan, Facts], Iterator[Finding]], ...] = (
+    freezes_everything, freezes_nothing_learned, freezes_the_neck, could_be_faster,
+    freezes_unknown_weights, rate_too_large, rate_too_small, tiny_things, too_few_to_tell,
+    patience_without_use, long_warmup, few_steps, scratch_with_few, takes_long,
+    size_not_a_multiple,
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""Drafts: the half-made plan of a data set, kept in its folder until a run is started.
+
+The widgets own what they show; the file is where a page finds it again. `revision` grows when
+somebody other than the widgets changed the values (a preset, an advice, a settings file), so
+that the page makes its widgets anew, with the new values.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from components.augment.recipe import RECIPES, Recipe
+from components.errors import PlanError
+from components.planning.knobs import defaults
+from components.planning.plan import TrainingPlan
+from components.planning.presets import Situation, preset_values
+from components.workspace import write_atomic
+
+DRAFT_FILE = "draft.json"
+START_RECIPE = "normal"
+_EXPERT = "expert."  # prefix of an expert setting in a finding's `apply`
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan in the making.
+
+    Attributes:
+        revision: Grows with each change that did not come from the widgets.
+        recipe: `Recipe.to_dict()`.
+        values: Fields of `TrainingPlan`: the knobs, and `base`, `name`, `expert`.
+        preset: The preset that was chosen last; "" once a knob was turned.
+    """
+
+    revision: int = 0
+    recipe: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    preset: str = ""
+
+
+def load(dataset_folder: Path) -> Draft:
+    """The draft of a data set; a fresh one when there is none or it cannot be read."""
+    fresh = Draft(0, RECIPES[START_RECIPE].recipe.to_dict(), _start_values(), "")
+    try:
+        facts = json.loads((dataset_folder / DRAFT_FILE).read_text(encoding="utf-8"))
+        known = {name: facts["values"][name] for name in fresh.values if name in facts["values"]}
+        draft = Draft(
+            int(facts["revision"]), Recipe.from_dict(facts["recipe"]).to_dict(),
+            {**fresh.values, **known}, str(facts.get("preset", "")),
+        )  # fmt: skip
+        plan_of(draft, dataset_folder.name, "detect")  # holds every value against its limits
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, PlanError):
+        return fresh
+    return draft
+
+
+def save(dataset_folder: Path, draft: Draft) -> Draft:
+    """Keep what the widgets say; their own change makes no new revision."""
+    write_atomic(dataset_folder / DRAFT_FILE, json.dumps(asdict(draft), indent=2))
+    return draft
+
+
+def change(dataset_folder: Path, values: dict[str, Any], *, preset: str = "") -> Draft:
+    """Set some values from outside of the widgets, for instance a finding's `apply`.
+
+    Args:
+        dataset_folder: The data set.
+        values: Fields of the plan to values; "expert.nbs" sets an expert setting.
+        preset: The preset they came from, if any.
+
+    Raises:
+        PlanError: A value does not fit; nothing is changed.
+    """
+    draft = load(dataset_folder)
+    merged = {**draft.values, "expert": dict(draft.values["expert"])}
+    for name, value in values.items():
+        if name.startswith(_EXPERT):
+            merged["expert"][name.removeprefix(_EXPERT)] = value
+        else:
+            merged[name] = value
+    changed = replace(draft, revision=draft.revision + 1, values=merged, preset=preset)
+    plan_of(changed, dataset_folder.name, "detect")
+    return save(dataset_folder, changed)
+
+
+def change_recipe(dataset_folder: Path, recipe: dict[str, Any]) -> Draft:
+    """Set the recipe from outside of the widgets.
+
+    Raises:
+        PlanError: It is no recipe; nothing is changed.
+    """
+    draft = load(dataset_folder)
+    checked = Recipe.from_dict(recipe).to_dict()
+    return save(dataset_folder, replace(draft, revision=draft.revision + 1, recipe=checked))
+
+
+def apply_preset(dataset_folder: Path, key: str, situation: Situation) -> Draft:
+    """Set the knobs as a preset has them.
+
+    Raises:
+        KeyError: There is no such preset.
+    """
+    return change(dataset_folder, preset_values(key, situation), preset=key)
+
+
+def plan_of(draft: Draft, dataset: str, task: str, version: str = "") -> TrainingPlan:
+    """The plan a draft describes.
+
+    Raises:
+        PlanError: A value does not fit.
+    """
+    facts = {**draft.values, "recipe": draft.recipe}
+    return TrainingPlan.from_dict({**facts, "dataset": dataset, "task": task, "version": version})
+
+
+def _start_values() -> dict[str, Any]:
+    return {**defaults(), "base": "yolo26n.pt", "name": "", "expert": {}}

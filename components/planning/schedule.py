@@ -1,0 +1,51 @@
+"""The learning rate over the epochs, as the trainer will really set it.
+
+The same formulas as in Ultralytics' `BaseTrainer` (`_setup_scheduler`, `_get_warmup_iterations`
+and the warm-up in `_do_train` of 8.4.190); a test holds them to a real training.
+"""
+
+import math
+
+from components.planning.plan import TrainingPlan
+
+
+def learning_rates(plan: TrainingPlan, batches_per_epoch: int) -> list[float]:
+    """The rate at the end of each epoch, for the weights (biases start elsewhere).
+
+    Args:
+        plan: The plan.
+        batches_per_epoch: Training pictures divided by batch, rounded up.
+
+    Returns:
+        One rate per epoch, from the first.
+    """
+    batches = max(batches_per_epoch, 1)
+    warmup = warmup_batches(plan, batches)
+    rates = []
+    for epoch in range(plan.epochs):
+        rate = plan.learning_rate * share_of_rate(plan, epoch)
+        last_batch = epoch * batches + batches - 1
+        if warmup and last_batch <= warmup:
+            rate *= last_batch / warmup  # climbs in a straight line from 0
+        rates.append(rate)
+    return rates
+
+
+def share_of_rate(plan: TrainingPlan, epoch: int) -> float:
+    """Which share of the learning rate is used in an epoch (from 0), warm-up aside."""
+    if plan.cosine:
+        falling = (1 - math.cos(epoch * math.pi / plan.epochs)) / 2
+        return max(falling, 0.0) * (plan.final_rate_share - 1) + 1
+    left = max(1 - epoch / plan.epochs, 0.0)
+    return left * (1.0 - plan.final_rate_share) + plan.final_rate_share
+
+
+def warmup_batches(plan: TrainingPlan, batches_per_epoch: int) -> int:
+    """How many batches the rate climbs; the last epoch is never part of it."""
+    epochs = min(plan.warmup_epochs, max(plan.epochs - 1, 0))
+    return round(epochs * batches_per_epoch) if epochs > 0 else 0
+
+
+def batches_per_epoch(pictures: int, batch: int, *, automatic: int = 16) -> int:
+    """How many batches an epoch has; `automatic` stands in for a batch of 0."""
+    return max(1, math.ceil(pictures / (batch or automatic)))
