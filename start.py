@@ -33,7 +33,7 @@ CHECK = "import streamlit, cv2, torch, torchvision; torchvision.ops.nms"
 NETWORK_WORDS = (
     "dns error", "name resolution", "getaddrinfo", "network is unreachable", "timed out",
     "error sending request", "connection refused", "newconnectionerror", "connection error",
-    "client error (connect)", "failed to fetch", "tunnel",
+    "client error (connect)", "failed to fetch", "tunnel", "(from versions: none)",
 )  # fmt: skip
 
 
