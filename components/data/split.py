@@ -143,6 +143,13 @@ def restore_import(dataset: Dataset) -> None:
     dataset.set_split(imported, SplitOrigin("import"))
 
 
+def has_import(dataset: Dataset) -> bool:
+    """Whether a split came with the data, so that `restore_import` can go back to it."""
+    with schema.reading(dataset.folder) as db:
+        query = "SELECT EXISTS (SELECT 1 FROM pictures WHERE imported_split IS NOT NULL)"
+        return bool(db.execute(query).fetchone()[0])
+
+
 def counts(dataset: Dataset) -> dict[str, PartCounts]:
     """What training would get: "train", "val", "test", and "none" for pictures without a part."""
     found = {part: PartCounts() for part in (*PARTS, WITHOUT_SPLIT)}
