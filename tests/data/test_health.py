@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import pytest
+
+from components.data import health
+from components.data.records import Label, PictureState
+from components.findings import Severity
+from tests.data.dataset_of import dataset_of, picture
+
+
+def well(train=30, val=12):
+    """Pictures that no check has anything to say about."""
+    return [
+        picture(f"{n}.jpg", ["cat", "dog"], split="train" if n < train else "val")
+        for n in range(train + val)
+    ]
+
+
+def without_labels(name):
+    return picture(name, state=PictureState.UNLABELLED)
+
+
+def tiny(name):
+    box = Label("cat", (10.0, 10.0, 13.0, 40.0))  # 3 px of 320 are 6 of 640
+    return replace(picture(name, ["cat"], split="train"), labels=(box,))
+
+
+AILING = {
+    "can_be_trained": (well(train=42, val=0), "val part has no pictures"),
+    "classes_have_boxes": ([*well(), "class: bird"], "1 class has no box: bird"),
+    "classes_have_enough_boxes": (
+        [*well(), "class: bird", picture("b.jpg", ["bird"] * 3, split="train"),
+         picture("c.jpg", ["bird"], split="val")],
+        "1 class has fewer than 10 boxes: bird (4)",
+    ),
+    "more_than_one_class": (
+        ["only class: cat"]
+        + [picture(f"{n}.jpg", ["cat"], split="val" if n < 10 else "train") for n in range(30)],
+        "one class, cat",
+    ),
+    "classes_are_in_train_and_val": (
+        [*well(), "class: bird", picture("b.jpg", ["bird"] * 20, split="train")],
+        "1 class is missing from val",
+    ),
+    "enough_to_judge_by": (well(train=30, val=3), "only 3 pictures"),
+    "pictures_are_labelled": ([*well(), without_labels("new.jpg")], "1 picture has no labels"),
+    "pictures_have_a_part": ([*well(), picture("late.jpg", ["cat"])], "1 picture lies in none"),
+    "parts_share_no_picture": (
+        [*well(), picture("again.jpg", ["cat"], split="val", sha256="sha of 0.jpg")],
+        "2 pictures are the same",
+    ),
+    "pictures_are_there_once": (
+        [*well(), picture("again.jpg", ["cat"], split="train", sha256="sha of 0.jpg")],
+        "1 picture is there more than once",
+    ),
+    "boxes_are_large_enough": ([*well(), *(tiny(f"t{n}.jpg") for n in range(5))], "5 boxes (6 %)"),
+}  # fmt: skip
+
+
+def ailing_dataset(folder, told):
+    classes = ["cat", "dog"]
+    for row in (row for row in told if isinstance(row, str)):
+        name = row.split(": ")[1]
+        classes = [name] if row.startswith("only") else [*classes, name]
+    return dataset_of(folder, [row for row in told if not isinstance(row, str)], classes)
+
+
+@pytest.mark.parametrize("check", health.CHECKS, ids=lambda check: check.__name__)
+def test_every_check_is_silent_on_a_good_dataset(tmp_path, check):
+    assert check(dataset_of(tmp_path / "well", well())) == []
+
+
+@pytest.mark.parametrize("check", health.CHECKS, ids=lambda check: check.__name__)
+def test_every_check_tells_the_number_and_what_to_do(tmp_path, check):
+    pictures, says = AILING[check.__name__]
+    (finding,) = check(ailing_dataset(tmp_path / "ailing", pictures))
+    assert says in finding.title
+    assert finding.fix.endswith(".")
+    assert finding.fix[0].isupper()
+    assert finding.source
+
+
+@pytest.mark.parametrize("check", health.CHECKS, ids=lambda check: check.__name__)
+def test_every_check_can_look_at_nothing(tmp_path, check):
+    check(dataset_of(tmp_path / "nothing", [], []))
+
+
+def test_the_most_serious_comes_first(tmp_path):
+    pictures = [without_labels("new.jpg"), picture("a.jpg", ["cat"], split="train")]
+    found = health.findings(dataset_of(tmp_path / "d", pictures))
+    assert found[0].severity is Severity.STOP
+    assert len(found) > 1
