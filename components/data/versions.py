@@ -21,6 +21,7 @@ import shutil
 import sqlite3
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -34,6 +35,9 @@ from components.workspace import slug, write_atomic
 FOLDER = "versions"
 STEM_LENGTH = 40  # keeps paths short enough for Windows
 PARTS = ("train", "val", "test")
+
+# Nothing is taken for background that nobody has looked at.
+_TRAINED = "state IN ('labelled', 'empty') AND split IS NOT NULL"
 
 Record = dict[str, Any]
 
@@ -56,16 +60,16 @@ def freeze(dataset: Dataset) -> str:
             f"No labelled picture of {dataset.name} lies in the train part.",
             "Move the handles of the split so that train gets a share, or bring in labels.",
         )
-    content = {"task": dataset.task, "class_names": class_names, "pictures": records}
-    version = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    known = json.dumps([dataset.task, class_names])
+    version = hashlib.sha256("\n".join([known, *lines]).encode()).hexdigest()[:16]
     manifest = manifest_file(dataset.folder, version)
     if not manifest.exists():
         # With `path`, Ultralytics can train on the manifest itself, too.
         head = {"type": "dataset", "task": dataset.task, "name": dataset.name,
                 "class_names": class_names, "path": version}  # fmt: skip
         manifest.parent.mkdir(exist_ok=True)
-        lines = (json.dumps(record, ensure_ascii=False) for record in (head, *records))
-        write_atomic(manifest, "\n".join(lines) + "\n")
+        write_atomic(manifest, "\n".join([json.dumps(head, ensure_ascii=False), *lines, ""]))
     return version
 
 
@@ -141,14 +145,11 @@ def picture_id(file: str | Path) -> int | None:
 
 
 def _records(db: sqlite3.Connection) -> Iterator[Record]:
-    pictures = db.execute(
+    boxes = _fractions(db)
+    for number, name, file, width, height, split, sha256 in db.execute(
         "SELECT id, name, file, width, height, split, sha256 FROM pictures "
-        "WHERE state IN ('labelled', 'empty') AND split IS NOT NULL ORDER BY id"
-    ).fetchall()
-    labels = queries.labels(db, [row[0] for row in pictures])
-    for number, name, file, width, height, split, sha256 in pictures:
-        size = (width, height)
-        boxes = [_row(label.class_id, label.box, size) for label in labels[number]]
+        f"WHERE {_TRAINED} ORDER BY id"
+    ):
         stem = slug(PurePosixPath(name).stem)[:STEM_LENGTH]
         yield {
             "type": "image",
@@ -156,20 +157,27 @@ def _records(db: sqlite3.Connection) -> Iterator[Record]:
             "width": width,
             "height": height,
             "split": split,
-            "annotations": {"boxes": boxes} if boxes else {},
+            "annotations": {"boxes": boxes[number]} if number in boxes else {},
             "source": file,  # ours: below the data set's folder
             "sha256": sha256,
         }
 
 
-def _row(
-    class_id: int, box: tuple[float, float, float, float], size: tuple[int, int]
-) -> list[float]:
-    """Class, centre and size as fractions; inside the picture, or the trainer drops all of it."""
-    left, right = (min(max(x / size[0], 0.0), 1.0) for x in (box[0], box[2]))
-    top, bottom = (min(max(y / size[1], 0.0), 1.0) for y in (box[1], box[3]))
-    row = ((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
-    return [class_id, *(round(value, 7) for value in row)]
+def _fractions(db: sqlite3.Connection) -> dict[int, list[list[float]]]:
+    """Picture id to rows of class, centre x and y, width, height, as fractions of the picture."""
+    rows: dict[int, list[list[float]]] = defaultdict(list)
+    # Cut to the picture: one value outside, and the trainer drops the whole picture.
+    for number, class_id, left, top, right, bottom in db.execute(
+        "SELECT picture_id, class_id, max(0.0, min(1.0, box_left / width)), "
+        "max(0.0, min(1.0, box_top / height)), max(0.0, min(1.0, box_right / width)), "
+        "max(0.0, min(1.0, box_bottom / height)) FROM pictures "
+        f"JOIN labels ON picture_id = pictures.id WHERE {_TRAINED} ORDER BY labels.id"
+    ):
+        size = (round(right - left, 7), round(bottom - top, 7))
+        rows[number].append(
+            [class_id, round((left + right) / 2, 7), round((top + bottom) / 2, 7), *size]
+        )
+    return rows
 
 
 def _build(dataset_folder: Path, folder: Path, head: Record, records: list[Record]) -> None:
