@@ -280,7 +280,7 @@ def test_the_tests_run_style_types_and_all_and_tell_the_first_failure(copy):
     ],
 )
 def test_an_installers_words_become_a_sentence(line, sentence):
-    with pytest.raises(start.Missing, match="^It did not work") as caught:
+    with pytest.raises(start.Missing, match=r"^It did not work") as caught:
         start.demand((1, line.splitlines()), "It did not work")
     assert sentence in str(caught.value)
 
