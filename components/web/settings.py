@@ -22,7 +22,6 @@ SETTINGS: dict[str, Setting] = {
     "browser.gatherUsageStats": False,
     "runner.postScriptGC": False,  # a full collection after each click: +70 ms, measured
     "client.showErrorLinks": False,
-    "client.showSidebarNavigation": False,  # the menu is drawn by st.navigation alone
     "client.toolbarMode": "minimal",
     "theme.baseRadius": "0.6rem",
     "theme.chartCategoricalColors": [
