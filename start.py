@@ -366,7 +366,7 @@ def run_tests(arguments: list) -> int:
         install_pins(PINS / "test.txt")  # other tools may have taken packages out: a second's look
     install("test")
     os.chdir(str(ROOT))
-    worst = 0
+    failed, worst = [], 0
     for title, command in (
         ("Style", ["ruff", "check", "."]),
         ("Layout", ["ruff", "format", "--check", "."]),
@@ -375,7 +375,11 @@ def run_tests(arguments: list) -> int:
     ):
         say(f"\n{title}: {' '.join(command)}")
         code = subprocess.call([str(PYTHON), "-m", *command], env=own_environment())
-        worst = worst or code
+        if code:
+            failed.append(title)
+            worst = worst or code
+    if failed:
+        print(f"\nNot passed: {', '.join(failed)}.", file=sys.stderr)
     return worst
 
 
