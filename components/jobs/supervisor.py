@@ -36,6 +36,7 @@ from components.jobs.worker import read_needle, was_asked_to_stop
 
 LIGHT_ROOM = 3  # short jobs at once
 LOOK_EVERY_S = 0.25
+ORDERLY = 10  # times the grace for a worker that says it is stopping
 
 
 class _Standing(Enum):
@@ -52,8 +53,8 @@ class Supervisor:
         lock: File whose lock makes one supervisor the owner.
         grace_s: Seconds between asking a worker to stop and terminating it; then as long again
             until it is killed. A YOLO26-x batch on a slow CPU takes about 20 s. A worker that
-            says it is stopping (`Needle.show(..., stopping=True)`) is given the time again with
-            each movement of its needle: it may have a last validation to do.
+            says it is stopping (`Needle.show(..., stopping=True)`) is given `ORDERLY` times as
+            long after each movement of its needle: it may have a last validation to do.
     """
 
     def __init__(self, roots: Sequence[Path], lock: Path, *, grace_s: float = 30.0) -> None:
@@ -191,23 +192,23 @@ class Supervisor:
         if not was_asked_to_stop(folder):
             return
         now = time.monotonic()
+        stopping, moved = self._says_it_is_stopping(folder)
         since = self._asked_since.setdefault(folder, now)
-        if self._is_stopping_in_order(folder):
-            self._asked_since[folder] = now
-            return
+        if stopping and moved:
+            since = self._asked_since[folder] = now
+        grace = self._grace_s * (ORDERLY if stopping else 1)
         process = process_of(folder)
-        if process is not None and now - since > self._grace_s:
-            end_tree(*process, kill=now - since > 2 * self._grace_s)
+        if process is not None and now - since > grace:
+            end_tree(*process, kill=now - since > 2 * grace)
 
-    def _is_stopping_in_order(self, folder: Path) -> bool:
-        """Whether the worker says it is stopping, and its needle moved since the last look."""
+    def _says_it_is_stopping(self, folder: Path) -> tuple[bool, bool]:
+        """Whether the worker says so, and whether its needle moved since the last look."""
         needle = read_needle(folder)
         if not needle.get("stopping"):
-            return False
-        moved = float(needle.get("at", 0.0))
-        before = self._last_moved.get(folder)
-        self._last_moved[folder] = moved
-        return moved != before
+            return False, False
+        at, before = float(needle.get("at", 0.0)), self._last_moved.get(folder)
+        self._last_moved[folder] = at
+        return True, at != before
 
 
 def _last_word() -> Interrupted:

@@ -20,19 +20,17 @@ def play(folder: Path, part: str) -> None:
     if part == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     write(folder, Told("settings", {"learning_rate": 0.01}))
-    for epoch in range(1, 400):
+    for epoch in range(1, 4 if part == "finish" else 400):
         write(folder, Measured(epoch, {"box_loss": 1 / epoch}))
         needle.show("Learning", epoch, 400)
         if part == "die" and epoch == 3:
             os._exit(9)
-        if part == "finish" and epoch == 3:
-            return
         if part == "obey":
             heed_stop(folder)
         if part == "slow end" and was_asked_to_stop(folder):
-            end_slowly(folder, needle)
-            return
+            return end_slowly(folder, needle)
         time.sleep(0.02)
+    return None
 
 
 def end_slowly(folder: Path, needle: Needle) -> None:

@@ -1,0 +1,55 @@
+"""The base model's file, opened only if it is the very file that was checked.
+
+Weights are pickles, and a pickle can run anything. Whoever admits a file into the workspace's
+models checks it and writes its SHA-256 into a note beside it; a file without a note, or one that
+was changed since, is not opened.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from components.errors import WeightsError
+from components.workspace import Workspace
+
+ARCHITECTURES = (".yaml", ".yml")
+_DROP = "Drop the file into the base models on the Plan page, where it is checked."
+
+
+def checked_base(workspace: Workspace, base: str) -> str:
+    """What the trainer is given: the path of checked weights, or the name of an architecture.
+
+    Raises:
+        WeightsError: The file is not there, has no note, or is not the file of the note.
+    """
+    if base.endswith(ARCHITECTURES):
+        return Path(base).name
+    path = workspace.models / Path(base).name
+    if not path.is_file():
+        raise WeightsError(
+            f"The base model {base} is not on this computer.",
+            "Fetch it on the Plan page, or drop its file there, or choose another base model.",
+        )
+    noted = _noted(path)
+    if noted is None:
+        raise WeightsError(
+            f"The weights {path.name} were put into the workspace without being checked.", _DROP
+        )
+    if noted != _sha256(path):
+        raise WeightsError(f"The weights {path.name} changed after they were checked.", _DROP)
+    return str(path)
+
+
+def _noted(path: Path) -> str | None:
+    for note in (path.with_name(f"{path.name}.json"), path.with_suffix(".json")):
+        try:
+            facts = json.loads(note.read_text(encoding="utf-8"))
+            return str(facts["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

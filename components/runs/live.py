@@ -1,0 +1,137 @@
+"""What a run's live charts ask every second, answered with what is new.
+
+A client keeps the epochs it was sent and asks for those behind the last one. A resumed run
+measures some epochs again; `replace_from` then says from which epoch on the client's rows are
+void, before it adds the new ones.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from components.errors import RunError
+from components.jobs.events import Progress, State
+from components.jobs.story import follow
+from components.jobs.worker import read_needle, was_asked_to_stop
+from components.runs.store import PLAN_FILE, plan_of
+
+
+def snapshot(run_folder: Path, since: int = 0, story: int | None = None) -> dict[str, Any]:
+    """How the run stands, and its epochs after `since`.
+
+    Args:
+        run_folder: The run's folder.
+        since: The last epoch the client has; 0 for none.
+        story: The `story` of the client's last answer; None when it had none.
+
+    Returns:
+        state: An `events.State`.
+        sentence: How it stands, for a person.
+        stopping: Whether it was asked to stop and has not yet.
+        epochs: How many are planned.
+        epoch: The last one that was measured; 0 before.
+        rows: [epoch, {metric: value}] for each epoch to add, in order.
+        replace_from: Drop the rows of this epoch and later before adding; None: just add.
+        story: Hand this back with the next question.
+        now: The needle, as `jobs.worker.Needle` wrote it; {} when the run is over.
+        eyes_epoch: The newest epoch with pictures of what the model saw; 0 for none.
+        best_epoch: The epoch of the best weights so far, by the trainer's own measure; 0 before.
+        trouble: {what, fix} of a failed or interrupted run, or None.
+        over: Whether nothing more will come by itself.
+        elapsed_s: Seconds of work, by a clock that never jumps.
+
+    Raises:
+        RunError: The run's plan cannot be read.
+    """
+    progress = follow(run_folder)
+    over = progress.state.is_over
+    needle = {} if over else read_needle(run_folder)
+    first = _first_to_send(progress, since, story)
+    epochs = _epochs(run_folder)
+    return {
+        "state": str(progress.state),
+        "sentence": sentence(progress, epochs, needle, run_folder),
+        "stopping": not over and was_asked_to_stop(run_folder),
+        "epochs": epochs,
+        "epoch": progress.history[-1].epoch if progress.history else 0,
+        "rows": [[m.epoch, m.metrics] for m in progress.history if m.epoch >= first],
+        "replace_from": first if first <= since else None,
+        "story": len(progress.rewinds),
+        "now": needle,
+        "eyes_epoch": _eyes_epoch(run_folder, progress),
+        "best_epoch": int(progress.told.get("best", {}).get("epoch", 0)),
+        "trouble": _trouble(progress),
+        "over": over,
+        "elapsed_s": elapsed_s(progress, needle),
+    }
+
+
+def sentence(
+    progress: Progress, epochs: int, needle: dict[str, Any], run_folder: Path | None = None
+) -> str:
+    """How the run stands, in one sentence."""
+    done = progress.history[-1].epoch if progress.history else 0
+    match progress.state:
+        case State.WAITING:
+            return "Waits for its turn." if progress.queued_at else "Is not started yet."
+        case State.RUNNING:
+            if run_folder is not None and was_asked_to_stop(run_folder):
+                return "Stops: what was learned is checked once more and kept."
+            return _working(needle, epochs)
+        case State.FINISHED if early := progress.told.get("early"):
+            return (
+                f"Finished after {done} of {epochs} epochs: the last {early['patience']} were no "
+                f"better than epoch {early['best_epoch']}."
+            )
+        case State.FINISHED:
+            return f"Finished after {done} epochs."
+        case State.STOPPED if done == 0:
+            return "Stopped before the first epoch was done; there are no weights."
+        case State.STOPPED:
+            return f"Stopped in epoch {done} of {epochs}; what was learned is kept."
+    return progress.trouble.what if progress.trouble else "Ended."
+
+
+def elapsed_s(progress: Progress, needle: dict[str, Any]) -> float:
+    """Seconds of work so far. A computer's sleep does not count, nor does a clock that jumps."""
+    whole = progress.told.get("time", {}).get("seconds")
+    if progress.state.is_over and whole is not None:
+        return float(whole)
+    measured = sum(m.seconds for m in progress.history)
+    return max(float(needle.get("elapsed_s", 0.0)), measured)
+
+
+def _working(needle: dict[str, Any], epochs: int) -> str:
+    phase = needle.get("phase", "Starting")
+    epoch = needle.get("epoch")
+    return f"{phase}, epoch {epoch} of {epochs}." if epoch else f"{phase}."
+
+
+def _first_to_send(progress: Progress, since: int, story: int | None) -> int:
+    """The first epoch that the client does not have in its newest form."""
+    last = progress.history[-1].epoch if progress.history else 0
+    first = since + 1
+    if story is not None and story < len(progress.rewinds):
+        first = min(first, *progress.rewinds[story:])
+    elif since > last:  # a client that keeps no story, and a run that went back
+        first = min([last + 1, *progress.rewinds[-1:]])
+    return first
+
+
+def _epochs(run_folder: Path) -> int:
+    if not (run_folder / PLAN_FILE).is_file():
+        raise RunError(
+            f"There is no run in {run_folder.name!r}.", "Choose another run on the Train page."
+        )
+    return plan_of(run_folder).epochs
+
+
+def _eyes_epoch(run_folder: Path, progress: Progress) -> int:
+    for measured in reversed(progress.history[-3:]):
+        if (run_folder / "eyes" / f"epoch-{measured.epoch:04d}.json").exists():
+            return measured.epoch
+    return 0
+
+
+def _trouble(progress: Progress) -> dict[str, str] | None:
+    trouble = progress.trouble
+    return {"what": trouble.what, "fix": trouble.fix} if trouble is not None else None

@@ -1,0 +1,175 @@
+"""Tailor's trainer: Ultralytics' own, with a few methods changed, each for a stated gain.
+
+`trained_by("tuned")` is that; `trained_by("reference")` is Ultralytics' class untouched, the
+yardstick of every benchmark. Nothing here changes what is computed from a batch: with the same
+batches both learn the same.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from components.data.versions import picture_id
+from components.runs import checkpoints, evaluation, eyes
+from components.runs.validation import watching_validator
+
+
+class TailorTrainer:
+    """What is put in front of Ultralytics' trainer.
+
+    Attributes:
+        evaluation: How good the best weights are, once the final validation is done.
+        eyes: What the last validation saw on the fixed pictures.
+    """
+
+    evaluation: dict[str, Any] | None = None
+
+    def build_dataset(self, img_path: str, mode: str = "train", batch: int | None = None) -> Any:
+        """Gain: each training picture is a function of (seed, epoch, index).
+
+        So the preview shows what will be trained, and an interrupted run goes on with the same
+        pictures. A test holds preview and training to the same pixels.
+        """
+        if mode != "train":
+            return super().build_dataset(img_path, mode, batch)  # type: ignore[misc]
+        from ultralytics.utils.torch_utils import unwrap_model
+
+        from components.augment.training_dataset import build_training_dataset
+
+        mine: Any = self
+        model: Any = unwrap_model(mine.model)
+        stride = max(int(model.stride.max()), 32)
+        return build_training_dataset(mine.args, mine.data, img_path, batch, stride)
+
+    def get_dataloader(
+        self, dataset_path: str, batch_size: int = 16, rank: int = 0, mode: str = "train"
+    ) -> Any:
+        """Gain: as above, also when other processes load pictures ahead of their epoch."""
+        loader = super().get_dataloader(dataset_path, batch_size, rank, mode)  # type: ignore[misc]
+        if mode != "train":
+            return loader
+        from components.augment.training_dataset import number_epochs
+
+        return number_epochs(loader)
+
+    def get_validator(self) -> Any:
+        """Gain: predictions on fixed pictures and all numbers per class, without a second pass."""
+        mine: Any = self
+        usual = super().get_validator()  # type: ignore[misc]
+        validator = watching_validator(usual.__class__)(
+            mine.test_loader, save_dir=mine.save_dir, args=copy(mine.args),
+            _callbacks=mine.callbacks,
+        )  # fmt: skip
+        validator.name_of = name_of
+        labels = mine.test_loader.dataset.labels
+        classes = {row["im_file"]: [int(c) for c in row["cls"].flatten()] for row in labels}
+        validator.watch(eyes.choose(classes))
+        return validator
+
+    def _setup_train(self) -> None:
+        mine: Any = self
+        super()._setup_train()  # type: ignore[misc]
+        from components.augment.training_dataset import set_epoch
+
+        mine.add_callback(
+            "on_train_epoch_start", lambda t: set_epoch(t.train_loader.dataset, t.epoch)
+        )
+
+    def save_model(self) -> bool:
+        """Gain: a kill or a full disk while saving cannot cost the weights of before.
+
+        Ultralytics writes last.pt and best.pt in place. Here they are written beside, synced and
+        renamed, and the last.pt before this one is kept.
+        """
+        mine: Any = self
+        last, best = mine.last, mine.best
+        for path in (last, best):
+            checkpoints.discard(path)
+        mine.last, mine.best = checkpoints.beside(last), checkpoints.beside(best)
+        try:
+            saved: bool = super().save_model()  # type: ignore[misc]
+        finally:
+            mine.last, mine.best = last, best
+        checkpoints.publish(last, keep_previous=True)
+        if checkpoints.beside(best).exists():
+            checkpoints.publish(best)
+        return saved
+
+    def final_eval(self) -> None:
+        """Gain: one validation of the best weights that yields the whole evaluation.
+
+        Ultralytics validates once more, too, but keeps four numbers of it, and tells them as an
+        epoch that never was. It also strips last.pt of what is needed to go on; here last.pt
+        stays whole, and only best.pt, which people take away, is made small.
+        """
+        mine: Any = self
+        if not mine.best.exists():
+            return
+        strip(mine.best)
+        validator = mine.validator
+        validator.args.plots = False
+        validator.args.compile = False  # compiling takes longer than one validation
+        validator.watch(evaluation.spread(mine.test_loader.dataset.im_files), final=True)
+        mine.metrics = validator(model=mine.best)
+        mine.metrics.pop("fitness", None)
+        mine.evaluation = evaluation.summarise(validator, mine.metrics, mine.best, mine.args.seed)
+        checkpoints.previous(mine.last).unlink(missing_ok=True)
+
+
+def trained_by(kind: str, task: str) -> Any:
+    """The trainer's class.
+
+    Args:
+        kind: "tuned" or "reference".
+        task: Key of `TASKS`.
+    """
+    return _ultralytics_trainer(task) if kind == "reference" else _tuned(task)
+
+
+def evaluate(trainer: Any) -> dict[str, Any] | None:
+    """The evaluation of a reference run: its own validation keeps too little.
+
+    Returns:
+        None when there are no weights.
+    """
+    if not trainer.best.exists():
+        return None
+    validator = watching_validator(trainer.validator.__class__)(
+        trainer.test_loader, save_dir=trainer.save_dir, args=copy(trainer.args)
+    )
+    validator.name_of = name_of
+    validator.watch(evaluation.spread(trainer.test_loader.dataset.im_files), final=True)
+    scores = validator(model=trainer.best)
+    scores.pop("fitness", None)
+    return evaluation.summarise(validator, scores, trainer.best, trainer.args.seed)
+
+
+def strip(weights: Path) -> None:
+    """Take out what only training needs, in one step on the disk."""
+    from ultralytics.utils.torch_utils import strip_optimizer
+
+    checkpoints.discard(weights)
+    if strip_optimizer(weights, s=str(checkpoints.beside(weights))):
+        checkpoints.publish(weights)
+
+
+def name_of(file: str) -> int | str:
+    """The data set's id of a picture in a version; the file's name when it has none."""
+    found = picture_id(file)
+    return Path(file).name if found is None else found
+
+
+@cache
+def _tuned(task: str) -> Any:
+    names = {"__module__": __name__, "__doc__": TailorTrainer.__doc__}
+    above = _ultralytics_trainer(task)
+    return type(f"Tailor{above.__name__}", (TailorTrainer, above), names)
+
+
+def _ultralytics_trainer(task: str) -> Any:
+    from ultralytics.models.yolo.detect import DetectionTrainer
+
+    trainers: dict[str, Callable[..., Any]] = {"detect": DetectionTrainer}
+    return trainers[task]

@@ -1,0 +1,125 @@
+"""Starting a run, and its worker: `python -m components.runs.training FOLDER`.
+
+`start` freezes the data, writes the plan and puts the run in line; it is all that a page calls.
+The worker reads the plan, lets the trainer do the work, and tells the folder how it goes.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from components.data import split, store, versions
+from components.jobs.events import Told, write
+from components.jobs.job import submit
+from components.jobs.worker import Needle, at_work, heed_stop
+from components.planning.arguments import ultralytics_arguments
+from components.planning.machine import machine
+from components.planning.plan import TrainingPlan
+from components.runs import evaluation
+from components.runs.base_weights import checked_base
+from components.runs.batching import RULE, automatic_batch
+from components.runs.store import PLAN_FILE, Run, RunStore
+from components.runs.telling import Teller
+from components.runs.troubles import told_in_words
+from components.workspace import Workspace, demand_space
+
+MODULE = "components.runs.training"
+ROOM_FOR_RUN = 300_000_000  # checkpoints of a large model, the one before, and the version's links
+
+
+def start(workspace: Workspace, plan: TrainingPlan) -> Run:
+    """Put a run in line; the supervisor starts it when its device is free.
+
+    The device is decided here when the plan leaves it open, so that the plan on the disk says
+    what was used.
+
+    Raises:
+        DatasetError: The data set is not there or cannot be trained on.
+        DiskFull: There is no room for the run's weights.
+    """
+    dataset = store.find(workspace, plan.dataset)
+    split.demand_usable(dataset)
+    demand_space(workspace.runs, ROOM_FOR_RUN, "the weights of this run")
+    device = machine(workspace).device("auto").key if plan.device == "auto" else plan.device
+    plan = replace(plan, version=versions.freeze(dataset), device=device)
+    run = RunStore(workspace).create(plan)
+    submit(run.folder, MODULE, lane_of(device))
+    return RunStore(workspace).get(run.slug)
+
+
+def lane_of(device: str) -> str:
+    """The line in which runs on this device wait: "cpu", "mps", "cuda:0" ..."""
+    return "cuda:0" if device == "cuda" else device.split(",")[0]
+
+
+def train(folder: Path) -> None:
+    """Train as the folder's plan says.
+
+    Raises:
+        AppError: Something a person can put right.
+        StopAsked: The user stopped it before anything was learned.
+    """
+    from components.ultralytics_quiet import quiet
+
+    workspace = Workspace(folder.resolve().parents[1])
+    quiet(workspace.cache / "ultralytics")
+    needle = Needle(folder)
+    needle.show("Getting ready")
+    plan = TrainingPlan.from_json((folder / PLAN_FILE).read_text(encoding="utf-8"))
+    teller = Teller(folder, plan, needle)
+    with told_in_words(plan):
+        arguments = prepare(workspace, plan, folder)
+        heed_stop(folder)
+        needle.show("Loading the trainer")
+        trainer = build_trainer(plan, arguments, teller)
+        trainer.train()
+        _conclude(folder, plan, trainer)
+    write(folder, Told("time", {"seconds": round(teller.elapsed_s, 3)}))
+
+
+def prepare(workspace: Workspace, plan: TrainingPlan, folder: Path) -> dict[str, Any]:
+    """The trainer's arguments, with the data laid out and the base model checked.
+
+    Raises:
+        DatasetError: The version or one of its pictures is gone.
+        WeightsError: The base model is not there or was never checked.
+    """
+    dataset_folder = workspace.datasets / plan.dataset
+    data_yaml = versions.materialise(dataset_folder, plan.version)
+    arguments = ultralytics_arguments(
+        plan,
+        data_yaml=data_yaml,
+        base_path=checked_base(workspace, plan.base),
+        project=folder.resolve(),
+    )
+    if plan.batch == 0 and not plan.device.startswith("cuda"):
+        pictures = versions.counts_of(dataset_folder, plan.version)["train"]
+        arguments["batch"] = automatic_batch(pictures, plan.image_size_px)
+        write(folder, Told("notes", {"batch": RULE}))
+    return arguments
+
+
+def build_trainer(plan: TrainingPlan, arguments: dict[str, Any], teller: Teller) -> Any:
+    """The trainer with its model and data not yet loaded. Imports torch, which takes seconds."""
+    from components.runs.mixed_precision import use_own_check
+    from components.runs.trainer import trained_by
+
+    use_own_check()
+    trainer_class = trained_by(plan.trainer, plan.task)
+    return trainer_class(overrides=arguments, _callbacks=teller.callbacks())
+
+
+def _conclude(folder: Path, plan: TrainingPlan, trainer: Any) -> None:
+    """Keep how good the best weights are, also after a Stop."""
+    from components.runs.trainer import evaluate
+
+    facts = evaluate(trainer) if plan.trainer == "reference" else trainer.evaluation
+    if facts is not None:
+        evaluation.write(folder, facts)
+
+
+if __name__ == "__main__":
+    job_folder = Path(sys.argv[1])
+    with at_work(job_folder):
+        train(job_folder)
