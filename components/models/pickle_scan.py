@@ -48,16 +48,11 @@ _NAMEABLE = {
 # Older checkpoints of Ultralytics name these by asking a class for an attribute.
 _GETATTR = {("builtins", "getattr"), ("__builtin__", "getattr")}
 _ATTRIBUTES = {"forward", "forward_fuse", "BILINEAR", "NEAREST", "BICUBIC"}
-# The instructions that pickles of protocol 2 to 5 are written with. Left out are the registry of
-# extensions, buffers from outside and the two oldest ways of making objects.
-_INSTRUCTIONS = set(
-    "PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG "
-    "LONG1 LONG4 FLOAT BINFLOAT UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 BINSTRING "
-    "SHORT_BINSTRING STRING BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8 EMPTY_LIST LIST APPEND "
-    "APPENDS EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_DICT DICT SETITEM SETITEMS EMPTY_SET "
-    "ADDITEMS FROZENSET GLOBAL STACK_GLOBAL REDUCE NEWOBJ NEWOBJ_EX BUILD BINPERSID PUT BINPUT "
-    "LONG_BINPUT MEMOIZE GET BINGET LONG_BINGET".split()  # noqa: SIM905 - sixty quoted words would hide the list
-)
+# What pickles are written with, but for the registry of extensions, buffers from outside and the
+# two oldest ways of making objects. Protocol 5 is the newest; a later one is refused.
+_INSTRUCTIONS = {op.name for op in pickletools.opcodes if op.proto <= 5} - {
+    "EXT1", "EXT2", "EXT4", "NEXT_BUFFER", "READONLY_BUFFER", "INST", "OBJ", "PERSID",
+}  # fmt: skip
 _TEXT = {"UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINSTRING",
          "SHORT_BINSTRING", "STRING"}  # fmt: skip
 

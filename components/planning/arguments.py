@@ -18,6 +18,8 @@ from components.planning.plan import TrainingPlan
 
 AUGMENT = "augment."  # prefix of the recipe's values in what was read back
 EXPERT = "expert."  # prefix of the expert settings
+# Without a card Ultralytics switches these off by itself, and nothing is lost.
+_NEEDS_A_CARD = {EXPERT + "workers", EXPERT + "amp"}
 _SAME = 1e-6  # relative; rates and shares pass through float32 nowhere, so this is generous
 # Without a card there is no memory to measure: Ultralytics' automatic batch falls back to this.
 BATCH_WITHOUT_CARD = 16
@@ -148,10 +150,11 @@ def differences(plan: TrainingPlan, live: dict[str, Any]) -> list[Finding]:
         if name not in live or _is_same(wanted, live[name]):
             continue
         automatic = (name, wanted) in (("batch", 0), ("device", "auto")) or wanted is None
+        harmless = automatic or name in _NEEDS_A_CARD
         label = _label(name)
         found.append(
             Finding(
-                Severity.NOTE if automatic or name == EXPERT + "workers" else Severity.WARN,
+                Severity.NOTE if harmless else Severity.WARN,
                 f"{label}: the plan says {_words(wanted)}, the trainer uses {_words(live[name])}.",
                 _why(name, automatic),
                 where=(name,),
@@ -290,8 +293,8 @@ def _why(name: str, automatic: bool) -> str:
         return "Choose a multiple of 32 to get exactly what you asked for."
     if name == "warmup_epochs":
         return "Choose more epochs, or a shorter warm-up: the last epoch is never part of it."
-    if name == EXPERT + "workers":
-        return "Nothing to do: without a graphics card pictures are loaded in the same process."
+    if name in _NEEDS_A_CARD:
+        return "Nothing to do: this makes a difference on a graphics card only."
     if KNOBS.get(name) and KNOBS[name].kind is Kind.WHOLE:
         return "Lower the value to what the trainer uses, or free memory and start again."
     return "Look into the run's log for the reason."

@@ -4,6 +4,7 @@ The file is read as data (`safe_load`), never as a program, and Ultralytics' own
 understood as well, so that an `args.yaml` of an earlier training can be brought along.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan, checked
 
 MOST_BYTES = 200_000
+_EXPONENT = re.compile(r"\d+(\.\d*)?e-?\d{1,2}", re.IGNORECASE)
 _BY_ARGUMENT = {knob.argument: knob.name for knob in KNOBS.values() if knob.argument}
 
 
@@ -82,6 +84,11 @@ def _parsed(text: str | bytes) -> dict[str, Any]:
             "Choose a settings file that Tailor or Ultralytics wrote.",
         )
     try:
+        # Aliases can make a short file a huge one, and settings have no use for them.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise PlanError(
+                "The settings file refers to parts of itself.", "Write every value out."
+            )
         facts = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise PlanError(
@@ -102,6 +109,8 @@ def _mapping(facts: Any, name: str) -> dict[Any, Any]:
 
 def _translated(knob: str, name: str, value: Any) -> Any:
     """Ultralytics' spelling of a value to ours, when the file uses Ultralytics' name."""
+    if isinstance(value, str) and _EXPONENT.fullmatch(value):
+        value = float(value)  # YAML takes 1e-3, without a dot, for a word
     if name == knob and knob not in ("batch", "device"):
         return value
     match knob, value:

@@ -1,0 +1,154 @@
+"""The catalogue of base models: data, not code. A new family is rows in `bases.json`.
+
+Parameters and GFLOPs (forward, one picture of 640 px, with the 80 or 1,000 classes they come
+with) were counted from the models themselves; sizes and hashes stand there where they are known.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from components.workspace import Workspace
+
+_HALF_PRECISION_BYTES = 2  # a number in the official files
+_DESCRIPTION_BYTES = 400_000  # what is not numbers, about
+
+
+class Availability(StrEnum):
+    """Whether a base model can be used at once."""
+
+    HERE = "here"
+    FETCHABLE = "fetchable"
+    GIVEN = "given"  # the user's own file
+    SCRATCH = "scratch"  # an architecture; nothing to fetch
+    MISSING = "missing"  # neither here nor in the catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """One row of the catalogue.
+
+    Attributes:
+        family: "YOLO26" ...
+        scale: n, s, m, l or x.
+        task: Key of `TASKS`.
+        key: File name of the weights, and their name in plans.
+        parameters: Learnable numbers.
+        gflops: Work for one picture of 640 px.
+        size_bytes: Of the file; None when not known.
+        sha256: Of the file; None when not known.
+    """
+
+    family: str
+    scale: str
+    task: str
+    key: str
+    parameters: int
+    gflops: float
+    size_bytes: int | None = None
+    sha256: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Family and size, as a person says it."""
+        return f"{self.family} {_scales()[self.scale][0]} ({Path(self.key).stem})"
+
+    @property
+    def help(self) -> str:
+        """When to take it."""
+        millions = self.parameters / 1e6
+        return f"{_scales()[self.scale][1]} {millions:.1f} million numbers."
+
+    @property
+    def yaml(self) -> str:
+        """Its architecture, for learning from nothing."""
+        return f"{Path(self.key).stem}.yaml"
+
+    @property
+    def about_bytes(self) -> int:
+        """Size of the file, estimated where it is not known."""
+        return self.size_bytes or self.parameters * _HALF_PRECISION_BYTES + _DESCRIPTION_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class BaseChoice:
+    """One line of the choice on the screen.
+
+    Attributes:
+        key: What the plan's `base` becomes.
+        label: What the line says.
+        help: More about it.
+        availability: Whether it can be used at once.
+        base: The catalogue's row it belongs to; None for the user's own file.
+    """
+
+    key: str
+    label: str
+    help: str
+    availability: Availability
+    base: Base | None
+
+
+@cache
+def bases() -> dict[str, Base]:
+    """The whole catalogue by key, in the order of the screen."""
+    return {row["key"]: Base(**row) for row in _table()["models"]}
+
+
+def for_task(task: str) -> list[Base]:
+    """The rows for a task."""
+    return [base for base in bases().values() if base.task == task]
+
+
+def row_of(base: str) -> Base | None:
+    """The catalogue's row behind weights or an architecture; None for the user's own file."""
+    return bases().get(f"{Path(base).stem}.pt")
+
+
+def available(workspace: Workspace, base: str) -> Availability:
+    """Whether a plan's base can be used at once."""
+    if base.endswith((".yaml", ".yml")):
+        return Availability.SCRATCH if row_of(base) else Availability.MISSING
+    is_here = (workspace.models / Path(base).name).is_file()
+    if base in bases():
+        return Availability.HERE if is_here else Availability.FETCHABLE
+    return Availability.GIVEN if is_here else Availability.MISSING
+
+
+def choices(workspace: Workspace, task: str) -> list[BaseChoice]:
+    """Everything a plan for the task can start from: own files, catalogue, architectures."""
+    from components.models.weights import given, note_of
+
+    own = [
+        BaseChoice(name, f"{Path(name).stem} (your file)",
+                   str(note_of(workspace, name).get("came_from", "")), Availability.GIVEN, None)
+        for name in given(workspace)
+        if note_of(workspace, name).get("task", task) == task
+    ]  # fmt: skip
+    official = [
+        BaseChoice(base.key, base.label, base.help, available(workspace, base.key), base)
+        for base in for_task(task)
+    ]
+    scratch = [
+        BaseChoice(base.yaml, f"{base.label}, from nothing",
+                   "Starts without knowledge: needs thousands of pictures and much time.",
+                   Availability.SCRATCH, base)
+        for base in for_task(task)
+    ]  # fmt: skip
+    return own + official + scratch
+
+
+def _scales() -> dict[str, tuple[str, str]]:
+    scales: dict[str, tuple[str, str]] = _table()["scales"]
+    return scales
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(
+        Path(__file__).with_name("bases.json").read_text(encoding="utf-8")
+    )
+    return table
