@@ -63,7 +63,7 @@ class SplitBar {
     const pictures = [this.total - val - test, val, test];
     PARTS.forEach(([, label], index) => {
       const far = `${shares[index]} %`;
-      this.segments[index].style.width = far;
+      this.segments[index].style.width = `${shares[index]}%`;
       this.segments[index].firstChild.textContent = label;
       this.segments[index].lastChild.textContent = far;
       this.words[index].lastChild.textContent = `${label} (${PARTS[index][2]}): ${far}, about ${plural(pictures[index], "picture", "pictures")}`;

@@ -147,7 +147,7 @@ class UploadBox {
     let tries = 0;
     const announce = () => { if (tries++ < 5) this.tell("done", { ...done, try: tries }); else clearInterval(this.again); };
     clearInterval(this.again);
-    this.again = setInterval(announce, 4000);
+    this.again = setInterval(announce, 2000);
     announce();
   }
 

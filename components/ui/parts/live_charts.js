@@ -1,0 +1,267 @@
+// A run's numbers while it learns. Asks our own route for what is new, draws only when there is
+// news, only what is on the screen, and no more per tick than a page can spare: Plotly takes
+// 10-20 ms to draw one chart anew, so with long curves the charts take turns.
+
+const EVERY_MS = 1000;
+const SPARE_MS = 14; // per tick; at least one chart is drawn
+const MOST_POINTS = 1500; // per curve; a screen has no more columns
+const DASHES = { solid: "solid", dashed: "dash" };
+
+export default function (component) { return once(component, (host, data) => new LiveCharts(host, data)); }
+
+let library; // the drawing library, fetched once for all
+function plotly(address) {
+  library ??= new Promise((resolve, reject) => {
+    if (window.Plotly) { resolve(window.Plotly); return; }
+    const script = el("script", { src: address });
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { library = undefined; script.remove(); reject(new Refused(0, ...GONE)); };
+    document.head.append(script);
+  });
+  return library;
+}
+
+class LiveCharts {
+  constructor(host, data) {
+    this.host = host;
+    this.rows = [];
+    this.sentence = el("p", { role: "status" });
+    this.bar = el("i");
+    this.frame = el("div", { className: "bar unknown", role: "progressbar", "aria-label": "Training", "aria-valuemin": 0, "aria-valuemax": 100 }, this.bar);
+    this.facts = el("dl", { className: "live-facts" });
+    this.lost = el("p", { className: "lost soft", hidden: true }, "Tailor does not answer just now. The training goes on; this page comes back by itself.");
+    this.values = new Map();
+    this.first = el("div", { className: "live-first soft" }, "The curves begin after the first epoch.");
+    this.grid = el("div", { className: "live-charts" });
+    host.append(el("div", { className: "live-head" }, this.sentence, this.frame, this.facts, this.lost), this.first, this.grid);
+    this.seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) { const chart = this.charts.find((one) => one.figure === entry.target); if (chart) chart.seen = entry.isIntersecting; }
+      this.paintSoon();
+    }, { rootMargin: "150px" });
+    this.charts = data.charts.map((facts) => this.chart(facts));
+    this.abort = new AbortController();
+    this.wake = () => { if (document.visibilityState === "visible") this.rouse?.(); };
+    document.addEventListener("visibilitychange", this.wake);
+    this.sizes = new ResizeObserver(() => { clearTimeout(this.resizing); this.resizing = setTimeout(() => this.fit(), 150); });
+    this.sizes.observe(this.grid);
+  }
+
+  update(data) {
+    const revived = this.data?.over && !data.over;
+    this.data = data;
+    this.look = this.theme();
+    for (const chart of this.charts) if (chart.ready) chart.restyle = true;
+    this.paintSoon();
+    if (!this.running) this.run();
+    else if (revived) this.rouse?.();
+  }
+
+  end() {
+    this.abort.abort();
+    document.removeEventListener("visibilitychange", this.wake);
+    this.seen.disconnect();
+    this.sizes.disconnect();
+    for (const chart of this.charts) if (chart.ready) window.Plotly.purge(chart.plot);
+  }
+
+  async run() {
+    this.running = true;
+    const { signal } = this.abort;
+    let pause = EVERY_MS;
+    while (!signal.aborted) {
+      if (document.visibilityState === "visible") pause = await this.poll(signal);
+      if (this.isOver && this.data.over) pause = 3_600_000; // until somebody resumes it
+      await new Promise((resolve) => { const timer = setTimeout(resolve, pause); this.rouse = () => { clearTimeout(timer); resolve(); }; signal.addEventListener("abort", this.rouse, { once: true }); });
+    }
+  }
+
+  /** One question; returns how long to wait until the next. */
+  async poll(signal) {
+    const since = this.rows.length ? this.rows.at(-1)[0] : 0;
+    const story = this.story === undefined ? "" : `&story=${this.story}`;
+    try {
+      const news = await askJson(`/tailor/live/${this.data.run}?since=${since}${story}`, { signal });
+      this.lost.hidden = true;
+      this.misses = 0;
+      this.take(news);
+      return EVERY_MS;
+    } catch (error) {
+      if (signal.aborted) return 0;
+      if (!(error instanceof Refused)) throw error;
+      this.misses = (this.misses ?? 0) + 1;
+      this.lost.hidden = this.misses < 2;
+      return Math.min(8000, EVERY_MS * 2 ** Math.min(3, this.misses));
+    }
+  }
+
+  take(news) {
+    this.story = news.story;
+    this.isOver = news.over;
+    if (news.replace_from !== null && news.replace_from !== undefined) {
+      this.rows = this.rows.filter(([epoch]) => epoch < news.replace_from);
+      for (const chart of this.charts) if (chart.ready) chart.drawn = -1; // draw it anew
+    }
+    this.rows.push(...news.rows);
+    this.headline(news);
+    this.paint(false);
+    this.report(news);
+  }
+
+  /** Wake the page when its buttons and headings no longer fit: begun, first epoch, over. */
+  report(news) {
+    const standing = `${news.state} ${news.epoch > 0} ${Boolean(news.stopping)}`;
+    const unsaid = news.over && !this.data.over;
+    if (this.standing !== undefined && this.standing !== standing) this.tries = 0;
+    else if (!unsaid || this.tries === undefined) { this.standing = standing; if (!unsaid) return; this.tries ??= 0; }
+    this.standing = standing;
+    const now = performance.now();
+    if (this.tries > 4 || now < (this.next ?? 0)) return;
+    this.next = now + 3000 * ++this.tries; // a trigger can get lost
+    this.tell("changed", { state: news.state, epoch: news.epoch, at: Date.now() });
+  }
+
+  headline(news) {
+    const now = news.now ?? {};
+    this.sentence.textContent = news.trouble ? news.trouble.what : news.sentence;
+    const share = progressOf(news);
+    this.frame.classList.toggle("unknown", share === null && !news.over);
+    this.bar.style.transform = `scaleX(${share ?? (news.over ? 1 : 0.25)})`;
+    if (share === null) this.frame.removeAttribute("aria-valuenow");
+    else this.frame.setAttribute("aria-valuenow", Math.round(share * 100));
+    const last = this.rows.at(-1)?.[1] ?? {};
+    const memory = now.memory_bytes ?? last["memory/bytes"];
+    const whole = now.memory_total_bytes ? ` of ${gigabytes(now.memory_total_bytes)}` : "";
+    const load = now.device_load ?? now.load;
+    const speed = now.pictures_per_s ?? last["speed/pictures_per_s"];
+    this.fact("Epoch", `${count(Math.max(news.epoch, now.epoch ?? 0))}`, `of ${count(news.epochs)}`);
+    this.fact("Running for", duration(news.elapsed_s));
+    this.fact("Still to go", news.over ? "–" : now.left_s === null || now.left_s === undefined ? "not known yet" : `about ${duration(now.left_s)}`);
+    this.fact("Speed", speed ? speed.toFixed(speed < 10 ? 1 : 0) : "–", speed ? "pictures/s" : "");
+    this.fact("Memory used", memory ? gigabytes(memory) : "–", whole);
+    this.fact("Device at work", load === null || load === undefined ? "–" : `${Math.round(load <= 1 ? load * 100 : load)} %`);
+    if (news.best_epoch) this.fact("Best so far", `epoch ${count(news.best_epoch)}`);
+  }
+
+  fact(label, value, small = "") {
+    let entry = this.values.get(label);
+    if (!entry) {
+      entry = [document.createTextNode(""), el("small")];
+      this.values.set(label, entry);
+      this.facts.append(el("div", {}, el("dt", {}, label), el("dd", {}, entry[0], " ", entry[1])));
+    }
+    if (entry[0].data !== value) entry[0].data = value;
+    if (entry[1].textContent !== small) entry[1].textContent = small;
+  }
+
+  chart(facts) {
+    const plot = el("div", { className: "live-plot" });
+    const legend = el("div", { className: "live-legend" });
+    if (facts.series.length > 1) legend.append(...facts.series.map((one) => {
+      const swatch = el("i");
+      swatch.style.borderTop = `3px ${one.dash} ${colour(this.host, one.colour)}`;
+      return el("span", {}, swatch, one.label);
+    }));
+    const figure = el("figure", { hidden: true }, el("figcaption", {}, facts.title, el("small", {}, facts.help)), legend, plot);
+    this.grid.append(figure);
+    this.seen.observe(figure);
+    return { facts, plot, figure, drawn: 0, ready: false, seen: false, at: 0, cost: 0 };
+  }
+
+  /** Charts that were never drawn come one per frame; the others wait for the next tick. */
+  paintSoon() { this.drawing ??= requestAnimationFrame(() => { this.drawing = null; this.paint(true); }); }
+
+  async paint(isFirst) {
+    if (!this.rows.length) return;
+    this.first.hidden = true;
+    for (const chart of this.charts) if (chart.figure.hidden) chart.figure.hidden = !this.rows.some(([, values]) => chart.facts.series.some((one) => one.key in values));
+    const Plotly = await plotly(this.data.plotly).catch(() => null);
+    if (!Plotly || this.abort.signal.aborted) return;
+    const shown = this.charts.filter((chart) => chart.seen && !chart.figure.hidden);
+    const fresh = shown.find((chart) => !chart.ready);
+    if (fresh) {
+      this.paintChart(Plotly, fresh);
+      this.paintSoon();
+    } else if (!isFirst) this.takeTurns(Plotly, shown.filter((chart) => chart.drawn !== this.rows.length || chart.restyle));
+  }
+
+  takeTurns(Plotly, waiting) {
+    waiting.sort((a, b) => a.at - b.at); // who waited longest
+    let spent = 0;
+    for (const chart of waiting) {
+      if (spent && spent + chart.cost > SPARE_MS) return;
+      this.paintChart(Plotly, chart);
+      spent += chart.cost;
+    }
+  }
+
+  paintChart(Plotly, chart) {
+    const began = performance.now();
+    if (!chart.ready) this.begin(Plotly, chart);
+    else if (chart.drawn < 0 || this.rows.length > MOST_POINTS) Plotly.restyle(chart.plot, this.points(chart, this.rows));
+    else if (chart.drawn < this.rows.length) {
+      if (chart.drawn < 2) Plotly.restyle(chart.plot, { mode: "lines" });
+      Plotly.extendTraces(chart.plot, this.points(chart, this.rows.slice(chart.drawn)), chart.facts.series.map((_, index) => index));
+    }
+    if (chart.restyle && chart.ready) Plotly.relayout(chart.plot, this.colours());
+    chart.restyle = false;
+    chart.ready = true;
+    chart.drawn = this.rows.length;
+    chart.at = performance.now();
+    chart.cost = chart.at - began;
+  }
+
+  begin(Plotly, chart) {
+    const { x, y } = this.points(chart, this.rows);
+    const traces = chart.facts.series.map((one, index) => ({
+      x: x[index], y: y[index], name: one.label, type: "scatter", mode: this.rows.length < 2 ? "lines+markers" : "lines", connectgaps: true, hovertemplate: "%{y:.4~g}",
+      line: { color: this.look.colours[one.colour], width: 2, dash: DASHES[one.dash], simplify: false }, marker: { size: 5 },
+    }));
+    Plotly.newPlot(chart.plot, traces, this.layout(chart), { displayModeBar: false, doubleClick: "reset+autosize" });
+  }
+
+  /** The curves of a chart over these rows, as Plotly's x and y; thinned when there are many. */
+  points({ facts }, rows) {
+    const stride = Math.ceil(rows.length / MOST_POINTS);
+    const kept = stride > 1 ? rows.filter((_, index) => (rows.length - 1 - index) % stride === 0) : rows;
+    return { x: facts.series.map(() => kept.map(([epoch]) => epoch)), y: facts.series.map((one) => kept.map(([, values]) => values[one.key] ?? null)) };
+  }
+
+  fit() { for (const chart of this.charts) if (chart.ready && !chart.figure.hidden) window.Plotly.Plots.resize(chart.plot); }
+
+  theme() {
+    const style = getComputedStyle(this.host);
+    const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+    return {
+      text: read("--st-text-color", "#1b2230"), line: read("--st-border-color", "#d5dae4"), back: read("--st-background-color", "#fff"), font: read("--st-font", "sans-serif"),
+      colours: Array.from({ length: 8 }, (_, index) => colour(this.host, index)),
+    };
+  }
+
+  colours() {
+    const { text, line, back } = this.look;
+    return { "font.color": text, "xaxis.gridcolor": line, "yaxis.gridcolor": line, "xaxis.linecolor": line, "yaxis.linecolor": line, "hoverlabel.bgcolor": back, "hoverlabel.font.color": text, "hoverlabel.bordercolor": line };
+  }
+
+  layout({ facts }) {
+    const { text, line, back, font } = this.look;
+    const axis = { gridcolor: line, linecolor: line, zeroline: false, automargin: false, fixedrange: false };
+    return {
+      uirevision: "stays", height: 240, margin: { l: 52, r: 10, t: 8, b: 40 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: font, color: text, size: 12 }, hovermode: "x unified", hoverlabel: { bgcolor: back, bordercolor: line, font: { color: text } }, dragmode: "zoom",
+      showlegend: false, // ours is text on the page: readable, and Plotly's costs 4 ms a drawing
+      xaxis: { ...axis, title: { text: "epoch", standoff: 4 }, tickformat: "d", nticks: 6 },
+      yaxis: { ...axis, nticks: 5, ...(facts.from_zero ? { rangemode: "tozero" } : {}), exponentformat: "power", tickformat: ".3~g" },
+    };
+  }
+}
+
+/** Share of the whole run that is done, 0 to 1; null when it cannot be told. */
+function progressOf(news) {
+  if (!news.epochs || news.state === "waiting") return null;
+  if (news.over) return news.state === "finished" ? 1 : Math.min(1, news.epoch / news.epochs);
+  const { batch, batches, epoch } = news.now ?? {};
+  const part = batches && epoch > news.epoch ? Math.min(1, batch / batches) : 0;
+  return Math.min(1, (news.epoch + part) / news.epochs);
+}
+
+const gigabytes = (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
