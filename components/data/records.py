@@ -52,7 +52,7 @@ class SourcePicture:
         height: Pixels, after EXIF orientation.
         state: What is known about its labels.
         split: The part it was exported in; None when the export has no parts.
-        labels: Empty unless the state is LABELLED.
+        labels: Empty when the state is UNLABELLED or EMPTY.
     """
 
     path: Path

@@ -1,0 +1,187 @@
+"""One cleaning step for all formats: from labels as written to labels that can be trained.
+
+Each thing that is changed or left out becomes a problem row; the rest of the picture goes on.
+Ultralytics would leave out the whole picture for one bad row, with no more than a log line.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+from components.data.boxes import turn_box, turn_point
+from components.data.formats.description import RawLabel, RawPicture
+from components.data.pictures import PictureFacts
+from components.data.problems import note, warn
+from components.data.records import Corners, Label, Problem
+
+LEAST_SIDE_PX = 0.1  # thinner boxes cannot be seen by anybody; our own choice
+FAR_OUTSIDE = 2.0  # a fraction above this is a pixel count; our own choice
+ROUNDING = 0.01  # a box may stick out by this share of the picture by rounding; no word about it
+LONGEST_NAME = 200
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a picture's labels become pixels of the upright picture."""
+
+    x: float
+    y: float
+    orientation: int = 1
+    width: float = 0.0  # of the labels' picture in pixels, before turning
+    height: float = 0.0
+
+
+def tidy_class(name: str) -> str:
+    """A class name as plain text on one line. What it holds beyond that is the screen's care."""
+    return _BLANKS.sub(" ", name).strip()[:LONGEST_NAME]
+
+
+def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) -> list[Label]:
+    """The labels that can be trained, in pixels of the upright picture.
+
+    Args:
+        raw: What the description says.
+        facts: The picture it is about.
+        name: The picture, as the user knows it.
+        told: Problems are added here.
+    """
+    scale = _scale(raw, facts, name, told)
+    labels: list[Label] = []
+    seen: set[tuple[object, ...]] = set()
+    for number, label in enumerate(raw.labels, start=1):
+        made = _one(label, raw, scale, facts, _Where(name, number, told))
+        if made is None:
+            continue
+        key = (made.class_name, *(round(value, 3) for value in made.box), made.points)
+        if key in seen:
+            told.append(note("box_twice", name, f"Box {number} of {name} is there twice.",
+                             "One of the two is kept."))  # fmt: skip
+            continue
+        seen.add(key)
+        labels.append(made)
+    return labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Whom a problem is about."""
+
+    name: str
+    number: int
+    told: list[Problem]
+
+    def left_out(self, code: str, what: str) -> None:
+        self.told.append(
+            warn(code, self.name, f"Box {self.number} of {self.name} {what}.", "It is left out.")
+        )
+
+    def mended(self, code: str, what: str, done: str) -> None:
+        self.told.append(note(code, self.name, f"Box {self.number} of {self.name} {what}.", done))
+
+
+def _scale(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) -> Scale:
+    width, height = float(facts.width), float(facts.height)
+    if raw.unit == "fraction":
+        return Scale(width, height)
+    if raw.size is None or raw.size == (width, height):
+        return Scale(1.0, 1.0)
+    stated = f"{raw.size[0]:g} × {raw.size[1]:g}"
+    if facts.orientation >= 5 and _alike(raw.size, (height, width)):
+        told.append(note(
+            "labels_unturned", name,
+            f"{name} is turned by its EXIF mark, and its labels were drawn on it unturned.",
+            "The boxes are turned with the picture.",
+        ))  # fmt: skip
+        return Scale(1.0, 1.0, facts.orientation, height, width)
+    if not _fits(raw, raw.size):
+        told.append(note(
+            "size_differs", name,
+            f"{raw.file} says that {name} has {stated} pixels; it has {facts.width} × "
+            f"{facts.height}.", "The boxes are taken as they are, as they do not fit that size.",
+        ))  # fmt: skip
+        return Scale(1.0, 1.0)
+    told.append(note(
+        "size_differs", name,
+        f"{raw.file} says that {name} has {stated} pixels; it has {facts.width} × "
+        f"{facts.height}.", "The boxes are scaled to the picture.",
+    ))  # fmt: skip
+    return Scale(width / raw.size[0], height / raw.size[1])
+
+
+def _alike(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    return abs(a[0] - b[0]) <= 1 and abs(a[1] - b[1]) <= 1
+
+
+def _fits(raw: RawPicture, size: tuple[float, float]) -> bool:
+    """Whether the boxes lie within the stated size (else the size is what is wrong)."""
+    return all(
+        label.box[2] <= size[0] * 1.02 + 1 and label.box[3] <= size[1] * 1.02 + 1
+        for label in raw.labels
+    )
+
+
+def _one(
+    label: RawLabel, raw: RawPicture, scale: Scale, facts: PictureFacts, where: _Where
+) -> Label | None:
+    name = tidy_class(label.class_name)
+    if not name:
+        where.left_out("class_nameless", "has no class name")
+        return None
+    if not all(math.isfinite(value) for value in label.box):
+        where.left_out("box_not_a_number", "has a side that is not a number")
+        return None
+    if raw.unit == "fraction" and max(abs(value) for value in label.box) > FAR_OUTSIDE:
+        worst = max(label.box, key=abs)
+        where.left_out(
+            "box_not_a_fraction",
+            f"reaches to {worst:g} times the picture's size; YOLO counts from 0 to 1, not pixels",
+        )
+        return None
+    box = _inside(_in_pixels(_right_way(label.box, where), scale), facts, where)
+    return None if box is None else Label(name, box, label.shape, _points(label, scale))
+
+
+def _right_way(box: Corners, where: _Where) -> Corners:
+    left, top, right, bottom = box
+    if left <= right and top <= bottom:
+        return box
+    where.mended("box_turned_round", "has its corners the wrong way round", "They are swapped.")
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+
+
+def _in_pixels(box: Corners, scale: Scale) -> Corners:
+    if scale.orientation != 1:
+        return turn_box(box, scale.orientation, scale.width, scale.height)
+    return box[0] * scale.x, box[1] * scale.y, box[2] * scale.x, box[3] * scale.y
+
+
+def _points(label: RawLabel, scale: Scale) -> tuple[tuple[float, ...], ...]:
+    """The points in pixels; empty when one of them is not a number."""
+    if not all(math.isfinite(value) for point in label.points for value in point):
+        return ()
+    if scale.orientation != 1:
+        return tuple(
+            turn_point(point, scale.orientation, scale.width, scale.height)
+            for point in label.points
+        )
+    return tuple((p[0] * scale.x, p[1] * scale.y, *p[2:]) for p in label.points)
+
+
+def _inside(box: Corners, facts: PictureFacts, where: _Where) -> Corners | None:
+    """The part of the box that lies in the picture; None when nothing to train on is left."""
+    width, height = float(facts.width), float(facts.height)
+    if box[2] - box[0] < LEAST_SIDE_PX or box[3] - box[1] < LEAST_SIDE_PX:
+        where.left_out("box_without_size", "has no width or no height")
+        return None
+    left, top = min(max(box[0], 0.0), width), min(max(box[1], 0.0), height)
+    right, bottom = min(max(box[2], 0.0), width), min(max(box[3], 0.0), height)
+    if right - left < LEAST_SIDE_PX or bottom - top < LEAST_SIDE_PX:
+        where.left_out("box_outside", "lies outside the picture")
+        return None
+    out_x = max(-box[0], box[2] - width) / width
+    out_y = max(-box[1], box[3] - height) / height
+    if max(out_x, out_y) > ROUNDING:
+        where.mended("box_sticks_out", "sticks out of the picture",
+                     "The part inside is kept.")  # fmt: skip
+    return left, top, right, bottom

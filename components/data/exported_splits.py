@@ -1,0 +1,168 @@
+"""The parts (train, val, test) in which a set was exported; kept as they are.
+
+Told, the surest first, by lists of pictures (train.txt, ImageSets/Main), by the paths in a
+data.yaml, by the description itself (instances_val2017.json), by folder names.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from components.data.formats.class_names import NameList, name_lists
+from components.data.formats.texts import read_text
+from components.data.matching import PictureIndex, Reference
+from components.data.names import (
+    ROLES,
+    folded,
+    joined,
+    split_of_word,
+    tidy_reference,
+)
+from components.data.problems import count, note
+from components.data.records import Problem, Split
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+_WORDS = ("train", "val", "test")
+_TRAINVAL = "trainval"
+
+
+def exported_splits(
+    finds: Finds, index: PictureIndex, by_description: dict[int, Split], told: list[Problem]
+) -> dict[int, Split]:
+    """Picture number to the part it was exported in; pictures without one are absent."""
+    splits: dict[int, Split] = {}
+    for number, split in enumerate(index.splits):
+        if split is not None:
+            splits[number] = split
+    splits.update(by_description)
+    lists = name_lists((e for e in finds.texts if _is_yaml(e)), [])
+    for one in lists:
+        splits.update(_by_yaml(one, index))
+    splits.update(_by_lists(finds.texts, index, told))
+    return splits
+
+
+def _is_yaml(entry: Entry) -> bool:
+    return entry.name.lower().endswith((".yaml", ".yml"))
+
+
+def _by_yaml(one: NameList, index: PictureIndex) -> dict[int, Split]:
+    """What the train, val and test paths of a data.yaml say, where they lead to pictures."""
+    folders: dict[str, Split] = {}
+    for word, path, top in _paths(one):
+        for folder in _folders(path, top, one.folder, index):
+            if folder in folders:  # the same pictures for two parts say nothing
+                return {}
+            folders[folder] = _split(word)
+    found: dict[int, Split] = {}
+    for folder in sorted(folders, key=len):  # a folder inside another speaks last
+        for number, picture in enumerate(index.pictures):
+            if folded(picture.name).startswith(f"{folder}/"):
+                found[number] = folders[folder]
+    return found
+
+
+def _paths(one: NameList) -> list[tuple[str, str, str]]:
+    """Part, path and top folder, for each path that a data.yaml gives."""
+    settings = {key.lower(): value for key, value in one.settings}
+    top = settings.pop("path", "")
+    found: list[tuple[str, str, str]] = []
+    for key, value in settings.items():
+        word = split_of_word(key) if key not in ("names", "nc") else None
+        if word is not None:
+            for path in value if isinstance(value, list) else [value]:
+                if isinstance(path, str):
+                    found.append((word, path, top if isinstance(top, str) else ""))
+    return found
+
+
+def _split(word: str) -> Split:
+    return "train" if word == "train" else "val" if word == "val" else "test"
+
+
+def _folders(path: str, top: str, near: str, index: PictureIndex) -> list[str]:
+    """Folders of pictures that a path of a data.yaml means; paths lie, so by their end."""
+    known = {
+        "/".join(parts[:n])
+        for parts in {tuple(folded(picture.name).split("/")[:-1]) for picture in index.pictures}
+        for n in range(1, len(parts) + 1)
+    }
+    tidy = tidy_reference(path)
+    for whole in (joined(near, f"{tidy_reference(top)}/{tidy}"), joined(near, tidy)):
+        if folded(whole) in known:
+            return [folded(whole)]
+    parts = [part for part in folded(joined("", tidy)).split("/") if part]
+    for start in range(len(parts)):
+        end = parts[start:]
+        if all(part in ROLES for part in end):
+            return []
+        found = [k for k in known if k == "/".join(end) or k.endswith("/" + "/".join(end))]
+        if found:
+            return found
+    return []
+
+
+def _by_lists(texts: Iterable[Entry], index: PictureIndex, told: list[Problem]) -> dict[int, Split]:
+    """What lists of pictures say; a picture in several lists belongs to the first part."""
+    lists: dict[str, list[Entry]] = defaultdict(list)
+    for entry in texts:
+        word = _list_word(entry)
+        if word:
+            lists[word].append(entry)
+    if lists.get("train") or lists.get("val"):
+        lists.pop(_TRAINVAL, None)
+    found: dict[int, Split] = {}
+    for word in (*_WORDS, _TRAINVAL):
+        for entry in lists.get(word, ()):
+            split = _split("train" if word == _TRAINVAL else word)
+            again = 0
+            for number in _listed(entry, index):
+                again += found.get(number, split) != split
+                found.setdefault(number, split)
+            if again:
+                told.append(note(
+                    "listed_twice", entry.name,
+                    f"{count(again, 'picture')} in {entry.name} "
+                    f"{'is' if again == 1 else 'are'} in another list as well.",
+                    "They stay in the part that was named first: train, then val, then test.",
+                ))  # fmt: skip
+    return found
+
+
+def _list_word(entry: Entry) -> str:
+    """Which part a text file lists, by its name; empty when it is no list."""
+    name = folded(entry.name)
+    folder, _, last = name.rpartition("/")
+    if not last.endswith(".txt") or entry.size > 500_000_000:
+        return ""
+    if "imagesets" in folder and not folder.endswith(("imagesets", "main")):
+        return ""  # Layout, Segmentation, Action: other questions about the same pictures
+    stem = last.removesuffix(".txt")
+    if stem == _TRAINVAL:
+        return _TRAINVAL
+    if stem.rstrip("0123456789_-") in (
+        "train", "training", "val", "valid", "validation", "test", "testing"
+    ):  # fmt: skip
+        return split_of_word(stem) or ""
+    return ""
+
+
+def _listed(entry: Entry, index: PictureIndex) -> list[int]:
+    """Pictures that a list names; empty when it is something else, such as labels."""
+    try:
+        lines = [line.strip() for line in read_text(entry.path, entry.name).splitlines()]
+    except LabelError:
+        return []
+    lines = [line for line in lines if line]
+    near = entry.name.rpartition("/")[0]
+    found = index.match([Reference(_readings(line), near) for line in lines])
+    if len(found.picture_of) * 2 < len(set(lines)):
+        return []
+    return list(found.picture_of.values())
+
+
+def _readings(line: str) -> tuple[str, ...]:
+    """A line is a name, which may hold blanks; or a name and a number behind it."""
+    first = line.split()[0]
+    return (line,) if first == line else (line, first)

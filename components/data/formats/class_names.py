@@ -1,0 +1,177 @@
+"""Class names of YOLO sets: which number means what, said in one of many places."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from components.data.formats.texts import read_text, read_yaml
+from components.data.names import folded
+from components.data.problems import warn
+from components.data.records import Problem
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+MOST_CLASSES = 100_000
+_LIST_FILE = re.compile(
+    r"(?:.*\.names|.*\.labels|(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
+    r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt)"
+)
+_NUMBERED = re.compile(r"^(\d+)\s*[:=,\t ]\s*(.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """Class names found in one file.
+
+    Attributes:
+        file: The file, as the user knows it.
+        folder: Its folder.
+        names: Number to name; numbers may have holes.
+        rank: Trust among files of one folder, 0 most.
+        keypoints: Points per thing and values per point, (0, 0) when not said.
+        settings: All of a data.yaml; empty for other files.
+        is_label_studio: Whether Label Studio wrote it.
+    """
+
+    file: str
+    folder: str
+    names: dict[int, str]
+    rank: int
+    keypoints: tuple[int, int] = (0, 0)
+    settings: tuple[tuple[str, Any], ...] = ()
+    is_label_studio: bool = False
+
+
+def is_list_file(name: str) -> bool:
+    """Whether a text file is, by its name, a list of class names."""
+    return _LIST_FILE.fullmatch(folded(name.rsplit("/", 1)[-1])) is not None
+
+
+def name_lists(texts: Iterable[Entry], problems: list[Problem]) -> list[NameList]:
+    """Every list of class names among the files."""
+    found: list[NameList] = []
+    by_name = {folded(entry.name.rsplit("/", 1)[-1]): entry for entry in texts}
+    for entry in texts:
+        last = folded(entry.name.rsplit("/", 1)[-1])
+        try:
+            if last.endswith((".yaml", ".yml")):
+                made = _from_yaml(entry, by_name)
+            elif last == "notes.json":
+                made = _from_notes(entry)
+            elif is_list_file(entry.name):
+                made = _from_lines(entry)
+            else:
+                continue
+        except LabelError as error:
+            problems.append(warn("names_unreadable", entry.name, error.what,
+                                 "Class names are looked for elsewhere."))  # fmt: skip
+            continue
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def nearest(lists: list[NameList], folder: str) -> NameList | None:
+    """The list that is meant for the labels in `folder`: the closest one above, else beside."""
+    parts = folded(folder).split("/") if folder else []
+
+    def closeness(one: NameList) -> tuple[bool, int, int, int]:
+        own = folded(one.folder).split("/") if one.folder else []
+        common = 0
+        for a, b in zip(parts, own, strict=False):
+            if a != b:
+                break
+            common += 1
+        return common == len(own), common, -one.rank, len(one.names)
+
+    return max(lists, key=closeness, default=None)
+
+
+def _folder(entry: Entry) -> str:
+    return entry.name.rpartition("/")[0]
+
+
+def _from_yaml(entry: Entry, by_name: dict[str, Entry]) -> NameList | None:
+    facts = read_yaml(entry.path, entry.name)
+    names = _numbered(facts.get("names"))
+    given = facts.get("names")
+    if isinstance(given, str) and folded(given.rsplit("/", 1)[-1]) in by_name:
+        other = _from_lines(by_name[folded(given.rsplit("/", 1)[-1])])
+        names = other.names if other else {}
+    if not names and isinstance(nc := facts.get("nc"), str) and nc.isdigit():
+        names = {number: f"class {number}" for number in range(min(int(nc), MOST_CLASSES))}
+    if not names:
+        return None
+    return NameList(
+        entry.name, _folder(entry), names, 0, _keypoints(facts.get("kpt_shape")),
+        tuple(facts.items()),
+    )  # fmt: skip
+
+
+def _numbered(given: Any) -> dict[int, str]:
+    """`names` of a data.yaml, a list or a mapping, as number to name."""
+    if isinstance(given, list):
+        return {n: _text(name) for n, name in enumerate(given[:MOST_CLASSES])}
+    if not isinstance(given, dict):
+        return {}
+    if all(_is_number(key) for key in given):
+        return {int(key): _text(name) for key, name in given.items()}
+    if all(_is_number(value) for value in given.values()):  # written the other way round
+        return {int(number): _text(name) for name, number in given.items()}
+    return {n: _text(name) for n, name in enumerate(given.values())}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:200]
+
+
+def _keypoints(given: Any) -> tuple[int, int]:
+    if isinstance(given, list) and len(given) == 2 and all(_is_number(n) for n in given):
+        points, values = int(given[0]), int(given[1])
+        if 0 < points < 1000 and values in (2, 3):
+            return points, values
+    return 0, 0
+
+
+def _from_notes(entry: Entry) -> NameList | None:
+    """`notes.json`, which Label Studio puts beside its YOLO export."""
+    try:
+        facts = json.loads(read_text(entry.path, entry.name, most=5_000_000))
+        names = {int(row["id"]): str(row["name"]) for row in facts["categories"]}
+        maker = str(facts.get("info", {}).get("contributor", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    if not names:
+        return None
+    return NameList(
+        entry.name, _folder(entry), names, 1, is_label_studio="label studio" in maker.lower()
+    )
+
+
+def _from_lines(entry: Entry) -> NameList | None:
+    if entry.size > 2_000_000:
+        return None
+    lines = [line.strip() for line in read_text(entry.path, entry.name).splitlines()]
+    lines = [line for line in lines if line][:MOST_CLASSES]
+    if not lines or _looks_like_labels(lines):
+        return None
+    pairs = [_NUMBERED.match(line) for line in lines]
+    if all(pair and int(pair[1]) in (n, n + 1) for n, pair in enumerate(pairs)):
+        return NameList(entry.name, _folder(entry), {
+            int(pair[1]): pair[2].strip() for pair in pairs if pair
+        }, 3)  # fmt: skip
+    return NameList(entry.name, _folder(entry), dict(enumerate(lines)), 2)
+
+
+def _looks_like_labels(lines: list[str]) -> bool:
+    """Whether the lines are label rows or paths: `labels.txt` can be all of these."""
+    first = lines[0].split()
+    if len(first) >= 5 and all(part.replace(".", "", 1).lstrip("-").isdigit() for part in first):
+        return True
+    return "/" in lines[0] and "." in lines[0].rsplit("/", 1)[-1]

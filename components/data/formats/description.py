@@ -1,0 +1,76 @@
+"""What a reader yields: one description of pictures, read picture by picture.
+
+Nothing is cleaned here. A label's box is as it was written, turned only into left, top, right,
+bottom; its unit travels with the picture.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from components.data.records import Corners, Problem, Split
+
+Unit = Literal["fraction", "pixels"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawLabel:
+    """A label as it was written.
+
+    Attributes:
+        class_name: As it was written or looked up.
+        box: Left, top, right, bottom; may be turned round, outside, not a number.
+        shape: A `tasks.LabelShape` value.
+        points: As in `records.Label`, in the unit of the picture.
+    """
+
+    class_name: str
+    box: Corners
+    shape: str = "box"
+    points: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(slots=True)
+class RawPicture:
+    """What one description says about one picture.
+
+    Attributes:
+        file: The describing file, as the user knows it.
+        unit: Of all boxes and points.
+        size: Width and height in pixels as the description has them; None when it says nothing.
+        labels: In the order of the file.
+        is_certain: False when having no labels does not mean that there is nothing to be found.
+        lost: Labels that could not be read at all; the reader has said why.
+    """
+
+    file: str
+    unit: Unit
+    size: tuple[float, float] | None = None
+    labels: list[RawLabel] = field(default_factory=list)
+    is_certain: bool = True
+    lost: int = 0
+
+
+@dataclass(slots=True)
+class Description:
+    """One description of some of the pictures.
+
+    Attributes:
+        format: Its name for people.
+        why: Why it was recognised, one sentence.
+        classes: Names in the order of their numbers; more may turn up while reading.
+        filled: How many pictures it has labels for, as far as known without reading all.
+        described: Numbers of the pictures it speaks of.
+        read: The labels of one of these pictures; problems go into the list.
+        splits: The part of the export that it puts a picture in.
+        problems: What was met so far.
+    """
+
+    format: str
+    why: str
+    classes: tuple[str, ...]
+    filled: int
+    described: frozenset[int]
+    read: Callable[[int, list[Problem]], RawPicture]
+    splits: dict[int, Split] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)

@@ -1,0 +1,141 @@
+"""Reading a large JSON file element by element, so that its size does not become memory's.
+
+A label file of half a gigabyte takes several gigabytes as Python objects. Here one element of a
+top-level list is there at a time.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from components.errors import LabelError
+
+_BLOCK = 1 << 20
+MOST_ELEMENT = 256_000_000  # characters of one element: what has to be held at once
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+class _Tape:
+    """Text of a file, read as far as needed."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._file = path.open("rb")
+        head = self._file.read(4)
+        self._file.seek(0)
+        is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+        decoder = codecs.getincrementaldecoder("utf-16" if is_wide else "utf-8-sig")
+        self._decoder = decoder("replace")
+        self._name = name
+        self.text = ""
+        self.at = 0
+        self.is_over = False
+
+    def close(self) -> None:
+        self._file.close()
+
+    def more(self) -> bool:
+        """Read on; what was passed is forgotten. False at the end."""
+        if self.is_over:
+            return False
+        if len(self.text) - self.at > MOST_ELEMENT:
+            raise self.broken()
+        block = self._file.read(max(_BLOCK, len(self.text) - self.at))
+        self.is_over = not block
+        self.text = self.text[self.at :] + self._decoder.decode(block, final=not block)
+        self.at = 0
+        return not self.is_over
+
+    def peek(self) -> str:
+        """The next character that is not a blank; empty at the end."""
+        while True:
+            match = _SPACE.match(self.text, self.at)
+            self.at = match.end() if match else self.at
+            if self.at < len(self.text):
+                return self.text[self.at]
+            if not self.more():
+                return ""
+
+    def take(self, expected: str) -> None:
+        if self.peek() != expected:
+            raise self.broken()
+        self.at += 1
+
+    def value(self) -> Any:
+        """The next value, whole."""
+        self.peek()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self.text, self.at)
+            except RecursionError as error:
+                raise self.broken() from error
+            except ValueError as error:
+                if not self.more():
+                    raise self.broken() from error
+                continue
+            if end == len(self.text) and self.more():
+                continue  # a number may go on in the next block
+            self.at = end
+            return value
+
+    def broken(self) -> LabelError:
+        return LabelError(
+            f"{self._name} is not whole: it is not written as JSON to its end.",
+            "Export it again.",
+        )
+
+
+_DECODER = json.JSONDecoder()
+
+
+def elements(path: Path, name: str) -> Iterator[tuple[str, Any]]:
+    """The file's parts: for a mapping each key with its value, lists element by element.
+
+    A top-level list is told under the key "". An empty list yields (key, None) once, so that it
+    can be told from a missing one.
+
+    Raises:
+        LabelError: It cannot be opened or is not whole JSON; what came before was yielded.
+    """
+    try:
+        tape = _Tape(path, name)
+    except OSError as error:
+        raise LabelError(
+            f"{name} cannot be opened ({error.strerror}).", "Check the file and add it again."
+        ) from error
+    try:
+        if tape.peek() == "[":
+            yield from _list(tape, "")
+            return
+        tape.take("{")
+        if tape.peek() == "}":
+            return
+        while True:
+            key = tape.value()
+            tape.take(":")
+            if tape.peek() == "[":
+                yield from _list(tape, str(key))
+            else:
+                yield str(key), tape.value()
+            if tape.peek() != ",":
+                tape.take("}")
+                return
+            tape.take(",")
+    finally:
+        tape.close()
+
+
+def _list(tape: _Tape, key: str) -> Iterator[tuple[str, Any]]:
+    tape.take("[")
+    if tape.peek() == "]":
+        tape.take("]")
+        yield key, None
+        return
+    while True:
+        yield key, tape.value()
+        if tape.peek() != ",":
+            tape.take("]")
+            return
+        tape.take(",")

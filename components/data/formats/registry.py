@@ -1,0 +1,19 @@
+"""Who reads what. A new format is a new module and one name here."""
+
+from collections.abc import Callable
+
+from components.data.formats import coco, voc, yolo
+from components.data.formats.description import Description
+from components.data.matching import PictureIndex
+from components.data.scan import Finds
+
+Find = Callable[[Finds, PictureIndex], Description | None]
+
+# Where two descriptions match equally many pictures with equally many labels, the earlier wins:
+# it says more of its own accord (names, sizes, what was looked at).
+FORMATS: dict[str, Find] = {
+    coco.NAME: coco.find,
+    voc.NAME: voc.find,
+    yolo.NAME: yolo.find,
+}
+NAMES = "YOLO, COCO JSON and Pascal VOC"

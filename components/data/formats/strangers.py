@@ -1,0 +1,154 @@
+"""Formats that Tailor knows by sight but does not read yet, so that it can say what it sees.
+
+Without this, a set of LabelMe files would come in as pictures without labels, and nobody would
+know why.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from components.data.formats.json_stream import elements
+from components.data.formats.texts import read_text
+from components.data.formats.voc import is_voc, parse
+from components.data.names import folded, split_of_word, without_roles
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+_MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
+
+
+def strangers(finds: Finds) -> list[tuple[str, str]]:
+    """Formats seen, the most frequent first, each with an example file."""
+    seen: Counter[str] = Counter()
+    example: dict[str, str] = {}
+    for suffix, look in _LOOKS.items():
+        entries = [entry for entry in finds.texts if entry.name.lower().endswith(suffix)]
+        for entry in entries[:: max(1, len(entries) // _MOST_LOOKED_AT)]:
+            try:
+                kind = look(entry)
+            except LabelError:
+                continue
+            if kind:
+                seen[kind] += 1
+                example.setdefault(kind, entry.name)
+    for name in finds.left:
+        kind = _by_name(folded(name))
+        if kind:
+            seen[kind] += 1
+            example.setdefault(kind, name)
+    masks = [entry.name for entry in finds.pictures if _is_mask(folded(entry.name))]
+    if masks:
+        seen["mask pictures"] += len(masks)
+        example.setdefault("mask pictures", masks[0])
+    return [(kind, example[kind]) for kind, _ in seen.most_common()]
+
+
+def _by_name(name: str) -> str:
+    if name.endswith((".tfrecord", ".record")):
+        return "TFRecord"
+    if name.endswith((".ndjson", ".jsonl")):
+        return "NDJSON (Labelbox or alike)"
+    if name.endswith((".tsv", ".xlsx", ".xls")):
+        return "a table"
+    return ""
+
+
+def _is_mask(name: str) -> bool:
+    folder, _, last = name.rpartition("/")
+    return last.rsplit(".", 1)[0].endswith("_mask") or any(
+        part in ("masks", "segmentationclass", "segmentationobject", "mask")
+        for part in folder.split("/")
+    )
+
+
+def _json(entry: Entry) -> str:
+    keys: set[str] = set()
+    for key, value in elements(entry.path, entry.name):
+        if key == "" or len(keys) > 12:
+            return _json_list(value)
+        keys.add(key)
+        kind = _json_mapping(keys, key, value)
+        if kind:
+            return kind
+    return ""
+
+
+def _json_mapping(keys: set[str], key: str, value: Any) -> str:
+    if key == "shapes" or {"imagePath", "shapes"} <= keys:
+        return "LabelMe"
+    if key.startswith("_via_") or (isinstance(value, dict) and "regions" in value):
+        return "VGG Image Annotator (VIA)"
+    if key == "items" and "categories" in keys:
+        return "Datumaro"
+    if key == "objects" and {"size"} & keys:
+        return "Supervisely"
+    if key in ("asset", "assets") and isinstance(value, dict):
+        return "VoTT"
+    return ""
+
+
+def _json_list(first: Any) -> str:
+    if not isinstance(first, dict):
+        return ""
+    if {"image", "annotations"} <= first.keys():
+        return "CreateML"
+    if "data" in first or "annotator" in first or "lead_time" in first:
+        return "Label Studio"
+    if {"External ID", "Labeled Data"} & first.keys():
+        return "Labelbox"
+    return ""
+
+
+def _xml(entry: Entry) -> str:
+    root = parse(entry)
+    if root.tag == "annotations":
+        return "CVAT"
+    if root.tag == "annotation" and not is_voc(root):
+        return "LabelMe (XML)"
+    return ""
+
+
+def _csv(entry: Entry) -> str:
+    head = read_text(entry.path, entry.name).splitlines()[:3]
+    if not head or not any(mark in head[0] for mark in ",;\t"):
+        return ""
+    if "labelname" in folded(head[0]) and "imageid" in folded(head[0]):
+        return "Open Images"
+    return "a CSV table"
+
+
+def _txt(entry: Entry) -> str:
+    lines = [line.split() for line in read_text(entry.path, entry.name).splitlines()[:20]]
+    for row in (row for row in lines if row):
+        if len(row) in (15, 16) and not _number(row[0]) and all(map(_number, row[1:15])):
+            return "KITTI"
+        if len(row) >= 9 and all(map(_number, row[:8])) and not _number(row[8]):
+            return "DOTA"
+    return ""
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+_LOOKS: dict[str, Callable[[Entry], str]] = {
+    ".json": _json, ".xml": _xml, ".csv": _csv, ".txt": _txt,
+}  # fmt: skip
+
+
+def looks_sorted_into_folders(finds: Finds) -> tuple[str, ...]:
+    """Folder names that look like the classes of a set for sorting pictures, or nothing."""
+    folders = Counter(
+        parts[-1]
+        for entry in finds.pictures
+        if (parts := without_roles(entry.name.rpartition("/")[0])) and not split_of_word(parts[-1])
+    )
+    if len(folders) < 2 or sum(folders.values()) < 0.9 * len(finds.pictures):
+        return ()
+    return tuple(sorted(folders))

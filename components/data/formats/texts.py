@@ -1,0 +1,84 @@
+"""Reading text files that others wrote: sizes capped, encodings guessed, YAML without its traps."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.errors import LabelError
+
+MOST_TEXT_BYTES = 64_000_000
+MOST_YAML_BYTES = 1_000_000
+MOST_ALIASES = 20  # a data.yaml needs none; nested aliases are a way to fill the memory
+
+
+def read_text(path: Path, name: str, *, most: int = MOST_TEXT_BYTES) -> str:
+    """A text file's content, whatever its encoding, without byte order mark.
+
+    Raises:
+        LabelError: It is larger than `most` bytes or cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise LabelError(
+            f"{name} cannot be opened ({error.strerror}).", "Check the file and add it again."
+        ) from error
+    if len(data) > most:
+        raise LabelError(
+            f"{name} is larger than {most / 1e6:,.0f} MB, too large for such a file.",
+            "Check that it is the right file.",
+        )
+    return decoded(data)
+
+
+def decoded(data: bytes) -> str:
+    """Bytes as text: by their mark, else UTF-8, else Western European."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+class _Words(yaml.SafeLoader):
+    """Safe YAML in which every value stays the text it was written as.
+
+    YAML turns the class names `no`, `on`, `1.0` and `2024-01-01` into other things. Aliases are
+    counted, since a few nested ones unfold into more than any memory holds.
+    """
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML reads it from the class
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            self.aliases = getattr(self, "aliases", 0) + 1
+            if self.aliases > MOST_ALIASES:
+                raise yaml.YAMLError("more aliases than such a file needs")
+        return super().compose_node(parent, index)
+
+
+def read_yaml(path: Path, name: str) -> dict[str, Any]:
+    """A YAML file's mapping; values are texts, lists and mappings.
+
+    Raises:
+        LabelError: It is too large, not YAML, or not a mapping.
+    """
+    text = read_text(path, name, most=MOST_YAML_BYTES)
+    try:
+        loader = _Words(text)
+        try:
+            facts = loader.get_single_data()
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f" (line {line + 1})" if line is not None else ""
+        raise LabelError(
+            f"{name} is not written as YAML{where}.", "Export the data set again."
+        ) from error
+    if not isinstance(facts, dict):
+        raise LabelError(f"{name} holds no settings.", "Export the data set again.")
+    return {str(key): value for key, value in facts.items()}

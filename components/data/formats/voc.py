@@ -1,0 +1,252 @@
+"""Pascal VOC: an XML file per picture, boxes as corners in pixels.
+
+The picture is found by `<filename>`, else by the XML's own name; `<path>` and `<folder>` speak of
+the computer that wrote them. Coordinates are taken as they stand: the first VOC sets counted
+pixels from 1, but LabelImg and most tools count from 0, and a file does not say which.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from components.data.formats.description import Description, RawLabel, RawPicture
+from components.data.formats.texts import decoded
+from components.data.matching import Matches, PictureIndex, Reference
+from components.data.names import folded, stem_of
+from components.data.problems import count, warn
+from components.data.records import Corners, Problem
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+NAME = "Pascal VOC"
+MOST_XML_BYTES = 20_000_000
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One XML and the picture it says it is about."""
+
+    entry: Entry
+    filename: str
+    things: int
+
+
+def parse(entry: Entry) -> Any:
+    """The root element of an XML file; entities and external references are refused.
+
+    Raises:
+        LabelError: It is too large, cannot be opened, or is not XML.
+    """
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    if entry.size > MOST_XML_BYTES:
+        raise LabelError(f"{entry.name} is too large for a label file.", "Check the file.")
+    try:
+        data = entry.path.read_bytes()
+        try:
+            return fromstring(data)
+        except (ParseError, ValueError, LookupError):  # says one encoding and is in another
+            text = _DECLARATION.sub("", decoded(data).lstrip("\ufeff"))
+            return fromstring(text)
+    except DefusedXmlException as error:
+        raise LabelError(
+            f"{entry.name} defines entities, which a label file has no need of.",
+            "Export the labels again.",
+        ) from error
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        raise LabelError(
+            f"{entry.name} is not whole: it is not written as XML to its end.",
+            "Export the labels again.",
+        ) from error
+    except OSError as error:
+        raise LabelError(
+            f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
+        ) from error
+
+
+def find(finds: Finds, index: PictureIndex) -> Description | None:
+    """The VOC files among what was found, or None when there are none."""
+    problems: list[Problem] = []
+    files: list[_File] = []
+    classes: set[str] = set()
+    for entry in finds.texts:
+        if entry.name.lower().endswith(".xml"):
+            _take(entry, files, classes, problems)
+    if not files:
+        return None
+    matches = _match(files, index)
+    file_of = {picture: files[number] for number, picture in matches.picture_of.items()}
+    problems += _orphans(files, matches)
+    return Description(
+        NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
+        sum(file.things > 0 for file in file_of.values()), frozenset(file_of),
+        lambda picture, told: _read(file_of[picture], told), problems=problems,
+    )  # fmt: skip
+
+
+def _take(entry: Entry, files: list[_File], classes: set[str], problems: list[Problem]) -> None:
+    try:
+        root = parse(entry)
+    except LabelError as error:
+        problems.append(warn("xml_broken", entry.name, error.what, "Its labels are left out."))
+        return
+    if not is_voc(root):
+        return
+    things = root.findall("object")
+    for thing in things:
+        if (name := tidy(thing.findtext("name"))) and _has_place(thing):
+            classes.add(name)
+    files.append(_File(entry, tidy(root.findtext("filename")), len(things)))
+
+
+def is_voc(root: Any) -> bool:
+    """Whether an XML's root looks like VOC's; LabelMe's XML has the same root but polygons."""
+    if root.tag != "annotation":
+        return False
+    things = root.findall("object")
+    if any(_has_place(thing) for thing in things):
+        return True
+    if any(thing.find("polygon/pt") is not None for thing in things):
+        return False
+    return root.find("imagesize") is None and (
+        root.find("size") is not None or root.find("filename") is not None
+    )
+
+
+def _has_place(thing: Any) -> bool:
+    return thing.find("bndbox") is not None or thing.find("robndbox") is not None
+
+
+def tidy(text: str | None) -> str:
+    """An element's text without the blanks and line ends around it."""
+    return (text or "").strip()
+
+
+def _match(files: list[_File], index: PictureIndex) -> Matches:
+    """Files whose two names agree go first: a copied `<filename>` then takes nobody's picture."""
+    order = sorted(range(len(files)), key=lambda number: not _agrees(files[number]))
+    matches = index.match([_reference(files[number]) for number in order])
+    return Matches(
+        {order[number]: picture for number, picture in matches.picture_of.items()},
+        [order[number] for number in matches.missing],
+        [order[number] for number in matches.ambiguous],
+    )
+
+
+def _agrees(file: _File) -> bool:
+    return folded(stem_of(file.filename.replace("\\", "/"))) == folded(stem_of(file.entry.name))
+
+
+def _reference(file: _File) -> Reference:
+    folder, _, last = file.entry.name.rpartition("/")
+    names = (file.filename, last) if file.filename else (last,)
+    return Reference(names, folder)
+
+
+def _orphans(files: list[_File], matches: Matches) -> list[Problem]:
+    problems = []
+    for number in matches.missing:
+        file = files[number]
+        called = file.filename or stem_of(file.entry.name)
+        problems.append(warn(
+            "label_without_picture", file.entry.name,
+            f"{file.entry.name} describes {called}, which is not there.",
+            "Its labels are left out.",
+        ))  # fmt: skip
+    for number in matches.ambiguous:
+        problems.append(warn(
+            "label_ambiguous", files[number].entry.name,
+            f"{files[number].entry.name} could belong to several pictures.",
+            "Its labels are left out.",
+        ))  # fmt: skip
+    return problems
+
+
+def _why(files: list[_File]) -> str:
+    return (
+        f"{count(len(files), 'XML file')} such as {files[0].entry.name} "
+        f"{'has' if len(files) == 1 else 'have'} the elements of Pascal VOC."
+    )
+
+
+def _read(file: _File, told: list[Problem]) -> RawPicture:
+    raw = RawPicture(file.entry.name, "pixels")
+    try:
+        root = parse(file.entry)
+    except LabelError as error:
+        told.append(warn("xml_broken", file.entry.name, error.what, "Its labels are left out."))
+        raw.lost = 1
+        return raw
+    width, height = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
+    if width > 0 and height > 0:
+        raw.size = (width, height)
+    for number, thing in enumerate(root.findall("object"), start=1):
+        label, what = _label(thing)
+        if label is not None:
+            raw.labels.append(label)
+            continue
+        raw.lost += 1
+        told.append(warn(
+            "row_unreadable", file.entry.name,
+            f"Object {number} in {file.entry.name} {what}.", "It is left out.",
+        ))  # fmt: skip
+    return raw
+
+
+def _number(text: str | None) -> float:
+    """The text as a number; NaN when it is none."""
+    try:
+        return float((text or "").strip())
+    except ValueError:
+        return math.nan
+
+
+def _label(thing: Any) -> tuple[RawLabel | None, str]:
+    """The label of an `<object>`, or what is wrong with it."""
+    name = tidy(thing.findtext("name"))
+    if not name:
+        return None, "has no name"
+    place = thing.find("bndbox")
+    if place is not None:
+        box = tuple(_number(place.findtext(key)) for key in ("xmin", "ymin", "xmax", "ymax"))
+        if any(math.isnan(value) for value in box):
+            return None, "has a box without four numbers"
+        left, top, right, bottom = box
+        return RawLabel(name, (left, top, right, bottom), *_outline(thing)), ""
+    turned = thing.find("robndbox")
+    if turned is None:
+        return None, "has no box"
+    return _turned(name, turned)
+
+
+def _outline(thing: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
+    """The polygon that Roboflow writes beside a box: `<x1>`, `<y1>`, `<x2>` and so on."""
+    polygon = thing.find("polygon")
+    points: list[tuple[float, ...]] = []
+    while polygon is not None:
+        n = len(points) + 1
+        x, y = _number(polygon.findtext(f"x{n}")), _number(polygon.findtext(f"y{n}"))
+        if math.isnan(x) or math.isnan(y):
+            break
+        points.append((x, y))
+    return ("polygon", tuple(points)) if len(points) >= 3 else ("box", ())
+
+
+def _turned(name: str, place: Any) -> tuple[RawLabel | None, str]:
+    """A turned box as roLabelImg writes it: centre, size, angle in radians, clockwise."""
+    values = [_number(place.findtext(key)) for key in ("cx", "cy", "w", "h", "angle")]
+    if not all(math.isfinite(value) for value in values):
+        return None, "has a turned box without five numbers"
+    x, y, w, h, angle = values
+    cos, sin = math.cos(angle), math.sin(angle)
+    corners = tuple(
+        (x + dx * w / 2 * cos - dy * h / 2 * sin, y + dx * w / 2 * sin + dy * h / 2 * cos)
+        for dx, dy in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    )
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    box: Corners = (min(xs), min(ys), max(xs), max(ys))
+    return RawLabel(name, box, "rotated", corners), ""

@@ -1,0 +1,262 @@
+"""YOLO: a text file per picture, a line per thing, fractions of the picture.
+
+All layouts are one here: a label file belongs to the picture of the same name in the folder that
+is the same but for words like `images` and `labels`. Class names may stand in many places; see
+`class_names`. Paths inside a data.yaml are hints, and its `download` is never looked at.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from components.data.formats import yolo_rows
+from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
+from components.data.formats.description import Description, RawPicture
+from components.data.formats.texts import read_text
+from components.data.formats.yolo_rows import Layout
+from components.data.matching import Matches, PictureIndex, Reference
+from components.data.names import folded, stem_of, without_roles
+from components.data.problems import count, note, warn
+from components.data.records import Problem
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+NAME = "YOLO"
+_SAMPLE = 300  # files read to recognise the format; reading all of 10,000 twice costs seconds
+_ENOUGH = 0.5  # share of filled sample files that must hold label rows
+
+
+@dataclass(slots=True)
+class _Sample:
+    """What a handful of label files holds."""
+
+    yolo: int = 0
+    other: int = 0
+    empty: int = 0
+    rows: list[list[float]] = field(default_factory=list)
+    widths: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Set:
+    """All that is needed to read one picture's labels."""
+
+    file_of: dict[int, Entry]
+    lists: list[NameList]
+    guessed: Layout
+    nearest_of: dict[str, NameList | None] = field(default_factory=dict)
+
+    def names_for(self, folder: str) -> NameList | None:
+        if folder not in self.nearest_of:
+            self.nearest_of[folder] = nearest(self.lists, folder)
+        return self.nearest_of[folder]
+
+
+def find(finds: Finds, index: PictureIndex) -> Description | None:
+    """The YOLO labels among the files, or None when there are none."""
+    files = [entry for entry in finds.texts if _may_be_labels(entry)]
+    files.sort(key=lambda entry: ("label" not in entry.name.casefold(), entry.name))
+    matches = index.match([
+        Reference((entry.name,), entry.name.rpartition("/")[0], is_own_path=True)
+        for entry in files
+    ])  # fmt: skip
+    file_of = {picture: files[number] for number, picture in matches.picture_of.items()}
+    sample = _look([file_of[picture] for picture in sorted(file_of)])
+    problems: list[Problem] = []
+    lists = name_lists(finds.texts, problems)
+    if not _is_yolo(sample, lists, file_of):
+        return _without_pictures(files, matches, lists) if not index.pictures else None
+    problems += _orphans(files, matches, index)
+    problems += _columns(sample, lists)
+    whole = _Set(file_of, lists, yolo_rows.guess_layout(sample.rows))
+    filled = sum(entry.size > 0 for entry in file_of.values())
+    return Description(
+        NAME, _why(file_of, lists), _classes(whole), filled, frozenset(file_of),
+        lambda picture, told: _read(whole, picture, told), problems=problems,
+    )  # fmt: skip
+
+
+def _may_be_labels(entry: Entry) -> bool:
+    if not entry.name.lower().endswith(".txt"):
+        return False
+    last = folded(stem_of(entry.name))
+    return not (is_list_file(entry.name) and last != "labels") and "imagesets/" not in folded(
+        entry.name
+    )
+
+
+def _look(files: list[Entry]) -> _Sample:
+    """Read a sample, spread evenly over the files."""
+    sample = _Sample()
+    step = max(1, len(files) // _SAMPLE)
+    for entry in files[::step]:
+        try:
+            lines = read_text(entry.path, entry.name).splitlines()
+        except LabelError:
+            sample.other += 1
+            continue
+        rows = [parts for line in lines if (parts := yolo_rows.split_row(line))]
+        good = [row for row in rows if yolo_rows.is_row(row)]
+        if not rows:
+            sample.empty += 1
+        elif len(good) * 2 > len(rows) or any(_has_class(row) for row in good):
+            sample.yolo += 1
+        else:
+            sample.other += 1
+        sample.widths.update(len(row) for row in good)
+        values = [yolo_rows.numbers(row[1:]) for row in good[:50]]
+        sample.rows += [row for row in values if row is not None]
+    return sample
+
+
+def _has_class(row: list[str]) -> bool:
+    return yolo_rows.class_number(row[0]) is not None
+
+
+def _is_yolo(sample: _Sample, lists: list[NameList], file_of: dict[int, Entry]) -> bool:
+    if not file_of:
+        return False
+    if sample.yolo + sample.other == 0:  # only empty files: backgrounds, if something says YOLO
+        return bool(lists) or any("label" in entry.name.casefold() for entry in file_of.values())
+    return sample.yolo >= _ENOUGH * (sample.yolo + sample.other)
+
+
+def _without_pictures(
+    files: list[Entry], matches: Matches, lists: list[NameList]
+) -> Description | None:
+    """Labels but not one picture: nothing to read, but it can be named."""
+    missing = [files[number] for number in matches.missing]
+    sample = _look(missing)
+    if not sample.yolo or sample.yolo < sample.other:
+        return None
+    what = f"There are {count(len(missing), 'YOLO label file')} but none of their pictures."
+    problem = warn("labels_only", missing[0].name, what, "Nothing can be read from them alone.")
+    names = lists[0].names.values() if lists else ()
+    return Description(NAME, what, tuple(names), 0, frozenset(), _nothing, problems=[problem])
+
+
+def _nothing(picture: int, told: list[Problem]) -> RawPicture:  # noqa: ARG001
+    return RawPicture("", "fraction")
+
+
+def _orphans(files: list[Entry], matches: Matches, index: PictureIndex) -> list[Problem]:
+    """Label files that belong to no picture, or to one that has another already."""
+    problems = []
+    for number in (*matches.missing, *matches.ambiguous):
+        entry = files[number]
+        if not _look([entry]).yolo:
+            continue  # a README, a list of pictures
+        folder = entry.name.rpartition("/")[0]
+        key = (*without_roles(folder), folded(stem_of(entry.name)))
+        if number in matches.ambiguous:
+            code, what = "label_ambiguous", f"{entry.name} could belong to several pictures."
+        elif key in index.by_key:
+            code, what = "label_twice", f"A second label file for one picture: {entry.name}."
+        else:
+            code, what = "label_without_picture", f"There is no picture for {entry.name}."
+        problems.append(warn(code, entry.name, what, "Its labels are left out."))
+    return problems
+
+
+def _columns(sample: _Sample, lists: list[NameList]) -> list[Problem]:
+    problems = []
+    if sample.widths.get(6):
+        problems.append(note(
+            "confidence_column", "", "Some label lines have a sixth number, a model's confidence.",
+            "The boxes are used and that number is left out.",
+        ))  # fmt: skip
+    if not lists:
+        problems.append(warn(
+            "no_class_names", "", "No file says what the classes are called.",
+            'They are called "class 0", "class 1" and so on; you can rename them here.',
+        ))  # fmt: skip
+    return problems
+
+
+def _why(file_of: dict[int, Entry], lists: list[NameList]) -> str:
+    example = file_of[min(file_of)].name
+    what = (
+        f"{count(len(file_of), 'text file')} such as {example} "
+        f"{'holds' if len(file_of) == 1 else 'hold'} numbers in YOLO's order and "
+        f"{'is' if len(file_of) == 1 else 'are'} named like pictures"
+    )
+    return f"{what}; {lists[0].file} names the classes." if lists else f"{what}."
+
+
+def _classes(whole: _Set) -> tuple[str, ...]:
+    """All names of the lists that are used, in the order of their numbers."""
+    used: dict[str, NameList] = {}
+    for entry in whole.file_of.values():
+        one = whole.names_for(entry.name.rpartition("/")[0])
+        if one is not None:
+            used.setdefault(one.file, one)
+    names: dict[str, None] = {}
+    for one in used.values():
+        for number in sorted(one.names):
+            names.setdefault(one.names[number])
+    return tuple(names)
+
+
+def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
+    entry = whole.file_of[picture]
+    names = whole.names_for(entry.name.rpartition("/")[0])
+    raw = RawPicture(entry.name, "fraction")
+    try:
+        lines = read_text(entry.path, entry.name).splitlines()
+    except LabelError as error:
+        told.append(warn("label_unreadable", entry.name, error.what, "Its labels are left out."))
+        raw.lost = 1
+        return raw
+    layout = whole.guessed
+    if names is not None and names.keypoints[0]:
+        layout = Layout(*names.keypoints)
+    rows = [(n, parts) for n, line in enumerate(lines, 1) if (parts := yolo_rows.split_row(line))]
+    if len(rows) > 1 and not any(yolo_rows.is_row(parts) for _, parts in rows):
+        told.append(warn("row_unreadable", entry.name, f"{entry.name} holds no YOLO label in "
+                         f"{count(len(rows), 'line')}.", "It is left out."))  # fmt: skip
+        raw.lost += 1
+        return raw
+    for number, parts in rows:
+        _read_row(raw, parts, number, names, layout, told)
+    if not raw.labels and not raw.lost and names is not None and names.is_label_studio:
+        raw.is_certain = False
+        told.append(note(
+            "label_studio_empty", entry.name,
+            f"{entry.name} is empty, but Label Studio writes empty files also for pictures that "
+            "nobody has labelled.", "The picture counts as unlabelled.",
+        ))  # fmt: skip
+    return raw
+
+
+def _read_row(
+    raw: RawPicture, parts: list[str], line: int, names: NameList | None, layout: Layout,
+    told: list[Problem],
+) -> None:  # fmt: skip
+    name, trouble = _class_of(parts[0], names)
+    values = yolo_rows.numbers(parts[1:])
+    if trouble is None and (values is None or len(values) < 4):
+        trouble = ("row_unreadable", "is not a class number with a box behind it")
+    if trouble is None and values is not None:
+        label = yolo_rows.label(name, values, layout)
+        if label is not None:
+            raw.labels.append(label)
+            return
+        trouble = ("row_unreadable", f"has {len(parts)} columns, which fits no YOLO label")
+    raw.lost += 1
+    code, what = trouble or ("row_unreadable", "cannot be read")
+    told.append(warn(code, raw.file, f"Line {line} of {raw.file} {what}.", "It is left out."))
+
+
+def _class_of(text: str, names: NameList | None) -> tuple[str, tuple[str, str] | None]:
+    """The class's name, or what is wrong with it."""
+    number = yolo_rows.class_number(text)
+    if number is None:
+        if names is not None and text in names.names.values():
+            return text, None
+        return "", ("row_unreadable", f"starts with {text[:40]!r}, but a class is a whole number")
+    if names is None and number >= 0:
+        return f"class {number}", None
+    if names is None or number not in names.names:
+        known = f"{names.file} does not name" if names else "cannot be"
+        return "", ("unknown_class", f"has the class {number}, which {known}")
+    return names.names[number], None

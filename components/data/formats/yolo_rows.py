@@ -1,0 +1,148 @@
+"""One line of a YOLO label file, and what its columns mean.
+
+    class x y w h                     a box: centre and size, fractions of the picture
+    class x y w h confidence          a box as a model wrote it
+    class x1 y1 x2 y2 x3 y3 ...       an outline (polygon); with four corners also a turned box
+    class x y w h px py [v] ...       a box and its keypoints
+
+Source: Ultralytics' dataset formats (detect, segment, pose, obb).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from components.data.formats.description import RawLabel
+from components.data.records import Corners
+
+CORNER_COLUMNS = 8
+_KEYPOINT_EVIDENCE = 0.9  # share of rows that must look like keypoints; rule of thumb
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What long rows hold in this set.
+
+    Attributes:
+        points: Keypoints per thing; 0 when long rows are outlines.
+        values: Values per keypoint, 2 or 3.
+    """
+
+    points: int = 0
+    values: int = 0
+
+    @property
+    def columns(self) -> int:
+        """Numbers behind the class."""
+        return 4 + self.points * self.values
+
+
+def split_row(line: str) -> list[str]:
+    """The columns of a line; commas and semicolons count as blanks."""
+    if "," in line or ";" in line:
+        line = line.replace(",", " ").replace(";", " ")
+    return line.split()
+
+
+def numbers(parts: Sequence[str]) -> list[float] | None:
+    """The parts as numbers, or None when one is not."""
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        return None
+
+
+def class_number(text: str) -> int | None:
+    """The class at the head of a row: "3" or "3.0"; None when it is no whole number."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e9 else None
+
+
+def is_row(parts: Sequence[str]) -> bool:
+    """Whether a line could be a label: a class and four or more numbers."""
+    return len(parts) >= 5 and numbers(parts[1:]) is not None
+
+
+def understand(
+    values: Sequence[float], layout: Layout
+) -> tuple[Corners, str, tuple[tuple[float, ...], ...]] | None:
+    """Box, shape and points of the numbers behind the class, in fractions; None when impossible."""
+    count = len(values)
+    if count in (4, 5):
+        return from_centre(values), "box", ()
+    if layout.points and count in (layout.columns, layout.columns + 1):
+        return from_centre(values), "keypoints", in_groups(values[4:], layout.values, layout.points)
+    if count == CORNER_COLUMNS + 1:
+        values, count = values[:-1], count - 1  # a turned box with its confidence
+    if count < 6 or count % 2:
+        return None
+    points = in_groups(values, 2, count // 2)
+    return around(points), "rotated" if count == CORNER_COLUMNS else "polygon", points
+
+
+def from_centre(values: Sequence[float]) -> Corners:
+    """Centre and size as left, top, right, bottom."""
+    x, y, w, h = values[:4]
+    return x - w / 2, y - h / 2, x + w / 2, y + h / 2
+
+
+def in_groups(values: Sequence[float], size: int, count: int) -> tuple[tuple[float, ...], ...]:
+    """The first `count` groups of `size` values."""
+    return tuple(tuple(values[n * size : (n + 1) * size]) for n in range(count))
+
+
+def around(points: Sequence[Sequence[float]]) -> Corners:
+    """The box around points."""
+    xs = [point[0] for point in points]
+    ys = [point[1] for point in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def guess_layout(rows: Sequence[Sequence[float]]) -> Layout:
+    """Whether long rows are keypoints, where no data.yaml says so.
+
+    Outlines differ in length from thing to thing; keypoints never do, and lie in their box.
+
+    Args:
+        rows: The numbers behind the class of a sample of rows.
+    """
+    long_rows = [row for row in rows if len(row) >= 6]
+    lengths = Counter(len(row) for row in long_rows)
+    if len(lengths) != 1 or len(long_rows) < 2:
+        return Layout()
+    (length,) = lengths
+    for values in (3, 2):
+        points, rest = divmod(length - 4, values)
+        if rest or not points:
+            continue
+        fitting = sum(_are_keypoints(row, points, values) for row in long_rows)
+        if fitting >= _KEYPOINT_EVIDENCE * len(long_rows):
+            return Layout(points, values)
+    return Layout()
+
+
+def _are_keypoints(row: Sequence[float], points: int, values: int) -> bool:
+    left, top, right, bottom = from_centre(row)
+    if not (row[2] > 0 and row[3] > 0 and left > -0.05 and top > -0.05):
+        return False
+    if right > 1.05 or bottom > 1.05:
+        return False
+    slack_x, slack_y = 0.1 * row[2] + 0.01, 0.1 * row[3] + 0.01
+    for point in in_groups(row[4:], values, points):
+        if values == 3 and point[2] not in (0.0, 1.0, 2.0):
+            return False
+        if (values == 3 and point[2] == 0) or point[0] == point[1] == 0:
+            continue
+        inside = left - slack_x <= point[0] <= right + slack_x
+        if not (inside and top - slack_y <= point[1] <= bottom + slack_y):
+            return False
+    return True
+
+
+def label(name: str, values: Sequence[float], layout: Layout) -> RawLabel | None:
+    """The label that the numbers behind a class describe, or None."""
+    understood = understand(values, layout)
+    return None if understood is None else RawLabel(name, *understood)

@@ -1,0 +1,156 @@
+"""What the import's worker does: the reading, and the writing after it was accepted."""
+
+import errno
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from components.data import reading_file
+from components.data.import_job import (
+    SUMMARY_FILE,
+    UNPACKED,
+    Order,
+    building_folder,
+    read_order,
+    workspace_of,
+)
+from components.data.reading_file import Change, ReadingWriter
+from components.data.recognise import recognise
+from components.data.report import ReportSummary, summarise
+from components.data.scan import search
+from components.data.storing import Storing, bytes_needed, discard
+from components.errors import DatasetError, DiskFull
+from components.jobs.worker import Needle
+from components.workspace import Workspace, demand_space, free_name, write_atomic
+
+
+def read(folder: Path, heed: Callable[[], None]) -> None:
+    """The first phase: unpack, recognise, look at every picture, keep what was found.
+
+    Raises:
+        AppError: There is nothing to read.
+    """
+    needle = Needle(folder)
+    seen = 0
+
+    def between_files() -> None:
+        nonlocal seen
+        heed()
+        seen += 1
+        needle.show("Looking through the files", seen)
+
+    shutil.rmtree(folder / UNPACKED, ignore_errors=True)
+    writer = ReadingWriter(folder)
+    try:
+        with _full_disk_told(folder):
+            sources = [Path(source) for source in read_order(folder).sources]
+            finds = search(sources, folder / UNPACKED, heed=between_files)
+            needle.show("Recognising the labels")
+            found = recognise(finds)
+            writer.problems(found.problems)
+            for done, (picture, told) in enumerate(found.pictures(), start=1):
+                heed()
+                needle.show("Looking at the pictures", done, found.total)
+                writer.problems(told)
+                if picture is not None:
+                    writer.picture(picture)
+            writer.problems(found.closing_problems())
+            facts = {"format": found.format, "why": found.why, "task": found.task,
+                     "classes": list(found.classes)}  # fmt: skip
+            for key, value in facts.items():
+                writer.fact(key, value)
+            writer.finish()
+    finally:
+        writer.close()
+    report = summarise(folder)
+    if report.pictures == 0:
+        raise _nothing_readable(folder, report)
+    write_atomic(folder / SUMMARY_FILE, json.dumps(report.to_dict()))
+
+
+def _nothing_readable(folder: Path, report: ReportSummary) -> DatasetError:
+    first = reading_file.problems(folder, 0, 1)
+    what = first[0].what if first else "There is nothing in it."
+    return DatasetError(
+        f"None of the pictures can be read ({report.problem_count:,} problems): {what}",
+        "Open the pictures in a picture program, save them again and bring them in.",
+    )
+
+
+def store(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> str:
+    """The second phase: build the data set beside and give it its place; returns its slug.
+
+    Raises:
+        AppError: It cannot be built; nothing is left behind.
+    """
+    building = building_folder(folder)
+    discard(building)
+    try:
+        with _full_disk_told(building):
+            _build(folder, order, building, heed)
+            return _put_in_place(workspace_of(folder), building, order.name)
+    except BaseException:
+        discard(building)
+        raise
+
+
+def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None]) -> None:
+    from components.data import store as dataset_store
+
+    workspace, needle, change = workspace_of(folder), Needle(folder), Change(order.classes)
+    owned = (
+        folder.resolve() / UNPACKED,
+        *(() if order.is_kept else (workspace.uploads.resolve(),)),
+    )
+    needle.show("Checking the disk")
+    needed = bytes_needed(reading_file.pictures(folder), owned)
+    demand_space(workspace.datasets, needed, "the data set")
+    total = summarise(folder).pictures
+
+    def between_pictures(done: int) -> None:
+        heed()
+        needle.show("Making the data set", done, total)
+
+    names = (change.of(name) for name in reading_file.fact(folder, "classes"))
+    classes = list(dict.fromkeys(name for name in names if name is not None))
+    building.mkdir(parents=True)
+    dataset = dataset_store.create(
+        building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
+    )
+    storing = Storing(building, change, owned, between_pictures)
+    ids = dataset.add_pictures(storing.stored(reading_file.pictures(folder)))
+    if not ids:
+        raise _nothing_readable(folder, summarise(folder))
+    dataset.add_problems([*reading_file.problems(folder), *storing.problems])
+
+
+def _put_in_place(workspace: Workspace, building: Path, name: str) -> str:
+    """Rename the finished folder to a free slug; another import may take one meanwhile."""
+    for _ in range(20):
+        slug = free_name(workspace.datasets, name)
+        try:
+            building.rename(workspace.datasets / slug)
+        except OSError:
+            if not (workspace.datasets / slug).exists():
+                raise
+            continue
+        return slug
+    raise DatasetError(f"There are too many data sets named {name}.", "Choose another name.")
+
+
+@contextmanager
+def _full_disk_told(place: Path) -> Iterator[None]:
+    """A disk that fills up on the way is told in words."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        is_full = getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
+        if not is_full:
+            raise
+        raise DiskFull(
+            f"The disk became full while {place.parent.name} was being written.",
+            "Free some space and start again, or move the workspace with TAILOR_WORKSPACE.",
+        ) from error

@@ -1,0 +1,190 @@
+"""Which picture a label file or a reference means.
+
+Exports get moved, unpacked elsewhere and renamed by browsers, so a path is a hint and a name is
+evidence. References are tried from the strict to the loose, each picture is given away once, and
+what could mean two pictures is given to neither.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from components.data.names import (
+    folded,
+    forms_of,
+    joined,
+    split_of_folder,
+    stem_of,
+    tidy_reference,
+    without_hash,
+    without_roles,
+)
+from components.data.records import Split
+from components.data.unpack import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a description calls a picture.
+
+    Attributes:
+        names: File names or paths, the most trusted first.
+        near: Folder of the describing file; may be empty.
+        split: The part that the description is for, if it says so.
+        is_own_path: Whether the first name is the describing file's own path (YOLO): then its
+            folder is the truth and not a hint.
+    """
+
+    names: tuple[str, ...]
+    near: str
+    split: Split | None = None
+    is_own_path: bool = False
+
+
+@dataclass(slots=True)
+class Matches:
+    """Outcome, by position in what was given.
+
+    Attributes:
+        picture_of: Reference number to picture number.
+        missing: References without a picture.
+        ambiguous: References that could mean several pictures.
+    """
+
+    picture_of: dict[int, int] = field(default_factory=dict)
+    missing: list[int] = field(default_factory=list)
+    ambiguous: list[int] = field(default_factory=list)
+
+
+class PictureIndex:
+    """Pictures by the ways in which they are asked for."""
+
+    def __init__(self, pictures: Sequence[Entry]) -> None:
+        self.pictures = pictures
+        self.exact: dict[str, int] = {}
+        self.by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self.by_name: dict[str, list[int]] = defaultdict(list)
+        self.by_stem: dict[str, list[int]] = defaultdict(list)
+        self.by_bare_stem: dict[str, list[int]] = defaultdict(list)
+        self.folders: list[tuple[str, ...]] = []
+        self.endings: set[tuple[str, ...]] = set()
+        self.splits: list[Split | None] = []
+        for number, picture in enumerate(pictures):
+            self._add(number, picture.name)
+        self.known = set(self.folders)
+
+    def _add(self, number: int, name: str) -> None:
+        folder, _, last = name.rpartition("/")
+        stem = folded(stem_of(last))
+        key = without_roles(folder)
+        self.exact.setdefault(folded(name), number)
+        self.by_key[(*key, stem)].append(number)
+        self.by_name[folded(last)].append(number)
+        self.by_stem[stem].append(number)
+        self.by_bare_stem[without_hash(stem)].append(number)
+        self.folders.append(key)
+        self.endings.update(key[start:] for start in range(len(key)))
+        self.splits.append(split_of_folder(folder))
+
+    def match(self, references: Sequence[Reference]) -> Matches:
+        """Give each reference its picture, the surest ones first."""
+        found = Matches()
+        taken: set[int] = set()
+        open_ones = list(range(len(references)))
+        for step in (self._exactly, self._by_key):
+            rest = []
+            for number in open_ones:
+                picture = next((p for p in step(references[number]) if p not in taken), None)
+                if picture is None:
+                    rest.append(number)
+                else:
+                    found.picture_of[number] = picture
+                    taken.add(picture)
+            open_ones = rest
+        for number in open_ones:
+            self._loosely(number, references[number], taken, found)
+        return found
+
+    def find(self, name: str, near: str) -> int | None:
+        """The one picture that a line of a list means; a picture may be asked for again."""
+        return self.match([Reference((name,), near)]).picture_of.get(0)
+
+    def _exactly(self, reference: Reference) -> Iterable[int]:
+        for name in reference.names:
+            for form in forms_of(tidy_reference(name)):
+                for path in (joined(reference.near, form), joined("", form)):
+                    number = self.exact.get(folded(path))
+                    if number is not None:
+                        yield number
+
+    def _by_key(self, reference: Reference) -> Iterable[int]:
+        for name in reference.names:
+            for form in forms_of(tidy_reference(name)):
+                for path in (joined(reference.near, form), joined("", form)):
+                    folder, _, last = path.rpartition("/")
+                    key = (*without_roles(folder), folded(stem_of(last)))
+                    yield from self.by_key.get(key, ())
+                    if reference.is_own_path:
+                        return
+
+    def _loosely(self, number: int, reference: Reference, taken: set[int], found: Matches) -> None:
+        for name in reference.names:
+            tidy = tidy_reference(name)
+            for candidates, is_same in self._same_name(tidy):
+                fitting = self._fitting(candidates, tidy, reference, is_same)
+                free = [picture for picture in fitting if picture not in taken]
+                if len(free) == 1:
+                    found.picture_of[number] = free[0]
+                    taken.add(free[0])
+                    return
+                if len(free) > 1:
+                    found.ambiguous.append(number)
+                    return
+        found.missing.append(number)
+
+    def _same_name(self, tidy: str) -> Iterable[tuple[list[int], bool]]:
+        """Pictures called alike, and whether the name is the same or only nearly so."""
+        for form in forms_of(tidy):
+            last = form.rsplit("/", 1)[-1]
+            stem = folded(stem_of(last))
+            yield self.by_name.get(folded(last), []), True
+            yield self.by_stem.get(stem, []), True
+            yield self.by_stem.get(folded(last), []), True  # no ending, but dots
+            yield self.by_bare_stem.get(stem, []), False
+            if without_hash(stem) != stem:
+                yield self.by_stem.get(without_hash(stem), []), False
+
+    def _fitting(
+        self, candidates: list[int], tidy: str, reference: Reference, is_same: bool
+    ) -> list[int]:
+        """Those candidates whose folder agrees best with what the reference says."""
+        if not candidates:
+            return []
+        said = without_roles(joined("", tidy).rpartition("/")[0])
+        if is_same and reference.is_own_path and said in self.known:
+            return []  # its folder has pictures, and this one is not among them
+        best_possible = next((n for n in range(len(said), 0, -1) if said[-n:] in self.endings), 0)
+        kept = [
+            c
+            for c in candidates
+            if _common_end(said, self.folders[c]) >= best_possible
+            and not (reference.split and self.splits[c] and self.splits[c] != reference.split)
+        ]
+        near = without_roles(reference.near)
+        scores = [
+            (_common_end(said, self.folders[c]), _common_start(near, self.folders[c])) for c in kept
+        ]
+        return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
+
+
+def _common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    return _common_start(a[::-1], b[::-1])
+
+
+def _common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    count = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

@@ -1,0 +1,109 @@
+"""What file names tell: the part of an export a file belongs to, and a key to compare names by."""
+
+import posixpath
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import unquote
+
+from components.data.records import Split
+
+_SPLITS: dict[str, Split] = {
+    "train": "train", "training": "train", "trainval": "train",
+    "val": "val", "valid": "val", "validation": "val", "validate": "val", "dev": "val",
+    "test": "test", "testing": "test",
+}  # fmt: skip
+_SPLIT_AT_END = re.compile(
+    r"(?:^|[^a-z])(training|trainval|train|validation|validate|valid|val|testing|test)[-_]?(\d{4})?$"
+)
+_SPLIT_AT_START = re.compile(
+    r"^(training|trainval|train|validation|valid|val|testing|test)(\d{4})?(?:[^a-z]|$)"
+)
+# Folders that say what a file is, not which one: labels/a/1.txt belongs to images/a/1.jpg.
+ROLES = frozenset(
+    {
+        "images", "image", "imgs", "img", "pictures", "photos", "jpegimages", "jpgimages", "jpg",
+        "png", "labels", "label", "labels_txt", "txt", "annotations", "annotation", "anns", "ann",
+        "annos", "xml", "xmls", "voc", "yolo", "coco", "data", "obj_train_data", "bbox", "boxes",
+        "labeltxt",
+    }
+)  # fmt: skip
+_HASH_PREFIX = re.compile(r"^[0-9a-f]{8}-(?=.)")
+
+
+@lru_cache(maxsize=65_536)
+def folded(name: str) -> str:
+    """A name as it is compared: one Unicode form, no case (macOS and Windows change both)."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def split_of_word(word: str) -> Split | None:
+    """The part of an export that one folder or file name stands for, or None.
+
+    >>> split_of_word("val2017"), split_of_word("instances_train"), split_of_word("trains")
+    ('val', 'train', None)
+    """
+    word = word.casefold()
+    if word in _SPLITS:
+        return _SPLITS[word]
+    found = _SPLIT_AT_END.search(word) or _SPLIT_AT_START.search(word)
+    return _SPLITS[found.group(1)] if found else None
+
+
+@lru_cache(maxsize=65_536)
+def split_of_folder(folder: str) -> Split | None:
+    """The part a folder stands for; exact words before ("train2017"), deeper ones before."""
+    parts = [part for part in folder.casefold().split("/") if part]
+    for part in reversed(parts):
+        if part in _SPLITS:
+            return _SPLITS[part]
+    return next((s for part in reversed(parts) if (s := split_of_word(part))), None)
+
+
+def without_roles(folder: str) -> tuple[str, ...]:
+    """The folded parts of a folder that say *which* file, without those that say what it is."""
+    return _without_roles(folded(folder))
+
+
+@lru_cache(maxsize=65_536)
+def _without_roles(folder: str) -> tuple[str, ...]:
+    return tuple(part for part in folder.split("/") if part not in ROLES and part not in ("", "."))
+
+
+def stem_of(name: str) -> str:
+    """The last part of a name without its ending ("a/b.v1.jpg" gives "b.v1")."""
+    last = name.rsplit("/", 1)[-1]
+    return last.rsplit(".", 1)[0] if "." in last[1:] else last
+
+
+def tidy_reference(text: str) -> str:
+    """A file reference from a label file as a relative path: no scheme, drive or backslashes.
+
+    >>> tidy_reference("C:/data/a.jpg"), tidy_reference("file:///x/a%20b.jpg")
+    ('data/a.jpg', 'x/a%20b.jpg')
+    """
+    text = text.strip().strip('"').replace("\\", "/")
+    text = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://+", "", text)
+    text = re.sub(r"^[A-Za-z]:", "", text)
+    return text.lstrip("/").replace("\x00", "")
+
+
+def forms_of(reference: str) -> list[str]:
+    """The ways a reference may be meant: as it stands, and with its %-codes resolved."""
+    forms = [reference]
+    if "%" in reference:
+        forms.append(unquote(reference))
+    if "?" in reference:
+        forms.append(reference.split("?", 1)[0])
+    return forms
+
+
+def joined(folder: str, reference: str) -> str:
+    """`reference` seen from `folder`, with `..` resolved; it never leads above the top."""
+    path = posixpath.normpath(posixpath.join("/", folder, reference))
+    return path.lstrip("/")
+
+
+def without_hash(stem: str) -> str:
+    """A stem without the 8 hexadecimal digits that Label Studio puts in front."""
+    return _HASH_PREFIX.sub("", stem)

@@ -1,0 +1,143 @@
+"""What a reading found, kept in one SQLite file between reading and writing.
+
+A set of any size passes through here row by row; nothing is pickled, and nothing is held.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.data.records import Label, PictureState, Problem, SourcePicture
+from components.findings import Severity
+
+READING_FILE = "reading.sqlite"
+_BATCH = 500
+_SCHEMA = """
+CREATE TABLE pictures (id INTEGER PRIMARY KEY, path TEXT, name TEXT, width INTEGER,
+    height INTEGER, state TEXT, split TEXT);
+CREATE TABLE labels (picture INTEGER, class TEXT, l REAL, t REAL, r REAL, b REAL, shape TEXT,
+    points TEXT);
+CREATE TABLE problems (id INTEGER PRIMARY KEY, code TEXT, severity TEXT, file TEXT, what TEXT,
+    done TEXT);
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What acceptance does to the classes: old name to new name, None to leave it out."""
+
+    classes: dict[str, str | None]
+
+    def of(self, name: str) -> str | None:
+        """The new name of a class, or None."""
+        return self.classes.get(name, name)
+
+
+class ReadingWriter:
+    """Fills a new reading file; nothing is in it until `finish`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / READING_FILE
+        self._beside = folder / f"{READING_FILE}.part"
+        self._beside.unlink(missing_ok=True)
+        self._db = sqlite3.connect(self._beside)
+        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._next = 1
+
+    def picture(self, picture: SourcePicture) -> None:
+        """Keep one picture with its labels."""
+        self._db.execute("INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?)", (
+            self._next, str(picture.path), picture.name, picture.width, picture.height,
+            picture.state.value, picture.split,
+        ))  # fmt: skip
+        self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (
+            (self._next, label.class_name, *label.box, label.shape,
+             json.dumps(label.points) if label.points else None)
+            for label in picture.labels
+        ))  # fmt: skip
+        self._next += 1
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Keep what was not as it should be."""
+        self._db.executemany(
+            "INSERT INTO problems (code, severity, file, what, done) VALUES (?, ?, ?, ?, ?)",
+            ((p.code, p.severity.value, p.file, p.what, p.done) for p in problems),
+        )
+
+    def fact(self, key: str, value: Any) -> None:
+        """Keep one thing about the whole, anything that JSON can hold."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, json.dumps(value)))
+
+    def finish(self) -> None:
+        """Close it and put it in its place."""
+        self._db.execute("CREATE INDEX labels_of ON labels (picture)")
+        self._db.commit()
+        self._db.close()
+        self._beside.replace(self._path)
+
+    def close(self) -> None:
+        """Leave it unfinished."""
+        self._db.close()
+
+
+def _connect(folder: Path) -> sqlite3.Connection:
+    address = (folder / READING_FILE).resolve().as_uri() + "?mode=ro"
+    return sqlite3.connect(address, uri=True)
+
+
+def fact(folder: Path, key: str) -> Any:
+    """One thing about the whole reading; None when it was not kept."""
+    with closing(_connect(folder)) as db:
+        row = db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def pictures(folder: Path) -> Iterator[SourcePicture]:
+    """All pictures with their labels, in the order they were read."""
+    with closing(_connect(folder)) as db:
+        last = 0
+        while rows := db.execute(
+            "SELECT * FROM pictures WHERE id > ? ORDER BY id LIMIT ?", (last, _BATCH)
+        ).fetchall():
+            labels = _labels(db, last, rows[-1][0])
+            for row in rows:
+                yield SourcePicture(
+                    Path(row[1]), row[2], row[3], row[4], PictureState(row[5]), row[6],
+                    tuple(labels.get(row[0], ())),
+                )  # fmt: skip
+            last = rows[-1][0]
+
+
+def _labels(db: sqlite3.Connection, after: int, until: int) -> dict[int, list[Label]]:
+    found: dict[int, list[Label]] = {}
+    for row in db.execute(
+        "SELECT * FROM labels WHERE picture > ? AND picture <= ? ORDER BY rowid", (after, until)
+    ):
+        points = tuple(tuple(point) for point in json.loads(row[7])) if row[7] else ()
+        box = (row[2], row[3], row[4], row[5])
+        found.setdefault(row[0], []).append(Label(row[1], box, row[6], points))
+    return found
+
+
+def problems(folder: Path, offset: int = 0, limit: int = -1, code: str = "") -> list[Problem]:
+    """A page of the problems, the most serious first; `code` picks one kind."""
+    order = "CASE severity WHEN 'stop' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, id"
+    where = "WHERE code = ?" if code else ""
+    with closing(_connect(folder)) as db:
+        rows = db.execute(
+            f"SELECT code, severity, file, what, done FROM problems {where} ORDER BY {order} "
+            "LIMIT ? OFFSET ?",
+            (*([code] if code else []), limit, offset),
+        ).fetchall()
+    return [Problem(row[0], Severity(row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+def counted(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    """Rows of one of the report's own questions."""
+    with closing(_connect(folder)) as db:
+        return db.execute(query).fetchall()

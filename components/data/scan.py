@@ -1,0 +1,232 @@
+"""Finding what the user gave: zips, loose files, folders, all seen as one tree of names."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from components.data.problems import note, stop, warn
+from components.data.records import Problem
+from components.data.unpack import (
+    LABEL_SUFFIXES,
+    PICTURE_SUFFIXES,
+    Entry,
+    Limits,
+    archive_kind,
+    is_junk,
+    nothing_to_heed,
+    suffix_of,
+    unpack,
+)
+from components.errors import DatasetError
+
+MOST_FILES = 2_000_000  # somebody typed "/" as the folder's path
+_ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}
+
+
+@dataclass(slots=True)
+class Finds:
+    """Everything that was found.
+
+    Attributes:
+        pictures: Files that look like pictures by their name, in order of their names.
+        texts: Files that may describe pictures, in order of their names.
+        left: Names of other files: no reader opens them, but they tell what a set is.
+        problems: What could not be opened.
+    """
+
+    pictures: list[Entry] = field(default_factory=list)
+    texts: list[Entry] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Search:
+    """Collects what the sources hold; archives are unpacked into `room`."""
+
+    def __init__(
+        self,
+        room: Path,
+        *,
+        limits: Limits | None = None,
+        heed: Callable[[], None] = nothing_to_heed,
+    ) -> None:
+        self._room = room
+        self._limits = limits
+        self._heed = heed
+        self._archives = 0
+        self._names: set[str] = set()
+        self.finds = Finds()
+
+    def add(self, source: Path, *, prefix: str = "") -> None:
+        """Look into one file or folder.
+
+        Raises:
+            DatasetError: It is not there, or holds too many files.
+            DiskFull: An archive does not fit on the disk.
+        """
+        if source.is_dir():
+            for entry in self._walk(source, prefix):
+                self._take(entry, depth=1)
+        elif source.is_file():
+            self._take(Entry(source, prefix + source.name, source.stat().st_size), depth=0)
+        else:
+            raise DatasetError(
+                f"There is no file or folder {source}.",
+                "Check the path, or choose the files again.",
+            )
+
+    def done(self) -> Finds:
+        """What was found, in order of names."""
+        self.finds.pictures.sort(key=lambda entry: entry.name)
+        self.finds.texts.sort(key=lambda entry: entry.name)
+        return self.finds
+
+    def _take(self, entry: Entry, depth: int) -> None:
+        self._heed()
+        if entry.name in self._names:
+            self.finds.problems.append(warn(
+                "name_twice", entry.name, f"{entry.name} was given twice.", "The first is used."
+            ))  # fmt: skip
+            return
+        self._names.add(entry.name)
+        suffix = suffix_of(entry.name)
+        if suffix in PICTURE_SUFFIXES or (suffix == "" and looks_like_picture(entry.path)):
+            self.finds.pictures.append(entry)
+        elif suffix in LABEL_SUFFIXES:
+            self.finds.texts.append(entry)
+        elif suffix in _ARCHIVE_SUFFIXES:
+            self._open(entry, depth)
+        else:
+            self.finds.left.append(entry.name)
+
+    def _open(self, entry: Entry, depth: int) -> None:
+        """Unpack an archive: a given one (depth 0), or one inside it or in a folder (1)."""
+        kind = archive_kind(entry.path)
+        if kind is not None:
+            self.finds.problems.append(stop(
+                "archive_kind", entry.name,
+                f"{entry.name} is a {kind} archive; Tailor opens zip archives.",
+                "It is left out; unpack it and add the folder, or zip it.",
+            ))  # fmt: skip
+            return
+        if suffix_of(entry.name) != ".zip":
+            self.finds.left.append(entry.name)
+            return
+        if depth > 1:
+            self.finds.problems.append(note(
+                "archive_nested", entry.name, f"{entry.name} is an archive inside two others.",
+                "It is not opened; unpack it and add it by itself.",
+            ))  # fmt: skip
+            return
+        self._archives += 1
+        prefix = entry.name.rpartition("/")[0] if depth == 0 else entry.name[: -len(".zip")]
+        out = unpack(
+            entry.path, entry.name, self._room / f"{self._archives:03d}",
+            prefix=f"{prefix}/" if prefix else "", limits=self._limits, heed=self._heed,
+        )  # fmt: skip
+        self.finds.problems += out.problems
+        self.finds.left += out.left
+        for member in out.entries:
+            self._take(member, depth + 1)
+
+    def _walk(self, top: Path, prefix: str) -> Iterator[Entry]:
+        """Files under a folder. A linked folder is entered once, so loops end."""
+        waiting = [(top, prefix)]
+        links: list[tuple[Path, str]] = []
+        seen: set[str] = set()
+        count = 0
+        while waiting or links:
+            folder, name = waiting.pop() if waiting else links.pop()
+            real = os.path.realpath(folder)
+            if real in seen:
+                continue
+            seen.add(real)
+            for item in self._listed(folder, name):
+                count += 1
+                if count > MOST_FILES:
+                    raise DatasetError(
+                        f"{top} holds more than {MOST_FILES:,} files.",
+                        "Give the path of the folder that holds the data set.",
+                    )
+                if is_junk(item.name):
+                    continue
+                if item.is_dir():
+                    target = links if item.is_symlink() else waiting
+                    target.append((Path(item.path), f"{name}{item.name}/"))
+                elif (entry := self._entry(item, name)) is not None:
+                    yield entry
+
+    def _listed(self, folder: Path, name: str) -> list[os.DirEntry[str]]:
+        self._heed()
+        try:
+            with os.scandir(folder) as items:
+                return sorted(items, key=lambda item: item.name)
+        except OSError as error:
+            self.finds.problems.append(warn(
+                "folder_closed", name or folder.name,
+                f"The folder {name or folder.name} cannot be opened ({error.strerror}).",
+                "It is left out.",
+            ))  # fmt: skip
+            return []
+
+    def _entry(self, item: os.DirEntry[str], folder: str) -> Entry | None:
+        name = f"{folder}{item.name}"
+        try:
+            facts = item.stat()
+        except OSError as error:
+            self.finds.problems.append(warn(
+                "file_gone", name, f"{name} cannot be opened ({error.strerror}).",
+                "It is left out.",
+            ))  # fmt: skip
+            return None
+        if not stat.S_ISREG(facts.st_mode):
+            return None  # a pipe or a device would block whoever opens it
+        try:
+            name.encode("utf-8")
+        except UnicodeEncodeError:  # bytes of another encoding in the folder's listing
+            name = name.encode("utf-8", "surrogateescape").decode("latin-1")
+        return Entry(Path(item.path).absolute(), name, facts.st_size)
+
+
+def looks_like_picture(path: Path) -> bool:
+    """Whether a file without an ending begins like a picture."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    return (
+        head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*"))
+        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+        or head[4:8] == b"ftyp"
+    )
+
+
+def search(
+    sources: list[Path],
+    room: Path,
+    *,
+    limits: Limits | None = None,
+    heed: Callable[[], None] = nothing_to_heed,
+) -> Finds:
+    """Look into all sources as one tree; with several, each zip or folder is a branch of it.
+
+    Args:
+        sources: Zips, loose files and folders.
+        room: Where archives are unpacked.
+        limits: How much an archive may hold.
+        heed: Called often; may raise to leave.
+
+    Raises:
+        DatasetError: A source is not there or holds too many files.
+        DiskFull: An archive does not fit on the disk.
+    """
+    looking = Search(room, limits=limits, heed=heed)
+    trees = [s for s in sources if s.is_dir() or suffix_of(s.name) == ".zip"]
+    for source in sources:
+        is_branch = source in trees and len(trees) > 1
+        branch = source.name if source.is_dir() else source.stem
+        looking.add(source, prefix=f"{branch}/" if is_branch else "")
+    return looking.done()

@@ -1,0 +1,182 @@
+"""From a reading to a data set: pictures, converted copies, thumbnails, rows.
+
+Everything is built beside, in a folder that no list shows, and becomes the data set by one
+renaming. What goes wrong with one picture costs that picture only.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from components.data.conversion import convert, keep_original, trainer_suffix
+from components.data.names import folded
+from components.data.pictures import make_thumbnail, probe
+from components.data.problems import note, warn
+from components.data.reading_file import Change
+from components.data.records import PictureState, Problem, SourcePicture
+from components.data.rows import NewPicture
+from components.data.unpack import suffix_of
+from components.errors import PictureError
+
+_AT_ONCE = 64  # pictures given to the threads before the user may stop again
+_LONGEST_PART = 80  # bytes of one folder or file name
+_LONGEST_PATH = 150  # characters; Windows gives 260 to the whole path
+_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+_DEVICES = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)}
+THUMBNAIL_BYTES = 20_000  # of a picture, for the question whether the disk has room
+
+
+class SafeNames:
+    """Paths inside the store: the user's own where every system can hold them, else near to it."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def path(self, name: str) -> str:
+        """A free relative path for a picture of this name, without its ending, with `/`."""
+        ending = suffix_of(name)
+        parts = name[: len(name) - len(ending)].split("/")
+        safe = "/".join(_safe_part(part) for part in parts if part not in ("", ".", ".."))
+        if len(safe) > _LONGEST_PATH:
+            safe = f"long/{_short_hash(name)}-{safe.rsplit('/', 1)[-1][-40:]}"
+        candidate, number = safe or "picture", 1
+        while folded(candidate) in self._taken:  # some disks do not tell a from A
+            number += 1
+            candidate = f"{safe}-{number}"
+        self._taken.add(folded(candidate))
+        return candidate
+
+
+def _safe_part(part: str) -> str:
+    safe = _FORBIDDEN.sub("_", part).rstrip(". ") or "_"
+    if safe.split(".")[0].casefold() in _DEVICES:
+        safe = f"_{safe}"
+    if len(safe.encode("utf-8")) > _LONGEST_PART:
+        start = safe.encode("utf-8")[: _LONGEST_PART - 9].decode("utf-8", "ignore")
+        safe = f"{start}-{_short_hash(part)}"
+    return safe
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+@dataclass(slots=True)
+class Storing:
+    """Puts pictures into a data set's folder.
+
+    Attributes:
+        folder: The folder that is being built.
+        change: What acceptance does to the classes.
+        owned: Files below this folder are ours alone and may be linked instead of copied.
+        heed: Called often; may raise to leave.
+        problems: What went wrong on the way.
+    """
+
+    folder: Path
+    change: Change
+    owned: tuple[Path, ...]
+    heed: Callable[[int], None]
+    problems: list[Problem] = field(default_factory=list)
+    emptied: int = 0
+    _names: SafeNames = field(default_factory=SafeNames)
+
+    def stored(self, pictures: Iterator[SourcePicture]) -> Iterator[NewPicture]:
+        """Every picture as the data set keeps it, in the same order."""
+        done = 0
+        # Pillow lets go of the interpreter while it decodes, so threads use all cores.
+        with ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
+            while batch := list(islice(pictures, _AT_ONCE)):
+                placed = [(picture, self._names.path(picture.name)) for picture in batch]
+                for made in pool.map(self._store, *zip(*placed, strict=True)):
+                    done += 1
+                    if isinstance(made, NewPicture):
+                        yield made
+                    else:
+                        self.problems.append(made)
+                self.heed(done)
+        if self.emptied:
+            self.problems.append(note(
+                "emptied", "", f"{self.emptied:,} pictures held only classes that you left out.",
+                "They count as looked at, with nothing to be found on them.",
+            ))  # fmt: skip
+
+    def _store(self, picture: SourcePicture, place: str) -> NewPicture | Problem:
+        thumbnail = self.folder / "thumbnails" / f"{place}.jpg"
+        kept: list[Path] = [thumbnail]
+        try:
+            facts = probe(picture.path, picture.name)
+            suffix = suffix_of(picture.name)
+            home = "originals" if facts.needs_conversion else "images"
+            original = self.folder / home / f"{place}{suffix}"
+            kept.append(original)
+            may_link = any(root in picture.path.parents for root in self.owned)
+            keep_original(picture.path, original, may_link=may_link)
+            file = original
+            if facts.needs_conversion:
+                file = self.folder / "images" / f"{place}{trainer_suffix(facts, suffix)}"
+                kept.append(file)
+                convert(original, file, facts)
+            make_thumbnail(file, thumbnail)
+            digest = _sha256(original)
+        except PictureError as error:
+            for path in kept:
+                path.unlink(missing_ok=True)
+            return warn("picture_unreadable", picture.name, _about(error, picture),
+                        "It is left out, with its labels.")  # fmt: skip
+        return self._row(picture, file, original, thumbnail, digest, facts.why)
+
+    def _row(
+        self, picture: SourcePicture, file: Path, original: Path, thumbnail: Path, digest: str,
+        why: str,
+    ) -> NewPicture:  # fmt: skip
+        labels = tuple(
+            replace(label, class_name=new)
+            for label in picture.labels
+            if (new := self.change.of(label.class_name)) is not None
+        )
+        state = picture.state
+        if state is PictureState.LABELLED and not labels:
+            state = PictureState.EMPTY
+            self.emptied += 1
+        return NewPicture(
+            file=self._relative(file), original=self._relative(original), name=picture.name,
+            width=picture.width, height=picture.height, state=state, split=picture.split,
+            labels=labels, thumbnail=self._relative(thumbnail), sha256=digest,
+            note=f"Converted for the trainer: {why}." if why else "",
+        )  # fmt: skip
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+
+def _about(error: PictureError, picture: SourcePicture) -> str:
+    """The sentence with the name the user knows, not the one in the store."""
+    last = picture.name.rsplit("/", 1)[-1]
+    return error.what if last in error.what else f"{picture.name} cannot be decoded to its end."
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def bytes_needed(pictures: Iterator[SourcePicture], owned: tuple[Path, ...]) -> int:
+    """Room that the data set takes on top of what lies there already."""
+    needed = 0
+    for picture in pictures:
+        needed += THUMBNAIL_BYTES
+        if not any(root in picture.path.parents for root in owned):
+            needed += picture.path.stat().st_size if picture.path.exists() else 0
+    return needed
+
+
+def discard(folder: Path) -> None:
+    """Delete what was built so far."""
+    shutil.rmtree(folder, ignore_errors=True)

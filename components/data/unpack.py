@@ -1,0 +1,274 @@
+"""Opening an archive without trusting it.
+
+Nothing is written under a name the archive chose: members go into numbered files, and the name
+the user knows travels beside. So a name can lead nowhere, be too long for the disk, or be one
+that Windows keeps for a device. What is broken or hostile becomes a problem row; the rest goes on.
+"""
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from components.data.problems import count, stop, warn
+from components.data.records import Problem
+from components.workspace import demand_space
+
+SLICE = 1 << 20
+PICTURE_SUFFIXES = frozenset(
+    {
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif",
+        ".tiff", ".gif", ".heic", ".heif", ".avif",
+    }
+)  # fmt: skip
+LABEL_SUFFIXES = frozenset(
+    {".txt", ".yaml", ".yml", ".json", ".xml", ".csv", ".names", ".data", ".labels"}
+)
+# Other archives: recognised so that they can be named, not opened.
+_MAGIC = (
+    (b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"\x28\xb5\x2f\xfd", "Zstandard"),
+)  # fmt: skip
+_JUNK_NAMES = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file that was found.
+
+    Attributes:
+        path: Where it lies now, absolute.
+        name: As the user knows it: relative, with forward slashes.
+        size: Bytes.
+    """
+
+    path: Path
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much an archive may hold. Our own choice; it has no source.
+
+    Attributes:
+        files: Members.
+        ratio: Unpacked size over packed size; deflate cannot do more than 1,032.
+        harmless_bytes: Below this size no ratio is suspicious (a black mask packs very well).
+        total_bytes: Of everything unpacked.
+    """
+
+    files: int = 500_000
+    ratio: float = 250.0
+    harmless_bytes: int = 64_000_000
+    total_bytes: int = 2_000_000_000_000
+
+
+def nothing_to_heed() -> None:
+    """For callers that cannot be asked to stop."""
+
+
+@dataclass(slots=True)
+class Unpacked:
+    """What came out of an archive; `left` names members that no reader could use."""
+
+    entries: list[Entry]
+    left: list[str]
+    problems: list[Problem]
+
+
+def is_junk(name: str) -> bool:
+    """Whether a file is a trace of an operating system or a tool, never of the user.
+
+    `*.cache` are pickles of a trainer on another machine; they are not looked at.
+    """
+    parts = PurePosixPath(name).parts
+    if not parts or any(part == "__MACOSX" or part.startswith(".") for part in parts):
+        return True
+    last = parts[-1].casefold()
+    return last in _JUNK_NAMES or last.endswith((".cache", ".part")) or "zone.identifier" in last
+
+
+def suffix_of(name: str) -> str:
+    """The name's ending in small letters, with its dot; empty when there is none."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def unpack(
+    archive: Path,
+    shown: str,
+    room: Path,
+    *,
+    prefix: str = "",
+    limits: Limits | None = None,
+    heed: Callable[[], None] = nothing_to_heed,
+) -> Unpacked:
+    """Unpack what readers can use into numbered files in `room`.
+
+    Args:
+        archive: The zip file.
+        shown: What to call it in a sentence.
+        room: An own folder; made here.
+        prefix: Stands in front of every name, with its slash.
+        limits: How much is bearable.
+        heed: Called between members; may raise to leave.
+
+    Raises:
+        DiskFull: What it holds does not fit on the disk.
+    """
+    limits = limits or Limits()
+    result = Unpacked([], [], [])
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            members = [member for member in zipped.infolist() if not member.is_dir()]
+            trouble = _too_much(members, archive.stat().st_size, shown, limits)
+            if trouble is not None:
+                result.problems.append(trouble)
+                return result
+            demand_space(room, sum(member.file_size for member in members), f"unpacking {shown}")
+            room.mkdir(parents=True, exist_ok=True)
+            _unpack_members(zipped, members, shown, room, prefix, limits, heed, result)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, zlib.error) as error:
+        result.problems.append(_unreadable(archive, shown, error))
+    except (OSError, NotImplementedError, OverflowError, struct.error) as error:
+        result.problems.append(_unreadable(archive, shown, error))
+    return result
+
+
+def _too_much(
+    members: list[zipfile.ZipInfo], packed: int, shown: str, limits: Limits
+) -> Problem | None:
+    total = sum(member.file_size for member in members)
+    if len(members) > limits.files:
+        what = f"{shown} says it holds {len(members):,} files; {limits.files:,} are the limit."
+    elif total > limits.total_bytes:
+        what = f"{shown} says it unpacks to {total / 1e9:,.0f} GB."
+    elif total > limits.harmless_bytes and total > packed * limits.ratio:
+        what = f"{shown} would grow {total / max(packed, 1):,.0f} times when unpacked."
+    else:
+        return None
+    return stop("archive_bomb", shown, what, "It is not opened, as it could fill the disk.")
+
+
+def _unreadable(archive: Path, shown: str, error: Exception) -> Problem:
+    size = archive.stat().st_size if archive.exists() else 0
+    if size == 0:
+        what = f"{shown} is empty: it has 0 bytes."
+    elif (kind := archive_kind(archive)) is not None:
+        what = f"{shown} is a {kind} archive; Tailor opens zip archives."
+    else:
+        what = f"{shown} is not a whole zip archive ({error or type(error).__name__})."
+    return stop("archive_broken", shown, what, "It is left out; zip the folder again and add it.")
+
+
+def archive_kind(path: Path) -> str | None:
+    """Which other kind of archive a file is by its first bytes, or None."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError:
+        return None
+    if head[257:262] == b"ustar":
+        return "tar"
+    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+
+
+def _unpack_members(
+    zipped: zipfile.ZipFile, members: list[zipfile.ZipInfo], shown: str, room: Path, prefix: str,
+    limits: Limits, heed: Callable[[], None], result: Unpacked,
+) -> None:  # fmt: skip
+    seen: set[str] = set()
+    locked = 0
+    for number, member in enumerate(members):
+        heed()
+        name = _true_name(member)
+        if is_junk(name) and not _leads_out(name):
+            continue
+        if member.flag_bits & 0x1:
+            locked += 1
+            continue
+        trouble = _refusal(member, name, shown, seen, limits)
+        if trouble is not None:
+            result.problems.append(trouble)
+            continue
+        seen.add(name)
+        suffix = suffix_of(name)
+        if suffix not in PICTURE_SUFFIXES | LABEL_SUFFIXES | {"", ".zip"}:
+            result.left.append(prefix + name)
+            continue
+        target = room / f"{number:06d}{suffix}"
+        trouble = _extract(zipped, member, target, name)
+        if trouble is None:
+            result.entries.append(Entry(target, prefix + name, member.file_size))
+        else:
+            result.problems.append(trouble)
+    if locked:
+        result.problems.append(stop(
+            "archive_locked", shown,
+            f"{count(locked, 'file')} in {shown} {'is' if locked == 1 else 'are'} locked with a "
+            "password.",
+            "They are left out; zip them again without a password.",
+        ))  # fmt: skip
+
+
+def _true_name(member: zipfile.ZipInfo) -> str:
+    """The member's name with forward slashes.
+
+    Many tools write UTF-8 without saying so; Python then reads it as the DOS code page 437.
+    """
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            name = member.filename
+    return name.replace("\\", "/").removeprefix("./")
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or name[1:2] == ":" or ".." in PurePosixPath(name).parts
+
+
+def _refusal(
+    member: zipfile.ZipInfo, name: str, shown: str, seen: set[str], limits: Limits
+) -> Problem | None:
+    """Why a member must not be unpacked, or None."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if _leads_out(name):
+        code, what = "archive_path", f"A file in {shown} has a name that leads out of it: {name}."
+    elif kind not in (0, stat.S_IFREG):
+        code, what = "archive_link", f"{name} in {shown} is a link or a device, not a file."
+    elif (
+        member.file_size > limits.harmless_bytes
+        and member.file_size > max(member.compress_size, 1) * limits.ratio
+    ):
+        code = "archive_bomb"
+        what = f"{name} in {shown} would grow to {member.file_size / 1e9:,.1f} GB when unpacked."
+    elif name in seen:
+        code, what = "archive_twice", f"{shown} holds {name} twice."
+    else:
+        return None
+    done = "The first one is used." if code == "archive_twice" else "It is left out."
+    return warn(code, name, what, done)
+
+
+def _extract(
+    zipped: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str
+) -> Problem | None:
+    try:
+        with zipped.open(member) as source, target.open("wb") as file:
+            while block := source.read(SLICE):
+                file.write(block)
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+        OSError,
+    ) as error:  # fmt: skip
+        target.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno == 28:
+            raise
+        return warn("archive_member", name, f"{name} cannot be unpacked ({error}).",
+                    "It is left out.")  # fmt: skip
+    return None
