@@ -22,7 +22,7 @@ _SIZE_EDGES = 100 * 2.0 ** np.linspace(-9, 0, 28)
 # Where the words change. Rule of thumb: at 640 px, 2.5 % is COCO's "small" halved (16 px), 15 %
 # its border to "large" (96 px).
 _SIZE_WORDS = ((2.5, "tiny"), (15.0, "small"), (40.0, "medium"), (100.0, "large"))
-_GRID = 32  # cells a side of the heat map
+_FINEST = 32  # cells a side of the heat map
 
 
 def boxes_per_class(classes: Sequence[tuple[str, int]]) -> "go.Figure":
@@ -47,7 +47,7 @@ def boxes_per_class(classes: Sequence[tuple[str, int]]) -> "go.Figure":
             hovertemplate="%{customdata}: %{x:,}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_layout(height=70 + 30 * max(2, len(names)), margin=_MARGIN, bargap=0.25)
+    figure.update_layout(height=max(320, 70 + 26 * len(names)), margin=_MARGIN, bargap=0.25)
     figure.update_xaxes(title="Boxes", rangemode="tozero")
     figure.update_yaxes(
         tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False
@@ -71,7 +71,7 @@ def box_sizes(table: "np.ndarray[Any, Any]") -> "go.Figure":
         go.Bar(
             x=list(range(len(counts))), y=counts.tolist(), marker_color=BLUE,
             customdata=[
-                f"{low:.2g} to {high:.2g} % of the picture ({word})"
+                f"{_per_cent(low)} to {_per_cent(high)} % of the picture ({word})"
                 for low, high, word in zip(edges, edges[1:], words, strict=False)
             ],
             hovertemplate="%{customdata}: %{y:,} boxes<extra></extra>",
@@ -81,7 +81,7 @@ def box_sizes(table: "np.ndarray[Any, Any]") -> "go.Figure":
     figure.update_layout(height=320, margin=_MARGIN | {"t": 26}, bargap=0.08)
     figure.update_xaxes(
         title="Side of the box, in % of the picture",
-        tickvals=[i - 0.5 for i in ticks], ticktext=[f"{edges[i]:.2g}" for i in ticks],
+        tickvals=[i - 0.5 for i in ticks], ticktext=[_per_cent(edges[i]) for i in ticks],
         showgrid=False, range=[_first(counts) - 1.5, len(counts)],
     )  # fmt: skip
     figure.update_yaxes(title="Boxes", rangemode="tozero")
@@ -127,10 +127,11 @@ def where_boxes_lie(table: "np.ndarray[Any, Any]") -> "go.Figure":
     """
     import plotly.graph_objects as go
 
+    side = int(np.clip(np.sqrt(len(table)) / 2, 8, _FINEST))  # few boxes: no more than noise
     cells, _, _ = np.histogram2d(
-        np.clip(table["cy"], 0, 1), np.clip(table["cx"], 0, 1), bins=_GRID, range=((0, 1), (0, 1))
+        np.clip(table["cy"], 0, 1), np.clip(table["cx"], 0, 1), bins=side, range=((0, 1), (0, 1))
     )
-    middles = ((np.arange(_GRID) + 0.5) / _GRID * 100).tolist()
+    middles = ((np.arange(side) + 0.5) / side * 100).tolist()
     figure = go.Figure(
         go.Heatmap(
             z=cells.astype(int).tolist(), x=middles, y=middles, colorscale=[
@@ -152,6 +153,10 @@ def _tick(name: str, place: int) -> str:
     line = " ".join(name.split()) or f"class {place}"
     short = line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _per_cent(value: float) -> str:
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
 def _size_word(side: float) -> str:

@@ -8,6 +8,9 @@ import streamlit as st
 from components.errors import AppError
 from components.ui.words import plain
 
+# Streamlit leaves 6 rem free above the heading; a page of work has no use for them.
+_LESS_AIR = "<style>[data-testid=stMainBlockContainer]{padding-top:3.2rem}</style>"
+
 
 @contextmanager
 def page(title: str, lead: str) -> Iterator[None]:
@@ -15,6 +18,7 @@ def page(title: str, lead: str) -> Iterator[None]:
 
     Other exceptions pass through: they are ours to mend, not the reader's.
     """
+    st.html(_LESS_AIR)
     st.title(title, anchor=False)
     st.caption(lead)
     try:
@@ -40,3 +44,26 @@ def nothing_yet(sentence: str, link_to: str, label: str, icon: str = ":material/
     with st.container(border=True):
         st.markdown(sentence)
         st.page_link(link_to, label=label, icon=icon)
+
+
+def go_on(
+    label: str, link_to: str, choices: dict[str, str], *, is_primary: bool = True, missing: str = ""
+) -> None:
+    """The button at the end of a step that opens the next one.
+
+    Args:
+        label: What it says.
+        link_to: The page it opens.
+        choices: What that page's address says.
+        is_primary: Whether it is the page's main button now.
+        missing: Why it cannot be pressed yet; "" when it can.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            label, key="go_on", type="primary" if is_primary else "secondary",
+            icon=":material/arrow_forward:", icon_position="right", disabled=bool(missing),
+        )  # fmt: skip
+        if missing:
+            st.caption(missing, width="content")
+    if pressed:
+        st.switch_page(link_to, query_params=choices)

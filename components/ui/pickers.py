@@ -108,3 +108,39 @@ def _let_the_address_win(names: Mapping[str, str], label: str, key: str) -> None
         st.info(f"{label} “{plain(asked, _LONGEST)}” is not here any more; here is another.")
     if st.session_state.get(key) not in names:
         st.session_state[key] = next(iter(names))
+
+
+def choose_view(label: str, names: Mapping[str, str], key: str, default: str) -> str:
+    """A row of buttons, one of them chosen; the choice is kept in the address under `key`.
+
+    Args:
+        label: What the row is for; not shown, but read out by screen readers.
+        names: The word in the address to what is shown (Streamlit's Markdown).
+        key: The row's key and the name in the address.
+        default: Chosen when the address says nothing.
+
+    Returns:
+        The word chosen.
+    """
+    asked = st.query_params.get(key)
+    if asked in names and st.session_state.get(key) != asked:
+        st.session_state[key] = asked
+    elif st.session_state.get(key) not in names:
+        st.session_state[key] = default
+    chosen = (
+        st.segmented_control(
+            label,
+            list(names),
+            key=key,
+            format_func=names.__getitem__,
+            required=True,
+            on_change=_note,
+            args=(key,),
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        or default
+    )  # never nothing: a choice is required
+    if st.query_params.get(key) != chosen:
+        st.query_params[key] = chosen
+    return chosen

@@ -9,8 +9,8 @@ from components.jobs.events import State
 
 SPLIT_WORDS = {
     "train": "Learn from (train)",
-    "val": "Check with (validation)",
-    "test": "Final exam (test)",
+    "val": "Check with (val)",
+    "test": "Test at the end (test)",
 }
 SPLIT_HELP = (
     "The model learns from the first part. The second part checks, after each round of learning, "

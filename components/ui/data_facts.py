@@ -1,0 +1,88 @@
+"""What the Data page knows of a data set, looked up once per change of it.
+
+A page runs again at every click; with 10,000 pictures the same questions would cost more than the
+answer is worth. The key is the data set's revision, so nothing old is ever shown.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from components.data.health import findings
+from components.data.split import counts
+from components.data.store import (
+    Dataset,
+    DatasetCard,
+    DatasetClass,
+    PictureFilter,
+    Summary,
+    find,
+)
+from components.findings import Finding
+from components.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from components.data.split import PartCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A data set at one moment; two that are equal hold the same.
+
+    Attributes:
+        dataset: The data set.
+        made_at: When it was made, Unix seconds: another one may come to have its folder's name.
+        revision: Grows with every change.
+    """
+
+    dataset: Dataset
+    made_at: float
+    revision: int
+
+
+def stand(workspace: Workspace, card: DatasetCard) -> Stand:
+    """The data set of a card as it is now.
+
+    Raises:
+        DatasetError: It cannot be opened.
+    """
+    dataset = find(workspace, card.slug)
+    return Stand(dataset, card.made_at, dataset.revision())
+
+
+@lru_cache(maxsize=64)
+def ids_of(at: Stand, wanted: PictureFilter) -> list[int]:
+    """Ids of the pictures meant. The list is shared: do not change it."""
+    return at.dataset.ids(wanted)
+
+
+@lru_cache(maxsize=16)
+def summary_of(at: Stand) -> Summary:
+    """How many there are of everything."""
+    return at.dataset.summary()
+
+
+@lru_cache(maxsize=16)
+def classes_of(at: Stand) -> tuple[DatasetClass, ...]:
+    """Every class with its counts."""
+    return tuple(at.dataset.classes())
+
+
+@lru_cache(maxsize=16)
+def findings_of(at: Stand) -> tuple[Finding, ...]:
+    """What the health checks say."""
+    return tuple(findings(at.dataset))
+
+
+@lru_cache(maxsize=16)
+def parts_of(at: Stand) -> "dict[str, PartCounts]":
+    """What training would get of each part."""
+    return counts(at.dataset)
+
+
+@lru_cache(maxsize=2)  # 44 bytes a box
+def boxes_of(at: Stand) -> "np.ndarray[Any, Any]":
+    """Every box, as the charts want them."""
+    return at.dataset.box_table()

@@ -1,0 +1,103 @@
+"""Look: what is in a data set, what is amiss with it, and what its pictures are like."""
+
+import streamlit as st
+
+from components.findings import Severity
+from components.ui.data_charts import charts
+from components.ui.data_facts import Stand, classes_of, findings_of, ids_of, summary_of
+from components.ui.data_filters import filters
+from components.ui.data_picture import open_picture
+from components.ui.data_problems import problem_table
+from components.ui.data_states import change_states
+from components.ui.findings_list import findings_list
+from components.ui.home_next import for_dataset
+from components.ui.page import go_on
+from components.ui.parts.gallery import gallery
+from components.ui.pickers import choose_view
+from components.ui.words import count, number
+
+_SHOWS = {
+    "pictures": ":material/grid_view: Pictures",
+    "charts": ":material/bar_chart: Charts",
+    "problems": ":material/healing: Problems",
+}
+
+
+def look(at: Stand) -> None:
+    """The data set in numbers, its health, and below it pictures, charts or problems."""
+    _numbers(at)
+    health(at)
+    shows = _SHOWS if at.dataset.problem_counts() else {k: _SHOWS[k] for k in list(_SHOWS)[:2]}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container():
+            show = choose_view("What to look at", shows, "show", default="pictures")
+        step = for_dataset(at.dataset.slug, at.dataset.name, summary_of(at))
+        with st.container(width="content"):
+            go_on(step.label, step.page, step.choices)
+    match show:
+        case "pictures":
+            _pictures(at)
+        case "charts":
+            charts(at)
+        case _:
+            problem_table(at)
+
+
+def health(at: Stand) -> bool:
+    """What the checks say, folded when nothing is in the way.
+
+    Returns:
+        Whether a model can learn from the data set as it is.
+    """
+    found = findings_of(at)
+    if not found:
+        st.success("The health check found nothing amiss.", icon=":material/check_circle:")
+        return True
+    stops = sum(finding.severity is Severity.STOP for finding in found)
+    warnings = sum(finding.severity is Severity.WARN for finding in found)
+    words = [
+        f"{stops} must be mended before training" if stops else "",
+        f"{warnings} worth a look" if warnings else "",
+        f"{len(found) - stops - warnings} good to know" if len(found) > stops + warnings else "",
+    ]
+    title = f"Health check: {', '.join(word for word in words if word)}"
+    with st.expander(title, expanded=stops > 0, icon=":material/health_and_safety:"):
+        return findings_list(found, key="data.health")
+
+
+def _numbers(at: Stand) -> None:
+    facts = summary_of(at)
+    rows = [
+        ("Pictures", facts.pictures, "All pictures of this data set."),
+        ("Labelled", facts.labelled, "On these pictures things are marked. A model learns "
+         "from them."),
+        ("Not labelled yet", facts.unlabelled, "Nobody has said what is on these. They are left "
+         "out of training until somebody does."),
+        ("Empty on purpose", facts.empty, "Looked at, and nothing is to be found there. They "
+         "teach the model when to keep quiet."),
+        ("Put aside", facts.ignored, "Left out on purpose."),
+        ("Boxes", facts.boxes, "A box marks one thing on a picture."),
+        ("Classes", facts.classes, "A class is one kind of thing, such as “apple”."),
+    ]  # fmt: skip
+    always = {"Pictures", "Labelled", "Boxes", "Classes"}
+    with st.container(horizontal=True, gap="medium"):
+        for label, value, meaning in rows:
+            if value or label in always:
+                st.metric(label, number(value), help=meaning, width="content")
+
+
+def _pictures(at: Stand) -> None:
+    wanted = filters(at)
+    ids = ids_of(at, wanted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"{count(len(ids), 'picture')} of {number(summary_of(at).pictures)}. "
+            "Click a picture to enlarge it.",
+            width="stretch",
+        )
+        change_states(at, wanted, len(ids))
+    opened = gallery(
+        at.dataset.slug, ids, [each.name for each in classes_of(at)], key="data.gallery"
+    )
+    if opened is not None:
+        open_picture(at, ids, opened)

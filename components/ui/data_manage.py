@@ -1,0 +1,52 @@
+"""A data set as a whole: give it another name, or throw it away."""
+
+import streamlit as st
+
+from components.data.store import delete, rename
+from components.jobs.events import State
+from components.runs.store import Run, RunStore
+from components.ui.data_facts import Stand, summary_of
+from components.ui.words import count, listed, plain
+from components.workspace import Workspace
+
+NAME_LENGTH = 80
+
+
+def manage(workspace: Workspace, at: Stand) -> None:
+    """A small menu: rename, delete."""
+    with st.popover("", icon=":material/more_horiz:", help="Rename or delete this data set."):
+        with st.form(f"data.rename.{at.dataset.slug}", border=False):
+            name = st.text_input("Name", at.dataset.name, max_chars=NAME_LENGTH)
+            if st.form_submit_button("Rename", icon=":material/edit:") and name and name.strip():
+                rename(at.dataset, name.strip())
+                st.rerun()
+        if st.button("Delete this data set …", key="data.delete", icon=":material/delete:"):
+            _confirm(workspace, at)
+
+
+def runs_of(workspace: Workspace, slug: str) -> list[Run]:
+    """Runs that learned or learn from the data set, newest first."""
+    return [run for run in RunStore(workspace).all() if run.plan.dataset == slug]
+
+
+@st.dialog("Delete this data set?", icon=":material/delete:")
+def _confirm(workspace: Workspace, at: Stand) -> None:
+    runs = runs_of(workspace, at.dataset.slug)
+    learning = [run for run in runs if run.state in (State.RUNNING, State.WAITING)]
+    st.markdown(
+        f"**{plain(at.dataset.name)}** with {count(summary_of(at).pictures, 'picture')} and all "
+        "its labels leaves Tailor for good. Files outside Tailor, such as the folder or zip it "
+        "came from, stay where they are."
+    )
+    if runs:
+        st.markdown(f"{count(len(runs), 'run')} learned from it. Their models stay and work.")
+    if learning:
+        names = listed([f"“{plain(run.title)}”" for run in learning])
+        st.warning(f"{names} still needs its pictures. Stop that run first, or wait for its end.")
+    if st.button("Delete for good", key="data.delete.yes", type="primary", disabled=bool(learning)):
+        delete(at.dataset)
+        st.session_state.pop("dataset", None)
+        st.query_params.clear()
+        st.rerun()
+    if st.button("Keep it", key="data.delete.no"):
+        st.rerun()

@@ -1,0 +1,95 @@
+"""One picture up close: its boxes, what is known about it, and the way to its neighbours."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.data.records import PictureState
+from components.data.store import PictureRow, StoredLabel
+from components.ui.data_facts import Stand, classes_of
+from components.ui.data_states import CHANGES, set_states
+from components.ui.parts.gallery import stamp
+from components.ui.parts.picture_view import picture_view
+from components.ui.tables import table
+from components.ui.words import PICTURE_STATE_WORDS, SPLIT_WORDS, count, plain
+
+_OPEN = "data.open"  # place of the open picture among those shown
+_LONGEST_SIDE = 2048
+
+
+def open_picture(at: Stand, ids: Sequence[int], picture_id: int) -> None:
+    """Open the dialog on a picture; the ids are those the user can turn over to."""
+    st.session_state[_OPEN] = ids.index(picture_id) if picture_id in ids else 0
+    _dialog(at, ids)
+
+
+@st.dialog("A picture up close", width="large", on_dismiss="rerun", icon=":material/zoom_in:")
+def _dialog(at: Stand, ids: Sequence[int]) -> None:
+    place = min(int(st.session_state.get(_OPEN, 0)), len(ids) - 1)
+    row = at.dataset.picture(ids[place])
+    labels = at.dataset.labels([row.id])[row.id]
+    _turn(place, len(ids), row)
+    address = f"/tailor/picture/{at.dataset.slug}/{row.id}"
+    picture_view(
+        f"{address}?size={_LONGEST_SIDE}&v={stamp(at.dataset.folder)}",
+        width=row.width,
+        height=row.height,
+        boxes=[[label.class_id, *label.box] for label in labels],
+        classes=[each.name for each in classes_of(at)],
+        name=row.name,
+        key="data.picture",
+    )
+    _facts(at, row)
+    if labels:
+        with st.expander(f"The labels as a table ({len(labels)})"):
+            _label_table(at, labels)
+
+
+def _turn(place: int, total: int, row: PictureRow) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("", icon=":material/chevron_left:", key="data.open.back", help="One back.",
+                  disabled=place == 0, on_click=_go, args=(place - 1,))  # fmt: skip
+        st.button("", icon=":material/chevron_right:", key="data.open.on", help="One on.",
+                  disabled=place == total - 1, on_click=_go, args=(place + 1,))  # fmt: skip
+        st.markdown(f"**{plain(row.name, 70)}**", width="stretch")
+        st.caption(f"{place + 1:,} of {total:,}", width="content")
+
+
+def _go(place: int) -> None:
+    st.session_state[_OPEN] = place
+
+
+def _facts(at: Stand, row: PictureRow) -> None:
+    part = SPLIT_WORDS[row.split] if row.split else "in no part yet"
+    st.markdown(
+        f"{row.width:,} × {row.height:,} pixels · {count(row.boxes, 'box', 'boxes')} · "
+        f"{PICTURE_STATE_WORDS[row.state]} · {part}"
+    )
+    if row.note:
+        st.caption(plain(row.note))
+    for problem in at.dataset.problems(row.id) if row.problems else ():
+        st.warning(f"{plain(problem.what)}  \n{plain(problem.done)}", icon=":material/healing:")
+    with st.container(horizontal=True):
+        for number, change in enumerate(CHANGES):
+            fits = row.state in change.of
+            if change.to is PictureState.EMPTY and row.boxes:
+                continue
+            if fits:
+                st.button(change.label, key=f"data.open.change.{number}", help=change.help,
+                          on_click=set_states, args=(at, [row.id], change))  # fmt: skip
+
+
+def _label_table(at: Stand, labels: Sequence[StoredLabel]) -> None:
+    names = [each.name for each in classes_of(at)]
+    table(
+        ("Class", "From left", "From top", "Width", "Height"),
+        [
+            (names[label.class_id], *map(round, (
+                label.box[0], label.box[1], label.box[2] - label.box[0],
+                label.box[3] - label.box[1],
+            )))
+            for label in labels
+        ],
+        "Labels of this picture, in pixels",
+    )  # fmt: skip
+    st.caption("In pixels of the picture.")

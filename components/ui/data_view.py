@@ -1,0 +1,42 @@
+"""The Data page as a whole: bring pictures in, look at them, split them."""
+
+import streamlit as st
+
+from components.data.store import DatasetCard, list_datasets
+from components.ui.data_facts import Stand, stand
+from components.ui.data_look import look
+from components.ui.data_manage import manage
+from components.ui.import_view import bring_in
+from components.ui.pickers import choose_view, pick_dataset
+from components.ui.split_view import split_view
+from components.workspace import Workspace
+
+VIEWS = {
+    "bring-in": ":material/upload: Bring in",
+    "look": ":material/photo_library: Look",
+    "split": ":material/splitscreen_right: Split",
+}
+
+
+def data_view() -> None:
+    """Everything below the heading."""
+    workspace = Workspace.current()
+    cards = list_datasets(workspace)
+    chosen = choose_view("Step", VIEWS, "view", default="look" if cards else "bring-in")
+    if chosen == "bring-in":
+        bring_in(workspace)
+        return
+    at = _pick(workspace, cards)
+    if chosen == "look":
+        look(at)
+    else:
+        split_view(at)
+
+
+def _pick(workspace: Workspace, cards: list[DatasetCard]) -> Stand:
+    """The picker, and beside it what can be done to the data set as a whole."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        slug = pick_dataset()
+        at = stand(workspace, next(card for card in cards if card.slug == slug))
+        manage(workspace, at)
+    return at

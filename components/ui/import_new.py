@@ -1,0 +1,104 @@
+"""Where new pictures come from: files dropped in the browser, or a folder on this computer."""
+
+from pathlib import Path, PurePosixPath
+
+import streamlit as st
+
+from components.data.importing import start_reading
+from components.errors import DatasetError
+from components.ui.parts.upload_box import Upload, upload_box
+from components.web import uploads
+from components.workspace import Workspace
+
+_FORMATS = """
+**Labels say what is where on a picture.** Tailor finds out by itself which kind you have:
+
+- **YOLO**: a text file beside each picture, often with a `data.yaml` (Roboflow, Label Studio,
+  CVAT and others can export it)
+- **COCO**: one JSON file for all pictures
+- **Pascal VOC**: an XML file for each picture
+
+Put pictures and labels together into one zip file, just as your labelling tool exported them, and
+drop it here. A division into *train*, *valid* and *test* folders is kept.
+
+**No labels yet?** Bring the pictures in all the same to look at them. To mark things on them, use
+a labelling tool such as Label Studio, CVAT or Roboflow, export as YOLO, and bring that in.
+"""
+
+
+def new_import(workspace: Workspace) -> None:
+    """A box to drop files on, a line for a folder's path, and what labels must look like."""
+    upload = upload_box(
+        "Drop a zip file, pictures or a folder here",
+        key="import.upload",
+        hint="Pictures together with their labels. Large files are fine; nothing leaves this "
+        "computer.",
+    )
+    if upload is not None:
+        _read_upload(workspace, upload)
+    with st.form("import.folder", border=False):
+        st.markdown("**Or: a folder that is on this computer already**")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            path = st.text_input(
+                "Path of the folder or zip file",
+                key="import.path",
+                placeholder=str(Path.home() / "Pictures" / "my-set"),
+                help="As the file manager shows it. Tailor copies from it and never changes it.",
+            )
+            asked = st.form_submit_button("Read it", icon=":material/folder_open:")
+    if asked:
+        _read_folder(workspace, path or "")
+    with st.expander("Which labels work, and what if there are none?", icon=":material/help:"):
+        st.markdown(_FORMATS)
+
+
+def _read_upload(workspace: Workspace, upload: Upload) -> None:
+    top = PurePosixPath(upload["name"].replace("\\", "/")).parts[0]
+    is_loose = upload["files"] > 1 and "/" not in upload["name"]
+    name = "My pictures" if is_loose else Path(top).stem
+    _begin(workspace, uploads.sources(workspace, upload["batch"]), name, kept=False)
+
+
+def _read_folder(workspace: Workspace, text: str) -> None:
+    path = given_path(text)
+    _begin(workspace, [path], path.stem if path.is_file() else path.name, kept=True)
+
+
+def given_path(text: str) -> Path:
+    """What somebody typed or pasted, as a path that is there.
+
+    Quotes are taken off (Windows' "Copy as path" adds them), `~` is the home folder, and a
+    `file://` address is understood.
+
+    Raises:
+        DatasetError: There is no such folder or file, or it is the whole disk or home folder.
+    """
+    from urllib.parse import unquote, urlsplit
+
+    typed = text.strip().strip("\"'").strip()
+    if not typed:
+        raise DatasetError(
+            "No path was written.", "Write the path of the folder, such as the one shown in grey."
+        )
+    if typed.startswith("file://"):
+        typed = unquote(urlsplit(typed).path)
+    path = Path(typed).expanduser()
+    if not path.is_absolute() or not path.exists():
+        raise DatasetError(
+            f"There is no folder or file “{typed}” on this computer.",
+            "Copy the whole path from the file manager, from its first letter to its last.",
+        )
+    path = path.resolve()
+    if path in (Path.home(), Path(path.anchor)):
+        raise DatasetError(
+            f"“{path}” holds far more than one data set.",
+            "Give the folder in which just the pictures and labels lie.",
+        )
+    return path
+
+
+def _begin(workspace: Workspace, sources: list[Path], name: str, *, kept: bool) -> None:
+    folder = start_reading(workspace, sources, name or "My pictures", kept=kept)
+    st.session_state["import"] = folder.name
+    st.query_params["import"] = folder.name
+    st.rerun()

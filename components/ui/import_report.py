@@ -1,0 +1,107 @@
+"""What was found in the files, before anything is kept: accept it, mend it, or leave it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.data.importing import (
+    ImportView,
+    accept,
+    cancel,
+    problems,
+    read_report,
+)
+from components.data.report import ReportSummary
+from components.ui.data_manage import NAME_LENGTH
+from components.ui.data_problems import paged_problems
+from components.ui.import_classes import class_editor
+from components.ui.tables import table
+from components.ui.words import count, number, plain, share
+
+_PARTS = {"train": "train", "val": "validation", "test": "test", "none": "in no part"}
+_ONLY_WHEN_THERE = ("Not labelled", "Put aside", "Empty on purpose")
+
+
+def report(folder: Path, view: ImportView) -> None:
+    """The report of one reading, and the buttons to accept or cancel it.
+
+    Args:
+        folder: The import's folder.
+        view: How it stands.
+    """
+    found = read_report(folder)
+    st.subheader(f"What was found in “{plain(view.name, 60)}”", anchor=False)
+    st.markdown(f"**{plain(found.format)}.** {plain(found.why)}")
+    _numbers(found)
+    name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
+                         key=f"import.{view.id}.name", width=480)  # fmt: skip
+    classes = class_editor(found.classes, key=f"import.{view.id}")
+    _problems(folder, view, found)
+    missing = _missing(found, classes, name or "")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = f"Accept and bring in {count(found.pictures, 'picture')}"
+        if st.button(label, key="import.accept", type="primary", disabled=bool(missing)):
+            accept(folder, name=(name or "").strip(), classes=classes)
+            st.rerun()
+        st.button("Cancel", key=f"import.cancel.{view.id}", on_click=cancel, args=(folder,),
+                  help="Nothing is kept; your own files stay as they are.")  # fmt: skip
+        if missing:
+            st.caption(missing)
+
+
+def _missing(found: ReportSummary, classes: dict[str, str | None], name: str) -> str:
+    """What stands in the way of accepting; "" when nothing does."""
+    if not found.pictures:
+        return "There is no picture in it that can be used."
+    if not name.strip():
+        return "Give the data set a name first."
+    if classes and not any(classes.values()):
+        return "Keep at least one class."
+    return ""
+
+
+def _numbers(found: ReportSummary) -> None:
+    rows = [
+        ("Pictures", found.pictures, "Pictures that can be read."),
+        ("Labelled", found.labelled, "With at least one box."),
+        ("Not labelled", found.unlabelled, "Nothing in your files speaks of them. They are kept "
+         "and left out of training until they are labelled."),
+        ("Put aside", found.ignored, "Too small to train on."),
+        ("Empty on purpose", found.empty, "Your labels say that there is nothing to be found on "
+         "them."),
+        ("Boxes", found.boxes, "Each marks one thing."),
+        ("Classes", len(found.classes), "Kinds of things."),
+    ]  # fmt: skip
+    with st.container(horizontal=True, gap="medium"):
+        for label, value, meaning in rows:
+            if value or label not in _ONLY_WHEN_THERE:
+                st.metric(label, number(value), help=meaning, width="content")
+    parts = {part: found.splits.get(part, 0) for part in _PARTS}
+    if parts["train"] or parts["val"] or parts["test"]:
+        words = [
+            f"{number(n)} {_PARTS[part]} ({share(n, found.pictures)})"
+            for part, n in parts.items()
+            if n
+        ]
+        st.caption(f"It is divided already, and that is kept: {', '.join(words)}.")
+    elif found.pictures:
+        st.caption("It is not divided into parts yet. Tailor proposes a split afterwards.")
+
+
+def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
+    if not found.problem_count:
+        st.success("Nothing was amiss with the files.", icon=":material/check_circle:")
+        return
+    st.markdown(f"**{count(found.problem_count, 'thing')} not as it should be.** The rest goes on.")
+    table(
+        ("How often", "For example", "What Tailor does"),
+        [(group.count, group.what, group.done) for group in found.problems],
+        "Kinds of problems",
+    )
+    with st.expander("Every one of them, with its file", icon=":material/list:"):
+        paged_problems(
+            found.problem_count,
+            lambda offset, limit: problems(folder, offset, limit),
+            key=f"import.{view.id}.problems",
+            file_name=f"{view.id}-problems.csv",
+        )

@@ -1,0 +1,91 @@
+"""Bring in: files or a folder become a data set, with a report before anything is kept."""
+
+import streamlit as st
+
+from components.data.importing import ImportView, cancel, import_state, open_imports
+from components.ui.import_new import new_import
+from components.ui.import_report import report
+from components.ui.page import trouble
+from components.ui.parts.progress_watch import progress_watch
+from components.ui.pickers import choose
+from components.ui.words import plain
+from components.workspace import Workspace, is_slug
+
+DATA = "pages/make/data.py"
+_PHASES = {
+    "reading": "being read",
+    "ready": "read, waits for you",
+    "writing": "being brought in",
+    "failed": "could not be read",
+    "stopped": "stopped",
+}
+
+
+def bring_in(workspace: Workspace) -> None:
+    """What is being brought in already comes first; a reload or a second tab finds it here."""
+    waiting = {view.id: view for view in open_imports(workspace)}
+    done = _just_done(workspace, waiting)
+    if done is not None:
+        _arrived(done)
+    if not waiting:
+        new_import(workspace)
+        return
+    with st.container(border=True):
+        _one(workspace, _pick(waiting))
+    with st.expander("Bring in something else", icon=":material/add:"):
+        new_import(workspace)
+
+
+def _just_done(workspace: Workspace, waiting: dict[str, ImportView]) -> ImportView | None:
+    """The import that the address speaks of, when it has become a data set."""
+    asked = st.query_params.get("import", "")
+    folder = workspace.imports / asked
+    if asked in waiting or not is_slug(asked) or not folder.is_dir():
+        if asked and asked not in waiting:
+            del st.query_params["import"]
+        return None
+    view = import_state(folder)
+    return view if view.phase == "done" and view.dataset else None
+
+
+def _pick(waiting: dict[str, ImportView]) -> ImportView:
+    if len(waiting) == 1:
+        (only,) = waiting.values()
+        st.query_params["import"] = only.id
+        return only
+    names = {key: f"{view.name} ({_PHASES[view.phase]})" for key, view in waiting.items()}
+    return waiting[choose("Being brought in", names, "import")]
+
+
+def _arrived(view: ImportView) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":green[:material/check_circle:] **{plain(view.name)}** is here.",
+                    width="stretch")  # fmt: skip
+        if st.button("Look at the pictures", key="import.look", type="primary"):
+            st.switch_page(DATA, query_params={"dataset": view.dataset or "", "view": "look"})
+
+
+def _one(workspace: Workspace, view: ImportView) -> None:
+    folder = workspace.imports / view.id
+    match view.phase:
+        case "ready":
+            report(folder, view)
+        case "reading" | "writing":
+            verb = "Reading" if view.phase == "reading" else "Bringing in"
+            st.markdown(f"**{verb} “{plain(view.name, 60)}”**")
+            progress_watch(f"/tailor/import/{view.id}", view.phase, key=f"import.watch.{view.id}")
+            st.caption("You may go to other pages meanwhile; this goes on and is found here again.")
+            _cancel_button(view, folder, "Cancel")
+        case _:
+            what, fix = view.trouble or (
+                f"Bringing in “{view.name}” was stopped.", "Choose the files again."
+            )  # fmt: skip
+            st.markdown(f"**“{plain(view.name, 60)}” was not brought in**")
+            trouble(what, fix)
+            _cancel_button(view, folder, "Put it away and choose again")
+
+
+def _cancel_button(view: ImportView, folder: object, label: str) -> None:
+    st.button(label, key=f"import.cancel.{view.id}", icon=":material/close:",
+              on_click=cancel, args=(folder,),
+              help="Nothing of it is kept in Tailor; your own files stay as they are.")  # fmt: skip
