@@ -48,6 +48,11 @@ class _Twins:
     unsplit: list[int] = field(default_factory=list)
     parts: set[int] = field(default_factory=set)
 
+    def item(self, *, keep: bool = False) -> Item:
+        """What the deal needs to know; with `keep` they stay in the part where one of them lies."""
+        part = min(self.parts, default=None) if keep else None
+        return Item(tuple(sorted(self.kinds)), len(self.ids), part)
+
 
 def propose(dataset: Dataset, shares: Shares = USUAL_SHARES, seed: int = 0) -> dict[int, Split]:
     """A fresh split of all pictures that are not ignored; nothing is changed yet.
@@ -60,8 +65,7 @@ def propose(dataset: Dataset, shares: Shares = USUAL_SHARES, seed: int = 0) -> d
     """
     _check(shares)
     classes, twins = _twins(dataset)
-    items = [Item(tuple(sorted(each.kinds)), len(each.ids)) for each in twins]
-    parts = balance.deal(items, shares, seed, must_reach=classes)
+    parts = balance.deal([each.item() for each in twins], shares, seed, must_reach=classes)
     return {
         picture_id: PARTS[part]
         for each, part in zip(twins, parts, strict=True)
@@ -110,12 +114,8 @@ def give_unsplit_a_split(
     seed = seed if seed is not None else before.seed or 0
     _check(shares)
     classes, twins = _twins(dataset)
-    # Twins that an import put into several parts count as train: it holds most of them.
-    items = [
-        Item(tuple(sorted(each.kinds)), len(each.ids), min(each.parts, default=None))
-        for each in twins
-    ]
-    parts = balance.deal(items, shares, seed, must_reach=classes)
+    # Twins that an import put into several parts count as train, the earliest.
+    parts = balance.deal([each.item(keep=True) for each in twins], shares, seed, classes)
     dealt = {
         picture_id: PARTS[part]
         for each, part in zip(twins, parts, strict=True)

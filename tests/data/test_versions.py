@@ -136,6 +136,14 @@ def test_a_version_that_is_not_there_is_told(drawn):
         versions.materialise(drawn.folder, "0123abc")
 
 
+def test_a_damaged_version_is_told(drawn):
+    version = versions.freeze(drawn)
+    versions.manifest_file(drawn.folder, version).write_text('{"type": "dataset", "na')
+    for ask in (versions.counts_of, versions.read, versions.materialise):
+        with pytest.raises(DatasetError, match="damaged"):
+            ask(drawn.folder, version)
+
+
 def test_a_version_can_be_thrown_away_and_made_again_after_the_folder_moved(drawn):
     version = versions.freeze(drawn)
     moved = drawn.folder.rename(drawn.folder.with_name("moved"))
