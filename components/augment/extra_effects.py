@@ -81,7 +81,7 @@ def _holes(strength: float) -> Arguments:
 
 
 def _lens(strength: float) -> Arguments:
-    return {"distort_limit": _span(-0.5 * strength, 0.5 * strength)}
+    return {"distort_limit": _span(-0.5 * strength, 0.5 * strength), "fill": 114}
 
 
 def _nothing(strength: float) -> Arguments:  # noqa: ARG001 - the effect has no strength
@@ -171,9 +171,9 @@ _WORLD = (
     Effect(
         key="holes", label="Hidden patches (coarse dropout)", family="albumentations",
         default=0.4, unit="strength", probability=0.2, transform="CoarseDropout",
-        arguments=_holes,
+        arguments=_holes, moves_boxes=True,
         help="Covers small patches with grey, so that the model recognises half-hidden things too. "
-        "A thing that is covered completely loses its label in that picture.",
+        "Boxes shrink to what stays visible; a thing that is covered completely loses its label.",
     ),
     Effect(
         key="quarter_turns", label="Quarter turns (90 degree rotation)", family="albumentations",

@@ -152,14 +152,19 @@ def _built(data_yaml: Path, arguments: Any) -> Any:
 
 
 def _tile(dataset: Any, index: int, folder: Path) -> dict[str, Any]:
-    picture, classes, boxes = as_trained(dataset, dataset.epoch, index)
-    name = f"tile-{dataset.epoch}-{index}.jpg"
-    _write(folder / name, picture[..., ::-1])
+    path = folder / f"tile-{dataset.epoch}-{index}.jpg"
     return {
-        "index": index, "name": Path(dataset.im_files[index]).name, "file": name,
-        "width": picture.shape[1], "height": picture.shape[0], "boxes": _rows(classes, boxes),
+        "index": index, "name": Path(dataset.im_files[index]).name,
+        **write_picture(path, *as_trained(dataset, dataset.epoch, index)),
         **_original(dataset, index, folder),
     }  # fmt: skip
+
+
+def write_picture(path: Path, picture: Any, classes: Any, boxes: Any) -> dict[str, Any]:
+    """Write what `as_trained` returned as a JPEG; its `file`, `width`, `height` and `boxes`."""
+    _write(path, picture[..., ::-1])
+    height, width = picture.shape[:2]
+    return {"file": path.name, "width": width, "height": height, "boxes": _rows(classes, boxes)}
 
 
 def _original(dataset: Any, index: int, folder: Path) -> dict[str, Any]:

@@ -34,13 +34,19 @@ def write_data_yaml(folder: Path) -> Path:
     return path
 
 
+def pixels_of(path: Path) -> np.ndarray:
+    """A picture file as (H, W, 3) integers, safe to subtract."""
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("RGB")).astype(int)
+
+
 def _boxes(random, count, size):
     width, height = size
     found = []
-    for _ in range(count):
+    for third in range(count):  # each in a third of its own, so that none hides another
         class_id = int(random.integers(2))
         w, h = ((width // 3, height // 6), (width // 8, height // 2))[class_id]
-        left = int(random.integers(0, width - w))
+        left = third * (width // 3) + int(random.integers(0, width // 3 - w + 1))
         top = int(random.integers(0, height - h))
         found.append((class_id, (left, top, left + w, top + h)))
     return found
