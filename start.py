@@ -371,6 +371,7 @@ def run_tests(arguments: list) -> int:
         ("Style", ["ruff", "check", "."]),
         ("Layout", ["ruff", "format", "--check", "."]),
         ("Types", ["mypy", "--strict", "components"]),
+        ("Browser", ["tests.e2e.browsers"]),
         ("Tests", ["pytest", *arguments]),
     ):
         say(f"\n{title}: {' '.join(command)}")

@@ -264,7 +264,7 @@ def test_the_tests_run_style_types_and_all_and_tell_the_first_failure(copy):
     ]
     assert asked == [
         "-m ruff check .", "-m ruff format --check .", "-m mypy --strict components",
-        "-m pytest -k some",
+        "-m tests.e2e.browsers", "-m pytest -k some",
     ]  # fmt: skip
 
 

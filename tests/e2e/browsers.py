@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -61,3 +62,20 @@ def launch(playwright):
     return playwright.chromium.launch(
         executable_path=path, args=[*FLAGS, *(["--no-sandbox"] if is_root else [])]
     )
+
+
+def fetch() -> None:
+    """Fetch Playwright's own Chromium when there is no browser at all; say so when it fails."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        if find(playwright):
+            return
+    print("No browser was found; fetching Playwright's own Chromium.", flush=True)
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        print(f"It could not be fetched: {HOW_TO_GET_ONE}.", flush=True)
+
+
+if __name__ == "__main__":
+    fetch()
