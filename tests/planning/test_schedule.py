@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.planning.plan import TrainingPlan
+from components.planning.schedule import batches_per_epoch, learning_rates, warmup_batches
+
+
+def test_the_rate_climbs_then_falls_in_a_straight_line():
+    plan = TrainingPlan(
+        dataset="c", epochs=10, warmup_epochs=2, learning_rate=0.01, final_rate_share=0.1
+    )
+    rates = learning_rates(plan, 100)
+    assert rates[0] < rates[1] > rates[2] > rates[9]
+    falls = [a - b for a, b in zip(rates[2:], rates[3:], strict=False)]
+    assert falls == pytest.approx([0.01 * 0.9 / 10] * 7)
+
+
+def test_a_soft_curve_stays_high_longer():
+    straight = TrainingPlan(dataset="c", epochs=20, warmup_epochs=0)
+    soft = straight.with_values({"cosine": True})
+    assert learning_rates(soft, 5)[4] > learning_rates(straight, 5)[4]
+
+
+def test_the_last_epoch_is_never_part_of_the_warm_up():
+    assert warmup_batches(TrainingPlan(dataset="c", epochs=2, warmup_epochs=9), 10) == 10
+    assert warmup_batches(TrainingPlan(dataset="c", epochs=1, warmup_epochs=9), 10) == 0
+
+
+@given(
+    st.integers(1, 60), st.floats(0, 20), st.floats(1e-6, 0.1), st.floats(1e-4, 1.0),
+    st.booleans(), st.integers(1, 200),
+)  # fmt: skip
+def test_a_rate_never_leaves_its_limits(epochs, warmup, rate, share, cosine, batches):
+    plan = TrainingPlan(
+        dataset="c", epochs=epochs, warmup_epochs=warmup, learning_rate=rate,
+        final_rate_share=share, cosine=cosine,
+    )  # fmt: skip
+    rates = learning_rates(plan, batches)
+    assert len(rates) == epochs
+    assert all(0 <= each <= rate * (1 + 1e-9) for each in rates)
+
+
+def test_a_last_small_batch_counts_as_one():
+    assert batches_per_epoch(33, 16) == 3
+    assert batches_per_epoch(33, 0) == 3
+    assert batches_per_epoch(0, 16) == 1
