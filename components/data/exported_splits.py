@@ -40,6 +40,12 @@ def exported_splits(
     for one in lists:
         splits.update(_by_yaml(one, index))
     splits.update(_by_lists(finds.texts, index, told))
+    if splits and "train" not in splits.values():
+        told.append(note(
+            "split_without_train", "", "The files say of no picture that it is for training.",
+            "What they say of validation and test is left out; split the set here.",
+        ))  # fmt: skip
+        return {}
     return splits
 
 

@@ -33,12 +33,14 @@ class Finds:
         pictures: Files that look like pictures by their name, in order of their names.
         texts: Files that may describe pictures, in order of their names.
         left: Names of other files: no reader opens them, but they tell what a set is.
+        masks: Pictures that are masks of others; `masks.set_masks_aside` moves them here.
         problems: What could not be opened.
     """
 
     pictures: list[Entry] = field(default_factory=list)
     texts: list[Entry] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    masks: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 

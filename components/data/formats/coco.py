@@ -27,15 +27,13 @@ def find(finds: Finds, index: PictureIndex) -> Description | None:
     """The COCO files among what was found, or None when there are none."""
     problems: list[Problem] = []
     files = _files(finds, problems)
-    boxed = [coco for coco in files if coco.boxes()] or files
+    boxed = [coco for coco in files if coco.boxes()]  # not captions, not bare lists of pictures
     if not boxed:
         return None
     whole = _Set()
     # The file with most boxes speaks first: instances before captions, stuff and keypoints.
     for coco in sorted(boxed, key=lambda one: -one.boxes()):
         _claim(whole, coco, index, problems)
-    if not whole.used and index.pictures and not any(coco.boxes() for coco in boxed):
-        return None
     filled = sum(
         any(image.key in coco.things for image in images)
         for coco, images in whole.image_of.values()

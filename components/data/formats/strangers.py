@@ -16,6 +16,7 @@ from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
 
+MASKS = "pictures of masks"
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
 
@@ -38,10 +39,9 @@ def strangers(finds: Finds) -> list[tuple[str, str]]:
         if kind:
             seen[kind] += 1
             example.setdefault(kind, name)
-    masks = [entry.name for entry in finds.pictures if _is_mask(folded(entry.name))]
-    if masks:
-        seen["mask pictures"] += len(masks)
-        example.setdefault("mask pictures", masks[0])
+    if finds.masks:
+        seen[MASKS] += len(finds.masks)
+        example.setdefault(MASKS, finds.masks[0].name)
     return [(kind, example[kind]) for kind, _ in seen.most_common()]
 
 
@@ -53,14 +53,6 @@ def _by_name(name: str) -> str:
     if name.endswith((".tsv", ".xlsx", ".xls")):
         return "a table"
     return ""
-
-
-def _is_mask(name: str) -> bool:
-    folder, _, last = name.rpartition("/")
-    return last.rsplit(".", 1)[0].endswith("_mask") or any(
-        part in ("masks", "segmentationclass", "segmentationobject", "mask")
-        for part in folder.split("/")
-    )
 
 
 def _json(entry: Entry) -> str:
@@ -86,6 +78,8 @@ def _json_mapping(keys: set[str], key: str, value: Any) -> str:
         return "Supervisely"
     if key in ("asset", "assets") and isinstance(value, dict):
         return "VoTT"
+    if key == "annotations" and "images" in keys:
+        return "COCO JSON without boxes (captions, areas or whole pictures)"
     return ""
 
 
@@ -140,6 +134,15 @@ def _number(text: str) -> bool:
 _LOOKS: dict[str, Callable[[Entry], str]] = {
     ".json": _json, ".xml": _xml, ".csv": _csv, ".txt": _txt,
 }  # fmt: skip
+
+
+def unknown_files(finds: Finds) -> list[str]:
+    """Names of files that may hold labels but say nothing that anybody here knows."""
+    return [
+        entry.name
+        for entry in finds.texts
+        if entry.name.lower().endswith((".json", ".xml", ".csv"))
+    ]
 
 
 def looks_sorted_into_folders(finds: Finds) -> tuple[str, ...]:

@@ -96,10 +96,10 @@ def _look(files: list[Entry]) -> _Sample:
             sample.other += 1
             continue
         rows = [parts for line in lines if (parts := yolo_rows.split_row(line))]
-        good = [row for row in rows if yolo_rows.is_row(row)]
+        good = [row for row in rows if _is_typical(row)]
         if not rows:
             sample.empty += 1
-        elif len(good) * 2 > len(rows) or any(_has_class(row) for row in good):
+        elif len(good) * 2 > len(rows) or any(map(_has_class, good)):
             sample.yolo += 1
         else:
             sample.other += 1
@@ -107,6 +107,16 @@ def _look(files: list[Entry]) -> _Sample:
         values = [yolo_rows.numbers(row[1:]) for row in good[:50]]
         sample.rows += [row for row in values if row is not None]
     return sample
+
+
+def _is_typical(row: list[str]) -> bool:
+    """Whether a row can only be YOLO's: KITTI's begin with a name, too, and hold pixels."""
+    if not yolo_rows.is_row(row):
+        return False
+    if _has_class(row):
+        return True
+    values = yolo_rows.numbers(row[1:]) or []
+    return len(values) <= 5 and all(-1 < value < 2 for value in values)
 
 
 def _has_class(row: list[str]) -> bool:
@@ -117,7 +127,7 @@ def _is_yolo(sample: _Sample, lists: list[NameList], file_of: dict[int, Entry]) 
     if not file_of:
         return False
     if sample.yolo + sample.other == 0:  # only empty files: backgrounds, if something says YOLO
-        return bool(lists) or any("label" in entry.name.casefold() for entry in file_of.values())
+        return bool(lists)
     return sample.yolo >= _ENOUGH * (sample.yolo + sample.other)
 
 

@@ -1,0 +1,131 @@
+"""Sentences of the report about a set as a whole: what was seen, chosen, passed over."""
+
+from collections.abc import Iterator
+
+from components.data.formats.description import Description
+from components.data.formats.registry import NAMES
+from components.data.formats.strangers import MASKS, looks_sorted_into_folders, unknown_files
+from components.data.names import folded
+from components.data.pictures import PictureFacts
+from components.data.problems import count, note, stop, warn
+from components.data.records import Problem
+from components.data.scan import Finds
+from components.errors import DatasetError
+
+
+def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) -> DatasetError:
+    """There is no picture: say the most telling reason."""
+    if found:
+        what = (
+            found[0].why
+            if found[0].why.startswith("There are")
+            else (f"{found[0].format} labels were found, but none of their pictures.")
+        )
+        return DatasetError(what, "Add the pictures together with their labels.")
+    for problem in sorted(problems, key=lambda one: one.severity != "stop"):
+        return DatasetError(problem.what, "Mend this and add it again: " + problem.done)
+    number = len(finds.texts) + len(finds.left)
+    if number:
+        return DatasetError(
+            f"There is no picture among the {count(number, 'file')}.",
+            "Add JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF pictures.",
+        )
+    return DatasetError("There is nothing in it.", "Choose a zip, pictures or a folder.")
+
+
+def passed_over(other: Description, best: Description) -> list[Problem]:
+    """A second description of the set: it is named, and never mixed in silently."""
+    if not other.described:
+        return []
+    shared = len(other.described & best.described)
+    example = f"{count(shared, 'picture')} that {best.format} describes too"
+    what = (
+        f"There are also {other.format} labels, for {example}."
+        if shared
+        else f"There are also {other.format} labels, for {count(len(other.described), 'picture')}."
+    )
+    return [warn(
+        "described_twice", "", what,
+        f"Only {best.format} is used, since it has labels for "
+        f"{count(best.filled, 'picture')}; bring the other in by itself if you want it.",
+    )]  # fmt: skip
+
+
+def about_strangers(
+    finds: Finds, foreign: list[tuple[str, str]], best: Description | None
+) -> list[Problem]:
+    """Formats that are seen but not read, and sets of another kind."""
+    if best is None:
+        if foreign:
+            kind, example = foreign[0]
+            return [stop(
+                "format_not_read", example,
+                f"{example} looks like {kind}, which Tailor does not read yet; it reads {NAMES}.",
+                "The pictures come in without labels. Export the labels in one of these formats "
+                "to have them.",
+            )]  # fmt: skip
+        unknown = unknown_files(finds)
+        if unknown:
+            return [warn(
+                "format_not_read", unknown[0],
+                f"{count(len(unknown), 'file')} such as {unknown[0]} "
+                f"{'holds' if len(unknown) == 1 else 'hold'} nothing that Tailor knows as labels; "
+                f"it reads {NAMES}.", "The pictures come in without labels.",
+            )]  # fmt: skip
+        classes = looks_sorted_into_folders(finds)
+        if classes:
+            shown = ", ".join(classes[:3])
+            return [warn(
+                "sorted_in_folders", "",
+                f"The pictures are sorted into folders ({shown}), as for a model that sorts whole "
+                "pictures; Tailor trains models that find things in pictures.",
+                "The pictures come in without labels.",
+            )]  # fmt: skip
+        return []
+    return [
+        note(
+            "described_twice", example,
+            f"{example} looks like {kind}, a second description of these pictures.",
+            f"Only {best.format} is used.",
+        )
+        for kind, example in foreign
+        if kind not in ("a table", MASKS) and not kind.startswith("COCO")
+    ]  # fmt: skip
+
+
+def why_plain(finds: Finds, foreign: list[tuple[str, str]]) -> str:
+    """Why pictures come in without labels."""
+    if foreign:
+        return (
+            f"No labels that Tailor reads were found; {foreign[0][1]} looks like {foreign[0][0]}."
+        )
+    return f"{count(len(finds.pictures), 'picture')} and no label file were found."
+
+
+def about_picture(facts: PictureFacts, name: str) -> list[Problem]:
+    """What the user should know of a picture that can be read."""
+    if facts.is_small:
+        return [warn(
+            "picture_small", name,
+            f"{name} has {facts.width} × {facts.height} pixels; the trainer needs 10 on each side.",
+            "It is kept, but not trained on.",
+        )]  # fmt: skip
+    if facts.conversion in ("", "copy"):
+        return []
+    return [note(
+        "picture_converted", name, f"The trainer cannot use {name} as it is: {facts.why}.",
+        "It gets a converted copy; the original is kept untouched.",
+    )]  # fmt: skip
+
+
+def alike_classes(classes: list[str]) -> Iterator[Problem]:
+    """Class names that differ in little more than case, blanks or hyphens."""
+    first: dict[str, str] = {}
+    for name in classes:
+        key = "".join(c for c in folded(name) if c.isalnum()) or folded(name)
+        other = first.setdefault(key, name)
+        if other != name:
+            yield note(
+                "classes_alike", "", f"The classes {other!r} and {name!r} have nearly one name.",
+                "They stay two; give both the same name to merge them.",
+            )  # fmt: skip
