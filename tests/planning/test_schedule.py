@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ def test_the_rate_climbs_then_falls_in_a_straight_line():
     )
     rates = learning_rates(plan, 100)
     assert rates[0] < rates[1] > rates[2] > rates[9]
-    falls = [a - b for a, b in zip(rates[2:], rates[3:], strict=False)]
+    falls = [a - b for a, b in pairwise(rates[2:])]
     assert falls == pytest.approx([0.01 * 0.9 / 10] * 7)
 
 

@@ -1,0 +1,116 @@
+from dataclasses import replace
+
+import pytest
+
+from components.findings import Severity
+from components.planning import drafts
+from components.planning.advice import ADVICE, advice
+from components.planning.facts import Facts, facts_about
+from components.planning.freezing import BaseKind, known
+from components.planning.plan import TrainingPlan
+from components.planning.presets import PRESETS, Situation, preset_values
+
+FACTS = Facts(
+    train=205, val=87, val_boxes=1200, classes=("rbc", "wbc"), rarest=120, small_share=0.1,
+    picture_px=640, device_kind="cuda", base_kind=BaseKind.PHOTOGRAPHS,
+    layers=tuple(known("yolo26n.pt")), gflops=6.2,
+)  # fmt: skip
+SOUND = TrainingPlan(dataset="cells")
+SCRATCH = replace(FACTS, base_kind=BaseKind.SCRATCH)
+
+
+def names(plan, facts):
+    return [name for found in advice(plan, facts) for name in found.where]
+
+
+def test_a_sound_plan_is_left_in_peace():
+    assert advice(SOUND, FACTS) == []
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_presets_need_no_warning(key):
+    plan = SOUND.with_values(preset_values(key, Situation(205, "cuda")))
+    assert [each for each in advice(plan, FACTS) if each.severity is not Severity.NOTE] == []
+
+
+CASES = [
+    ({"frozen_layers": 24}, FACTS, "frozen_layers", Severity.STOP),
+    ({"frozen_layers": 23}, FACTS, "frozen_layers", Severity.WARN),
+    ({"frozen_layers": 5, "base": "yolo26n.yaml"}, SCRATCH, "frozen_layers", Severity.WARN),
+    ({"base": "yolo26n.yaml"}, SCRATCH, "base", Severity.WARN),
+    ({"frozen_layers": 5}, replace(FACTS, base_kind=BaseKind.GIVEN), "frozen_layers",
+     Severity.NOTE),
+    ({}, replace(FACTS, device_kind="cpu"), "frozen_layers", Severity.NOTE),
+    ({"learning_rate": 0.01}, FACTS, "learning_rate", Severity.WARN),
+    ({"learning_rate": 0.0005, "optimizer": "SGD"}, FACTS, "learning_rate", Severity.WARN),
+    ({}, replace(FACTS, small_share=0.01, picture_px=1280), "image_size_px", Severity.WARN),
+    ({}, replace(FACTS, val=0), "", Severity.STOP),
+    ({}, replace(FACTS, val=8, val_boxes=30), "val", Severity.NOTE),
+    ({"patience": 100}, FACTS, "patience", Severity.NOTE),
+    ({"patience": 2}, FACTS, "patience", Severity.WARN),
+    ({"epochs": 4, "patience": 0}, FACTS, "warmup_epochs", Severity.NOTE),
+    ({"batch": 16}, replace(FACTS, train=9), "batch", Severity.WARN),
+    ({"epochs": 8, "warmup_epochs": 1.0, "patience": 5}, replace(FACTS, train=60), "epochs",
+     Severity.NOTE),
+    ({"epochs": 300}, replace(FACTS, device_kind="cpu", gflops=75.6), "base", Severity.WARN),
+    ({"image_size_px": 650}, FACTS, "image_size_px", Severity.NOTE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "facts", "where", "severity"), CASES)
+def test_what_a_friend_would_say(values, facts, where, severity):
+    plan = SOUND.with_values(values)
+    found = [each for each in advice(plan, facts) if not where or where in each.where]
+    assert severity in [each.severity for each in found]
+
+
+@pytest.mark.parametrize(("values", "facts", "where", "severity"), CASES)
+def test_every_advice_has_a_reason_and_one_click_mends_it(tmp_path, values, facts, where, severity):
+    plan = SOUND.with_values(values)
+    for found in advice(plan, facts):
+        assert found.source
+        assert found.fix.endswith(".")
+        if not found.apply:
+            continue
+        folder = tmp_path / str(abs(hash(found.title)))
+        folder.mkdir()
+        drafts.change(folder, {name: getattr(plan, name) for name in drafts.load(folder).values})
+        mended = drafts.plan_of(drafts.change(folder, dict(found.apply)), "cells", "detect")
+        assert found.title not in [each.title for each in advice(mended, facts)]
+
+
+def test_every_advice_is_met_by_a_case():
+    met = {
+        look
+        for values, facts, _, _ in CASES
+        for look in ADVICE
+        if list(look(SOUND.with_values(values), facts))
+    }
+    assert met == set(ADVICE)
+
+
+def test_the_most_serious_comes_first():
+    found = advice(SOUND.with_values({"frozen_layers": 24, "image_size_px": 650}), FACTS)
+    assert found[0].severity is Severity.STOP
+
+
+def test_the_facts_are_read_from_the_data_set(tmp_path):
+    from components.data import store
+    from components.data.records import Label, PictureState
+    from components.data.rows import NewPicture
+
+    folder = tmp_path / "cells"
+    dataset = store.create(folder, name="Cells", task="detect", classes=["cell"])
+    cell = Label("cell", (10.0, 10.0, 42.0, 42.0))
+    dataset.add_pictures(
+        NewPicture(
+            f"images/{i}.png", f"images/{i}.png", f"{i}.png", 320, 320,
+            PictureState.UNLABELLED if i == 0 else PictureState.LABELLED,
+            "val" if i > 7 else "train", () if i == 0 else (cell,),
+        )
+        for i in range(10)
+    )  # fmt: skip
+    facts = facts_about(dataset, device_kind="cpu")
+    assert (facts.train, facts.val, facts.val_boxes) == (7, 2, 2)
+    assert facts.small_share == pytest.approx(0.1, rel=0.01)
+    assert (facts.picture_px, facts.rarest, facts.classes) == (320, 9, ("cell",))
