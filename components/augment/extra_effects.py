@@ -11,6 +11,8 @@ picture comes in OpenCV's channel order (blue first), as Ultralytics hands it ov
 from components.augment.effect import Effect
 
 Arguments = dict[str, object]
+# The grey that Ultralytics fills borders with, for each colour: a single number fills blue only.
+_GREY = [114.0, 114.0, 114.0]
 
 
 def _span(low: float, high: float) -> list[float]:
@@ -58,10 +60,10 @@ def _downscale(strength: float) -> Arguments:
 
 def _haze(strength: float) -> Arguments:
     # RandomFog draws its patches one by one: 0.2 to 1.9 s for a picture of 640 px. Haze is made
-    # of its two effects, less contrast and more light, in 3 ms.
+    # of its two effects in 3 ms: less contrast, and as much light as lifts black and keeps white.
     return {
-        "brightness_limit": _span(0.1 * strength, 0.3 * strength),
-        "contrast_limit": _span(-0.8 * strength, -0.5 * strength),
+        "brightness_limit": _span(0.35 * strength, 0.5 * strength),
+        "contrast_limit": _span(-0.6 * strength, -0.45 * strength),
     }
 
 
@@ -76,12 +78,12 @@ def _holes(strength: float) -> Arguments:
     side = _span(0.04 + 0.04 * strength, 0.06 + 0.14 * strength)
     return {
         "num_holes_range": [1, 1 + round(7 * strength)], "hole_height_range": side,
-        "hole_width_range": side, "fill": 114,  # the grey that Ultralytics fills borders with
+        "hole_width_range": side, "fill": _GREY,
     }  # fmt: skip
 
 
 def _lens(strength: float) -> Arguments:
-    return {"distort_limit": _span(-0.5 * strength, 0.5 * strength), "fill": 114}
+    return {"distort_limit": _span(-0.5 * strength, 0.5 * strength), "fill": _GREY}
 
 
 def _nothing(strength: float) -> Arguments:  # noqa: ARG001 - the effect has no strength

@@ -136,3 +136,14 @@ def test_every_extra_effect_survives_json(key):
 def test_albumentations_takes_every_strength(strength):
     for key in EXTRAS:
         _composed(key, strength)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["lens", "holes"])
+def test_what_is_filled_is_grey_and_not_blue(key):
+    composed, _ = _composed(key, 1.0)
+    red = np.full((200, 200, 3), (250, 20, 20), np.uint8)
+    results = [composed(image=red, bboxes=[], classes=[])["image"] for _ in range(20)]
+    filled = np.concatenate([r[np.abs(r.astype(int) - red).sum(axis=2) > 200] for r in results])
+    assert len(filled)
+    assert (np.ptp(filled.astype(int), axis=1) <= 2).mean() > 0.8  # the rest: blended at the edge
