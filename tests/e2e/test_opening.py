@@ -21,7 +21,7 @@ def titles():
 
 def test_the_browser_shows_home(page, app):
     visit(page, app)
-    expect(page).to_have_title("Home")
+    expect(page.locator('[data-testid="stSidebarNavLink"]')).to_have_text(titles())
     shot(page, "home-empty")
 
 
