@@ -21,6 +21,7 @@ from components.web.routes import ROUTES
 
 def parts() -> dict[str, Any]:
     """What our server adds to Streamlit's: `st.App(script, **parts())`."""
+    _no_automatic_menu()
     routes: list[BaseRoute] = list(ROUTES)
     middleware: list[Middleware] = guard.middleware()
     return {
@@ -29,6 +30,18 @@ def parts() -> dict[str, Any]:
         "lifespan": _lifespan,
         "exception_handlers": {AppError: said},
     }
+
+
+def _no_automatic_menu() -> None:
+    """Tell Streamlit that `pages/` is ours.
+
+    Until some browser has run `st.navigation`, Streamlit takes the folder for its own automatic
+    menu: who then came straight to `/data` was told "Page not found" (seen in 1.67). There is no
+    public setting for it.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    PagesManager.uses_pages_directory = False
 
 
 def make_app(script: Path) -> st.App:
