@@ -57,6 +57,7 @@ def download(address: str, target: Path, show: Progress, *, pause_s: float = 1.0
                 _mark_file(part).unlink(missing_ok=True)
                 return
         except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
             if error.code < 500:
                 raise _refused(address, error) from error
             trouble = error
@@ -99,6 +100,7 @@ def _ask(address: str, part: Path) -> _Answer:
     except urllib.error.HTTPError as error:
         if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise
+        error.close()
         part.unlink()  # more is here than there is: begin anew
         return _ask(address, part)
     length = int(body.headers.get("Content-Length") or 0)

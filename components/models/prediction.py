@@ -84,6 +84,7 @@ def _load(weights: Path) -> Any:
 
     quiet_here()
     import torch
+    import torchvision  # noqa: F401 - the first prediction would import it, and count its seconds
     from ultralytics.models import YOLO
 
     torch.set_num_threads(max(1, cores() - 1))  # one core is the page's
