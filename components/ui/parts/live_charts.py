@@ -6,7 +6,7 @@ from typing import Any
 from components.tasks import Task
 from components.ui.parts.source import nothing, part
 
-SCORE_HELP = "Higher is better; 1 is perfect."
+SCORE_HELP = "Over the epochs; higher is better, 1 is perfect."
 LOSS_HELP = "How wrong the model still is; lower is better. Dashed: on pictures it never trains on."
 
 
