@@ -124,7 +124,8 @@ def fetch(folder: Path) -> str:
         needle.show("Fetching", done, total or base.about_bytes)
 
     download(address, target, show)
-    needle.show("Checking")
+    size = target.stat().st_size
+    needle.show("Checking", size, size)
     if base.sha256 and file_hash(target) != base.sha256:
         target.unlink()
         raise WeightsError(
