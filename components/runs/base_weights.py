@@ -2,14 +2,14 @@
 
 Weights are pickles, and a pickle can run anything. Whoever admits a file into the workspace's
 models checks it and writes its SHA-256 into a note beside it; a file without a note, or one that
-was changed since, is not opened.
+was changed since, is not opened. (The check itself lives in the models room, to our right.)
 """
 
-import hashlib
 import json
 from pathlib import Path
 
 from components.errors import WeightsError
+from components.planning.freezing import file_hash, known
 from components.workspace import Workspace
 
 ARCHITECTURES = (".yaml", ".yml")
@@ -20,10 +20,11 @@ def checked_base(workspace: Workspace, base: str) -> str:
     """What the trainer is given: the path of checked weights, or the name of an architecture.
 
     Raises:
-        WeightsError: The file is not there, has no note, or is not the file of the note.
+        WeightsError: The file is not there, has no note, or is not the file of the note; or the
+            architecture is none of Ultralytics' own (its file may hold program text).
     """
     if base.endswith(ARCHITECTURES):
-        return Path(base).name
+        return _architecture(base)
     path = workspace.models / Path(base).name
     if not path.is_file():
         raise WeightsError(
@@ -35,21 +36,22 @@ def checked_base(workspace: Workspace, base: str) -> str:
         raise WeightsError(
             f"The weights {path.name} were put into the workspace without being checked.", _DROP
         )
-    if noted != _sha256(path):
+    if noted != file_hash(path):
         raise WeightsError(f"The weights {path.name} changed after they were checked.", _DROP)
     return str(path)
 
 
+def _architecture(base: str) -> str:
+    if known(base) is None or Path(base).name != base:
+        raise WeightsError(
+            f"There is no architecture {base}.", "Choose a base model from the list."
+        )
+    return base
+
+
 def _noted(path: Path) -> str | None:
-    for note in (path.with_name(f"{path.name}.json"), path.with_suffix(".json")):
-        try:
-            facts = json.loads(note.read_text(encoding="utf-8"))
-            return str(facts["sha256"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        return str(facts["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -40,9 +40,10 @@ def publish(path: Path, *, keep_previous: bool = False) -> None:
     _sync_folder(path.parent)
 
 
-def discard(path: Path) -> None:
-    """Forget what was written beside, if anything was."""
-    beside(path).unlink(missing_ok=True)
+def discard(*paths: Path) -> None:
+    """Forget what was written beside these, if anything was."""
+    for path in paths:
+        beside(path).unlink(missing_ok=True)
 
 
 def _keep(path: Path, old: Path) -> None:

@@ -104,6 +104,8 @@ class RunStore:
         """
         found = []
         for path in self._root.glob(f"*/{PLAN_FILE}"):
+            if not is_slug(path.parent.name):  # on its way out
+                continue
             try:
                 found.append(Run(path.parent, plan_of(path.parent), follow(path.parent)))
             except (RunError, OSError):  # thrown away this moment, or a newer Tailor's

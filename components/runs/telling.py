@@ -84,7 +84,7 @@ class Teller:
         self._epoch_began, self._batch = time.monotonic(), 0
         self._tell_batch(trainer)
         if self._pace is not None:
-            self._pace.batches = len(trainer.train_loader)
+            self._pace.batches, self._pace.epochs = len(trainer.train_loader), trainer.epochs
             self._pace.pause()
 
     def on_train_batch_end(self, trainer: Any) -> None:

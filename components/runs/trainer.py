@@ -5,15 +5,20 @@ yardstick of every benchmark. Nothing here changes what is computed from a batch
 batches both learn the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import psutil
 
 from components.data.versions import picture_id
 from components.runs import checkpoints, evaluation, eyes
 from components.runs.validation import watching_validator
+
+MEMORY_SHARE = 0.1  # of what is free, for decoded validation pictures
 
 
 class TailorTrainer:
@@ -31,17 +36,33 @@ class TailorTrainer:
 
         So the preview shows what will be trained, and an interrupted run goes on with the same
         pictures. A test holds preview and training to the same pixels.
+
+        Validation pictures, which are the same every epoch, are decoded once where they take
+        little of the free memory.
         """
+        mine: Any = self
         if mode != "train":
-            return super().build_dataset(img_path, mode, batch)  # type: ignore[misc]
+            with self._kept_in_memory(Path(img_path)):
+                return super().build_dataset(img_path, mode, batch)  # type: ignore[misc]
         from ultralytics.utils.torch_utils import unwrap_model
 
         from components.augment.training_dataset import build_training_dataset
 
-        mine: Any = self
         model: Any = unwrap_model(mine.model)
         stride = max(int(model.stride.max()), 32)
         return build_training_dataset(mine.args, mine.data, img_path, batch, stride)
+
+    @contextmanager
+    def _kept_in_memory(self, pictures: Path) -> Iterator[None]:
+        arguments = cast(Any, self).args
+        asked = arguments.cache
+        needed = sum(1 for _ in pictures.glob("*")) * 3 * arguments.imgsz**2
+        if not asked and needed < MEMORY_SHARE * psutil.virtual_memory().available:
+            arguments.cache = "ram"
+        try:
+            yield
+        finally:
+            arguments.cache = asked
 
     def get_dataloader(
         self, dataset_path: str, batch_size: int = 16, rank: int = 0, mode: str = "train"
@@ -85,11 +106,13 @@ class TailorTrainer:
         """
         mine: Any = self
         last, best = mine.last, mine.best
-        for path in (last, best):
-            checkpoints.discard(path)
+        checkpoints.discard(last, best)
         mine.last, mine.best = checkpoints.beside(last), checkpoints.beside(best)
         try:
             saved: bool = super().save_model()  # type: ignore[misc]
+        except OSError:
+            checkpoints.discard(last, best)  # what was half written takes the room others need
+            raise
         finally:
             mine.last, mine.best = last, best
         checkpoints.publish(last, keep_previous=True)

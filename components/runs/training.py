@@ -5,6 +5,7 @@ The worker reads the plan, lets the trainer do the work, and tells the folder ho
 """
 
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from components.runs.batching import RULE, automatic_batch
 from components.runs.store import PLAN_FILE, Run, RunStore
 from components.runs.telling import Teller
 from components.runs.troubles import told_in_words
+from components.ultralytics_quiet import quiet
 from components.workspace import Workspace, demand_space
 
 MODULE = "components.runs.training"
@@ -60,8 +62,6 @@ def train(folder: Path) -> None:
         AppError: Something a person can put right.
         StopAsked: The user stopped it before anything was learned.
     """
-    from components.ultralytics_quiet import quiet
-
     workspace = Workspace(folder.resolve().parents[1])
     quiet(workspace.cache / "ultralytics")
     needle = Needle(folder)
@@ -75,7 +75,8 @@ def train(folder: Path) -> None:
         trainer = build_trainer(plan, arguments, teller)
         trainer.train()
         _conclude(folder, plan, trainer)
-    write(folder, Told("time", {"seconds": round(teller.elapsed_s, 3)}))
+    used = {"seconds": round(teller.elapsed_s, 3), "cpu_seconds": round(time.process_time(), 3)}
+    write(folder, Told("time", used))
 
 
 def prepare(workspace: Workspace, plan: TrainingPlan, folder: Path) -> dict[str, Any]:

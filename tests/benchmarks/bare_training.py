@@ -5,6 +5,7 @@ Reads `arguments.json`, trains, writes `scores.json`. Only what sends and fetche
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from components.ultralytics_quiet import quiet_here
@@ -18,6 +19,7 @@ def train(folder: Path) -> None:
     arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     result = YOLO(arguments.pop("model")).train(**arguments)
     scores = {name: float(value) for name, value in result.results_dict.items()}
+    scores["cpu_seconds"] = time.process_time()
     (folder / "scores.json").write_text(json.dumps(scores), encoding="utf-8")
 
 

@@ -6,8 +6,9 @@ Everything happens in a temporary workspace, as the pages would do it: the data 
 into parts if they have none, frozen, and trained by a worker that a supervisor thread starts. Then
 bare Ultralytics trains on the same files with the same arguments, in a process of its own with the
 same priority. The last line is JSON; `overhead` is seconds in Tailor by seconds bare, in both from
-the order to the end, start of the process and last validation included. With `--rounds` both run
-that often, in turn; seconds and overhead are then medians.
+the order to the end, start of the process and last validation included. `overhead_cpu` is
+the same of processor seconds of the two processes, which other work on the computer disturbs less.
+With `--rounds` both run that often, in turn; seconds and overheads are then medians.
 """
 
 import argparse
@@ -100,6 +101,7 @@ def one_round(workspace: Workspace, plan: TrainingPlan, number: int) -> dict[str
     for tailor in (number % 2 == 0, number % 2 == 1):
         facts |= in_tailor(workspace, plan) if tailor else bare(workspace, plan, number)
     facts["overhead"] = facts["seconds"] / facts["seconds_bare"]
+    facts["overhead_cpu"] = facts["cpu"] / facts["cpu_bare"]
     print(f"round {number + 1}: {json.dumps({**facts, 'run': facts['run'].slug})}", flush=True)
     return facts
 
@@ -117,7 +119,8 @@ def in_tailor(workspace: Workspace, plan: TrainingPlan) -> dict[str, Any]:
     supervisor.close()
     if progress.state is not State.FINISHED:
         sys.exit(f"{progress.state}: {progress.trouble}\n{log_tail(run.folder)}")
-    return {"seconds": seconds, "run": RunStore(workspace).get(run.slug)}
+    cpu = progress.told["time"]["cpu_seconds"]
+    return {"seconds": seconds, "cpu": cpu, "run": RunStore(workspace).get(run.slug)}
 
 
 def bare(workspace: Workspace, plan: TrainingPlan, number: int) -> dict[str, Any]:
@@ -140,7 +143,11 @@ def bare(workspace: Workspace, plan: TrainingPlan, number: int) -> dict[str, Any
         sys.exit(log_tail(folder))
     seconds = time.monotonic() - began
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
-    return {"seconds_bare": seconds, "map50_95_bare": scores["metrics/mAP50-95(B)"]}
+    return {
+        "seconds_bare": seconds,
+        "cpu_bare": scores["cpu_seconds"],
+        "map50_95_bare": scores["metrics/mAP50-95(B)"],
+    }
 
 
 def forget_label_caches(workspace: Workspace, plan: TrainingPlan) -> None:
@@ -165,6 +172,7 @@ def report(dataset: Dataset, rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "seconds": round(statistics.median(each["seconds"] for each in rounds), 2),
         "seconds_bare": round(statistics.median(each["seconds_bare"] for each in rounds), 2),
         "overhead": round(statistics.median(each["overhead"] for each in rounds), 4),
+        "overhead_cpu": round(statistics.median(each["overhead_cpu"] for each in rounds), 4),
     }
 
 

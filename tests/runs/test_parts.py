@@ -17,6 +17,7 @@ from components.runs.base_weights import checked_base
 from components.runs.interval import FEWEST_PICTURES, Judged, interval, judged, score
 from components.runs.pace import Pace
 from components.runs.store import RunStore
+from components.runs.trainer import TailorTrainer
 from components.runs.training import lane_of
 from components.runs.troubles import in_words, told_in_words
 from tests.runs.drawn import small_plan
@@ -43,6 +44,43 @@ class TestCheckpoints:
     def test_nothing_written_beside_cannot_be_published(self, tmp_path):
         with pytest.raises(FileNotFoundError):
             checkpoints.publish(tmp_path / "last.pt")
+
+
+class Saves:
+    """Stands where Ultralytics' trainer does: writes both files in place, in two pieces."""
+
+    def __init__(self, folder, room):
+        self.last, self.best, self.room = folder / "last.pt", folder / "best.pt", room
+
+    def save_model(self):
+        for path in (self.last, self.best):
+            with path.open("wb") as file:
+                file.write(b"half ")
+                if not self.room:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                file.write(b"and half")
+        return True
+
+
+class SavesOurs(TailorTrainer, Saves):
+    pass
+
+
+class TestSaving:
+    def test_a_disk_that_fills_while_saving_costs_nothing_that_was_there(self, tmp_path):
+        SavesOurs(tmp_path, room=True).save_model()
+        with pytest.raises(DiskFull), told_in_words(small_plan()):
+            SavesOurs(tmp_path, room=False).save_model()
+        whole = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        assert whole == {"last.pt": b"half and half", "best.pt": b"half and half"}
+
+    def test_the_trainer_keeps_its_names_and_the_last_but_one_stays(self, tmp_path):
+        trainer = SavesOurs(tmp_path, room=True)
+        assert trainer.save_model()
+        assert trainer.save_model()
+        assert trainer.last == tmp_path / "last.pt"
+        names = sorted(path.name for path in tmp_path.iterdir())
+        assert names == ["best.pt", "last.previous.pt", "last.pt"]
 
 
 class TestEyes:
@@ -168,7 +206,7 @@ class TestBaseWeights:
         path = workspace.models / "mine.pt"
         path.write_bytes(content)
         note = {"sha256": hashlib.sha256(b"weights").hexdigest()}
-        path.with_name("mine.pt.json").write_text(json.dumps(note))
+        path.with_suffix(".json").write_text(json.dumps(note))
         return path
 
     def test_checked_weights_are_used_and_architectures_need_none(self, workspace):
@@ -185,6 +223,10 @@ class TestBaseWeights:
         (workspace.models / "stray.pt").write_bytes(b"?")
         with pytest.raises(WeightsError, match="without being checked"):
             checked_base(workspace, "stray.pt")
+
+    def test_an_architecture_of_somebody_else_is_not_opened(self, workspace):
+        with pytest.raises(WeightsError, match="no architecture"):
+            checked_base(workspace, "mine.yaml")
 
     def test_missing_weights_say_what_to_do(self, workspace):
         with pytest.raises(WeightsError) as caught:

@@ -68,6 +68,12 @@ def test_a_finished_run_can_be_thrown_away(runs, workspace):
     assert list(workspace.runs.iterdir()) == []
 
 
+def test_a_run_that_is_on_its_way_out_is_no_longer_listed(runs, workspace):
+    run = runs.create(small_plan())
+    run.folder.rename(workspace.runs / ".deleted-squares-1")
+    assert runs.all() == []
+
+
 def test_a_run_that_waits_is_stopped_before_it_is_thrown_away(runs):
     run = runs.create(small_plan())
     write(run.folder, Queued(1.0))
