@@ -18,7 +18,7 @@ from components.web.answers import FOREVER, answer, number
 
 MOST_IDS = 500  # per request for labels
 SIZES = (320, 640, 1280, 2048, 4096)  # few, so that the browser's cache is hit
-SHOWN_AS_IS = {"JPEG", "PNG", "WEBP"}
+SHOWN_AS_IS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
 def thumbnail(request: Request) -> Response:
@@ -38,26 +38,26 @@ def picture(request: Request) -> Response:
 
 
 def shown(path: Path, size: int) -> Response:
-    """A picture file as a browser can show it: sRGB JPEG or the file itself, EXIF applied.
+    """A picture file as a browser can show it: the file itself or a JPEG, EXIF applied.
 
     Args:
-        path: Of a picture that Tailor has checked before.
+        path: Of any picture that Tailor can read.
         size: Longest side wished, pixels; the next larger of `SIZES` is given.
+
+    Raises:
+        PictureError: It cannot be read.
     """
-    from PIL import Image, ImageOps
+    from components.data.pictures import probe, upright
 
     wished = next(step for step in SIZES if size <= step)
-    Image.MAX_IMAGE_PIXELS = None  # checked when the picture came in
-    with Image.open(path) as image:
-        turned = image.getexif().get(0x0112, 1) != 1
-        plain = image.mode in ("RGB", "L", "P", "RGBA")
-        if image.format in SHOWN_AS_IS and plain and not turned and max(image.size) <= wished:
-            return FileResponse(path, headers=FOREVER)
-        image.draft("RGB", (wished, wished))  # JPEG: read at an eighth to a half where that does
-        small = ImageOps.exif_transpose(image)
-        small.thumbnail((wished, wished))
-        buffer = io.BytesIO()
-        small.convert("RGB").save(buffer, "JPEG", quality=88)
+    facts = probe(path)
+    is_plain = facts.format in SHOWN_AS_IS and not facts.conversion and facts.orientation == 1
+    if is_plain and max(facts.width, facts.height) <= wished:
+        return FileResponse(path, media_type=SHOWN_AS_IS[facts.format], headers=FOREVER)
+    image = upright(path, near_side=wished)
+    image.thumbnail((wished, wished))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=88)
     return Response(buffer.getvalue(), media_type="image/jpeg", headers=FOREVER)
 
 
