@@ -13,11 +13,13 @@ def per_class(rows: Sequence[Mapping[str, Any]]) -> "go.Figure":
     """Overall quality of each class, best on top.
 
     Args:
-        rows: Each with `class`, `map50` and `map50_95`, both 0 to 1.
+        rows: Each with `class`, `map50` and `map50_95`, both 0 to 1, or None where validation
+            holds none of the class; such classes are left out.
     """
     import plotly.graph_objects as go
 
-    ordered = sorted(rows, key=lambda row: float(row["map50_95"]))
+    judged = [row for row in rows if row["map50_95"] is not None]
+    ordered = sorted(judged, key=lambda row: float(row["map50_95"]))
     names = [_short(str(row["class"])) for row in ordered]
     figure = go.Figure(
         [

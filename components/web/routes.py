@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from components.web import (
     download_routes,
+    effect_routes,
     hello,
     live_routes,
     picture_routes,
@@ -17,5 +18,6 @@ ROUTES: list[Route] = [
     *picture_routes.ROUTES,
     *live_routes.ROUTES,
     *preview_routes.ROUTES,
+    *effect_routes.ROUTES,
     *download_routes.ROUTES,
 ]

@@ -1,0 +1,149 @@
+"""Where the model starts: trained weights to fine-tune, or an architecture that knows nothing."""
+
+from datetime import date
+
+import streamlit as st
+
+from components.errors import AppError
+from components.jobs.events import State
+from components.models import fetching
+from components.models.bases import Availability, BaseChoice, choices
+from components.models.weights import admit
+from components.planning import drafts
+from components.ui.page import trouble
+from components.ui.parts.upload_box import upload_box
+from components.ui.plan_draft import Drafting
+from components.ui.words import about, size
+from components.web.background import supervisor
+from components.web.uploads import cancel, find, sources
+
+FINE_TUNE, SCRATCH = "Fine-tune a trained model", "Train from scratch"
+STATES = {
+    Availability.HERE: "on this computer",
+    Availability.GIVEN: "on this computer",
+    Availability.FETCHABLE: "to be fetched",
+    Availability.SCRATCH: "nothing to fetch",
+    Availability.MISSING: "missing",
+}
+WORDS = {
+    FINE_TUNE: "The model already knows how to see; it only learns your things. "
+    "Works from some dozens of pictures.",
+    SCRATCH: "The model begins with random numbers. It needs thousands of pictures and much "
+    "more time; with few pictures it stays poor.",
+}
+
+
+def base_picker(now: Drafting) -> Drafting:
+    """Choose the base model; a missing one can be fetched or dropped in.
+
+    Returns:
+        The draft with the choice kept.
+    """
+    every = choices(now.workspace, now.dataset.task)
+    is_scratch = now.base.endswith((".yaml", ".yml"))
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        way = st.segmented_control(
+            "Where the model starts", (FINE_TUNE, SCRATCH), required=True,
+            default=SCRATCH if is_scratch else FINE_TUNE, key=now.key("way"), wrap=True,
+        )  # fmt: skip
+        st.caption(WORDS[way or FINE_TUNE])
+    offered = [c for c in every if (c.availability is Availability.SCRATCH) == (way == SCRATCH)]
+    with right:
+        chosen = _choose(now, offered)
+    kept = now if chosen.key == now.base else _changed(now, chosen.key)
+    if chosen.availability in (Availability.FETCHABLE, Availability.MISSING):
+        _get(kept, chosen)
+    return kept
+
+
+def _choose(now: Drafting, offered: list[BaseChoice]) -> BaseChoice:
+    keys = [choice.key for choice in offered]
+    words = {c.key: f"{c.label} · {STATES[c.availability]}" for c in offered}
+    key = st.selectbox(
+        "Base model", keys, index=keys.index(now.base) if now.base in keys else 0,
+        format_func=lambda key: words[key], key=now.key(f"base.{len(offered)}.{keys[0]}"),
+        help="Larger models see more and take longer. Start with the smallest.",
+    )  # fmt: skip
+    chosen = next(choice for choice in offered if choice.key == key)
+    st.caption(chosen.help)
+    return chosen
+
+
+def _changed(now: Drafting, key: str) -> Drafting:
+    """Another base: layers that do not exist there cannot stay frozen."""
+    kept = now.keep(base=key)
+    layers = kept.layers
+    deepest = len(layers) - 1 if layers else 0
+    if layers and int(kept.draft.values["frozen_layers"]) > deepest:
+        return kept.keep(frozen_layers=deepest)
+    return kept
+
+
+def _get(now: Drafting, chosen: BaseChoice) -> None:
+    """The weights are not here: fetch them, or take a file from the person."""
+    with st.container(border=True):
+        st.markdown(f"**{chosen.label} is not on this computer yet.** There are two ways:")
+        left, right = st.columns(2, gap="large")
+        with left:
+            _fetch(now, chosen)
+        with right:
+            sent = upload_box(
+                "Or drop a weights file (.pt) here", key="weights", accept=".pt", many=False,
+                folder=False, keep=True, hint="It is checked before it is opened.",
+            )  # fmt: skip
+            if sent is not None:
+                _admit(now, sent["batch"], sent["name"])
+
+
+def _fetch(now: Drafting, chosen: BaseChoice) -> None:
+    state = fetching.fetch_state(now.workspace, chosen.key).state
+    if state in (State.WAITING, State.RUNNING):
+        st.fragment(_progress, run_every=1.0)(now, chosen)
+        return
+    about_bytes = chosen.base.about_bytes if chosen.base else 0
+    if st.button(
+        f"Fetch it from Ultralytics (about {size(about_bytes)})", icon=":material/download:",
+        key="fetch", help="The only time Tailor uses the network, and only when you press this.",
+    ):  # fmt: skip
+        fetching.start_fetch(now.workspace, chosen.key)
+        supervisor().wake()
+        st.rerun()
+    view = fetching.fetch_state(now.workspace, chosen.key)
+    if view.trouble:
+        trouble(*view.trouble)
+
+
+def _progress(now: Drafting, chosen: BaseChoice) -> None:
+    view = fetching.fetch_state(now.workspace, chosen.key)
+    if view.state not in (State.WAITING, State.RUNNING):
+        st.rerun()
+    left = f", {about(view.left_s)} left" if view.left_s else ""
+    st.progress(
+        view.done / view.total if view.total else 0.0,
+        f"Fetching: {size(view.done)} of {size(view.total)}{left}" if view.total else "Fetching …",
+    )
+    if st.button("Cancel", key="fetch.cancel"):
+        fetching.cancel_fetch(now.workspace, chosen.key)
+
+
+def _admit(now: Drafting, batch: str, name: str) -> None:
+    """Check the file, keep it, and start from it; a refusal stays on the screen.
+
+    A new click may cut this run of the page short; the next one finds the upload still there and
+    does it again. Only when all is done the upload goes.
+    """
+    refusal = f"weights.refused.{batch}"
+    upload = find(now.workspace, batch)
+    if upload is not None:
+        [path, *_] = sources(now.workspace, batch)
+        with st.spinner(f"Checking {name} before it is opened …", show_time=True):
+            try:
+                key = admit(now.workspace, path, f"{name}, dropped in on {date.today()}")
+                drafts.change(now.dataset.folder, {"base": key})
+            except AppError as error:
+                st.session_state[refusal] = (error.what, error.fix)
+            cancel(upload)
+        st.rerun()
+    if refusal in st.session_state:
+        trouble(*st.session_state[refusal])

@@ -1,0 +1,68 @@
+"""The rest of Ultralytics' settings, for people who know them. Only what differs is kept."""
+
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from components.planning.expert import ExpertSetting, Scalar, settings
+from components.planning.knobs import Kind
+
+LEFT_TO_ULTRALYTICS = "left to Ultralytics"
+
+
+def expert_editor(chosen: dict[str, Any], key: str) -> dict[str, Any]:
+    """One widget per setting, grouped.
+
+    Args:
+        chosen: Settings that differ from Tailor's default so far.
+        key: Prefix of the widgets' keys.
+
+    Returns:
+        The settings that differ now.
+    """
+    st.caption(
+        "These are handed to Ultralytics as they are, checked against their limits. What you "
+        "leave alone keeps its default."
+    )
+    values: dict[str, Any] = {}
+    for group, rows in groupby(settings().values(), lambda row: row.group):
+        st.markdown(f"**{group}**")
+        columns = st.columns(3)
+        for i, row in enumerate(rows):
+            with columns[i % 3]:
+                value = _widget(row, chosen.get(row.name, row.default), f"{key}.{row.name}")
+            if value != row.default:
+                values[row.name] = value
+    return values
+
+
+def _widget(row: ExpertSetting, value: Scalar, key: str) -> Scalar:
+    label = f"{row.label} ({row.name})"
+    match row.kind:
+        case Kind.SWITCH:
+            return st.toggle(label, bool(value), key=key, help=row.help, persist_state="session")
+        case Kind.CHOICE:
+            options = [choice for choice, _ in row.choices]
+            words = dict(row.choices)
+            chosen: Scalar = st.selectbox(
+                label, options, index=options.index(value) if value in options else 0,
+                format_func=lambda option: words[option], key=key, help=row.help,
+                persist_state="session",
+            )  # fmt: skip
+            return chosen
+    return _number(row, label, value, key)
+
+
+def _number(row: ExpertSetting, label: str, value: Scalar, key: str) -> Scalar:
+    common: dict[str, Any] = {
+        "key": key, "help": row.help, "persist_state": "session",
+        "placeholder": LEFT_TO_ULTRALYTICS if row.default is None else None,
+    }  # fmt: skip
+    if row.kind is Kind.WHOLE:
+        whole = None if value is None else int(value)
+        given = st.number_input(label, int(row.low), int(row.high), whole, 1, **common)
+        return row.default if given is None else int(given)
+    part = None if value is None else float(value)
+    given = st.number_input(label, row.low, row.high, part, format="%.4g", **common)
+    return row.default if given is None else float(given)

@@ -1,0 +1,95 @@
+"""One widget per knob: values in, value out. What a knob is called and allows stands in `KNOBS`."""
+
+import math
+
+import streamlit as st
+
+from components.planning.knobs import KNOBS, Kind, Knob, Value
+from components.planning.machine import Device
+
+STEPS_PER_DECADE = 10  # of the learning-rate slider: neighbours differ by a quarter
+LOWEST_RATE, HIGHEST_RATE = 1e-5, 1e-1
+# What is known to work for fine-tuning by optimizer: below, gentle; above, bold. The middle is
+# Ultralytics' own choice (AdamW about 0.001-0.002, SGD and MuSGD 0.01), the width a rule of thumb.
+NORMAL_RATES = {"SGD": (0.004, 0.02), "MuSGD": (0.004, 0.02)}
+NORMAL_ADAM = (0.0005, 0.002)
+
+
+def knob_widget(name: str, value: Value, key: str) -> Value:
+    """The widget of a knob that is a number, a switch or a choice.
+
+    Args:
+        name: Key of `KNOBS`.
+        value: Where it stands.
+        key: The widget's key; a new key gives a new widget that stands at `value`.
+    """
+    knob = KNOBS[name]
+    common = {"key": key, "help": knob.help, "persist_state": "session"}
+    match knob.kind:
+        case Kind.SWITCH:
+            return st.toggle(knob.label, bool(value), **common)  # type: ignore[arg-type]
+        case Kind.CHOICE:
+            words = dict(knob.choices)
+            options = list(words)
+            chosen = st.selectbox(
+                knob.label, options, index=options.index(str(value)),
+                format_func=lambda option: words[option], **common,
+            )  # type: ignore[call-overload]  # fmt: skip
+            return str(chosen)
+    return _number(knob, float(value), common)
+
+
+def _number(knob: Knob, value: float, common: dict[str, str]) -> Value:
+    if knob.kind is Kind.WHOLE:
+        given = st.number_input(
+            knob.label, int(knob.low), int(knob.high), int(value), int(knob.step), **common
+        )  # type: ignore[call-overload]
+        return int(value if given is None else given)
+    given = st.number_input(
+        knob.label, float(knob.low), float(knob.high), float(value), float(knob.step),
+        format="%.4g", **common,
+    )  # type: ignore[call-overload]  # fmt: skip
+    return float(value if given is None else given)
+
+
+def device_widget(value: str, devices: list[Device], key: str) -> str:
+    """Where it is computed: what was found on this computer, and "automatic"."""
+    knob = KNOBS["device"]
+    words = {"auto": f"Automatic: {devices[0].label}"} | {d.key: d.label for d in devices}
+    options = list(words)
+    return str(
+        st.selectbox(
+            knob.label, options, index=options.index(value) if value in options else 0,
+            format_func=lambda option: words[option], key=key, help=knob.help,
+            persist_state="session",
+        )
+    )  # fmt: skip
+
+
+def rate_widget(value: float, key: str) -> float:
+    """The learning rate on a logarithmic slider."""
+    knob = KNOBS["learning_rate"]
+    options = sorted({*_rates(), value})
+    rate = st.select_slider(
+        knob.label, options, value=value, format_func=_rate_text, key=key, help=knob.help,
+        persist_state="session",
+    )  # fmt: skip
+    return float(rate)
+
+
+def rate_word(rate: float, optimizer: str) -> str:
+    """Gentle, Normal or Bold: where a rate stands for this optimizer."""
+    low, high = NORMAL_RATES.get(optimizer, NORMAL_ADAM)
+    if rate < low:
+        return "Gentle"
+    return "Normal" if rate <= high else "Bold"
+
+
+def _rates() -> list[float]:
+    lowest, highest = math.log10(LOWEST_RATE), math.log10(HIGHEST_RATE)
+    steps = round((highest - lowest) * STEPS_PER_DECADE)
+    return [float(f"{10 ** (lowest + i / STEPS_PER_DECADE):.2g}") for i in range(steps + 1)]
+
+
+def _rate_text(rate: float) -> str:
+    return f"{rate:.6f}".rstrip("0") if rate < 1 else f"{rate:g}"

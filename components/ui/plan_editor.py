@@ -1,0 +1,104 @@
+"""The widgets with which a person writes a plan: presets, freeze depth, rate, time, the rest."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.charts.plan import learning_rate_curve, network
+from components.planning import drafts
+from components.planning.expert import settings
+from components.planning.freezing import as_rows, deepest, in_words
+from components.planning.knobs import KNOBS
+from components.planning.plan import TrainingPlan
+from components.planning.presets import PRESETS
+from components.planning.schedule import batches_per_epoch, learning_rates
+from components.ui.expert_editor import expert_editor
+from components.ui.knob_widgets import device_widget, knob_widget, rate_widget, rate_word
+from components.ui.plan_draft import Drafting
+
+MAIN = ("epochs", "image_size_px", "batch")
+MORE = ("patience", "warmup_epochs", "final_rate_share", "cosine", "close_mosaic", "seed",
+        "optimizer", "trainer")  # fmt: skip
+QUIET = {"displayModeBar": False}
+
+
+def presets(now: Drafting) -> None:
+    """Four buttons that set the knobs below and nothing else."""
+    columns = st.columns(len(PRESETS))
+    for column, preset in zip(columns, PRESETS.values(), strict=True):
+        with column.container(border=True, height="stretch"):
+            is_chosen = now.draft.preset == preset.key
+            if st.button(
+                preset.label, key=f"preset.{preset.key}", width="stretch",
+                icon=":material/check:" if is_chosen else None,
+            ):  # fmt: skip
+                drafts.apply_preset(now.dataset.folder, preset.key, now.situation)
+                st.rerun()
+            st.caption(preset.help)
+
+
+def plan_editor(now: Drafting) -> TrainingPlan:
+    """Draw the widgets, keep what they show, and give the plan they make.
+
+    Raises:
+        PlanError: The values do not make a plan.
+    """
+    left, right = st.columns(2, gap="large")
+    values: dict[str, Any] = {}
+    with left:
+        values |= _freeze(now)
+    with right:
+        rate = float(now.draft.values["learning_rate"])
+        values["learning_rate"] = rate_widget(rate, now.key("learning_rate"))
+        curve = st.container()  # drawn last: the knobs below shape it too
+    columns = st.columns(len(MAIN) + 1)
+    for column, name in zip(columns, MAIN, strict=False):
+        with column:
+            values[name] = _knob(now, name)
+    with columns[-1]:
+        device = str(now.draft.values["device"])
+        values["device"] = device_widget(device, list(now.machine.devices), now.key("device"))
+    with st.expander("More settings", icon=":material/tune:"):
+        sides = st.columns(2)
+        for i, name in enumerate(MORE):
+            with sides[i % 2]:
+                values[name] = _knob(now, name)
+    with st.expander(
+        f"Expert settings of Ultralytics ({len(settings())})", icon=":material/science:",
+        key="expert", on_change="rerun",
+    ) as box:  # fmt: skip
+        values["expert"] = (
+            expert_editor(dict(now.draft.values["expert"]), now.key("expert"))
+            if box.open
+            else now.draft.values["expert"]
+        )
+    kept = now.keep(**values)
+    plan = drafts.plan_of(kept.draft, now.dataset.slug, now.dataset.task)
+    with curve:
+        _curve(plan, now.summary.train)
+    return plan
+
+
+def _knob(now: Drafting, name: str) -> Any:
+    return knob_widget(name, now.draft.values[name], now.key(name))
+
+
+def _freeze(now: Drafting) -> dict[str, Any]:
+    knob = KNOBS["frozen_layers"]
+    layers = now.layers
+    most = deepest(layers) if layers else int(knob.high)
+    frozen = st.slider(
+        knob.label, 0, most, min(int(now.draft.values[knob.name]), most), key=now.key(knob.name),
+        help=knob.help, persist_state="session",
+    )  # fmt: skip
+    if layers:
+        st.plotly_chart(network(as_rows(layers), frozen), key="chart.network", config=QUIET)
+        st.caption(in_words(layers, frozen) + " Grey stays, blue learns.")
+    return {knob.name: frozen}
+
+
+def _curve(plan: TrainingPlan, pictures: int) -> None:
+    word = rate_word(plan.learning_rate, plan.optimizer)
+    st.caption(f"**{word}** for {plan.optimizer}. This is how the steps grow and shrink:")
+    rates = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
+    st.plotly_chart(learning_rate_curve(rates, plan.warmup_epochs), key="chart.rate", config=QUIET)

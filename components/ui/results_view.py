@@ -1,0 +1,190 @@
+"""How good a run's model became: the headline in words, per class, curves, labels beside."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.charts.results import confusion, curve, per_class
+from components.errors import RunError
+from components.runs.evaluation import read
+from components.runs.store import Run
+from components.tasks import TASKS, Metric
+from components.ui.parts.picture_view import picture_view
+from components.ui.tables import table
+from components.ui.words import number, plain, size
+
+PARTS = ("Overview", "Per class", "Curves", "Mix-ups", "Pictures")
+SAMPLES_A_PAGE = 4
+
+
+def results_view(run: Run) -> None:
+    """Everything that is known about the run's model.
+
+    Raises:
+        RunError: The run has no evaluation (yet).
+    """
+    facts = read(run)
+    if facts is None:
+        raise RunError(
+            f"The run “{run.title}” has no results yet; it is {run.state}.",
+            "Open the Train page to see how it stands.",
+        )
+    _headline(run, facts)
+    _next_steps(run, facts)
+    part = st.segmented_control(
+        "Part", PARTS, default=PARTS[0], required=True, key="part", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    match part:
+        case "Per class":
+            _per_class(facts)
+        case "Curves":
+            _curves(facts)
+        case "Mix-ups":
+            _mix_ups(facts)
+        case "Pictures":
+            _pictures(run, facts)
+        case _:
+            _overview(run, facts)
+
+
+def _headline(run: Run, facts: dict[str, Any]) -> None:
+    task = TASKS[run.plan.task]
+    columns = st.columns(len(task.metrics[:4]))
+    for column, metric in zip(columns, task.metrics, strict=False):
+        value = facts["metrics"].get(metric.key)
+        column.metric(
+            metric.label, "–" if value is None else f"{value:.2f}", help=metric.help, border=True
+        )
+    interval = facts.get("interval")
+    if interval:
+        st.caption(
+            f"With {number(interval['pictures'])} validation pictures the true overall quality "
+            f"lies probably between **{interval['low']:.2f}** and **{interval['high']:.2f}**. "
+            f"{interval['how']}"
+        )
+
+
+def verdict(metric: Metric, value: float) -> str:
+    """What a headline score means, in a sentence. The steps are a rule of thumb of ours."""
+    if value >= 0.7:
+        return f"{metric.label} is {value:.2f}: very good. Try it on new pictures."
+    if value >= 0.5:
+        return f"{metric.label} is {value:.2f}: good enough for many uses. Try it on new pictures."
+    if value >= 0.25:
+        return (
+            f"{metric.label} is {value:.2f}: it finds many things, but not exactly. More rounds, "
+            "a larger picture size or more labelled pictures usually help."
+        )
+    return (
+        f"{metric.label} is {value:.2f}: not useful yet. Look at the labels first, then train "
+        "longer; with very few validation pictures the score may also be chance."
+    )
+
+
+def _overview(run: Run, facts: dict[str, Any]) -> None:
+    headline = TASKS[run.plan.task].headline
+    value = facts["metrics"].get(headline.key)
+    if value is not None:
+        st.markdown(f"**In words.** {verdict(headline, value)}")
+    history = run.progress.history
+    if history:
+        best = max(history, key=lambda m: m.metrics.get(headline.key, 0.0))
+        st.markdown(
+            f"**How it went.** {len(history)} rounds (epochs) were trained; the best was round "
+            f"{best.epoch}. These results are those of the best."
+        )
+    st.markdown(
+        f"**The model.** Started from `{plain(run.plan.base)}`, fine-tuned on the data set "
+        f"`{plain(run.plan.dataset)}`; the weights take {size(facts.get('weights_bytes', 0))}."
+    )
+    st.caption(
+        "All scores come from validation pictures, which the model never trained on. Choosing "
+        "the best round by the same pictures makes them a little too kind."
+    )
+
+
+def _per_class(facts: dict[str, Any]) -> None:
+    rows = facts["per_class"]
+    st.plotly_chart(per_class(rows), key="chart.class", config={"displayModeBar": False})
+    table(
+        ("Class", "Pictures", "Things", "Overall (mAP50-95)", "Found (mAP50)", "Precision",
+         "Recall"),
+        [
+            (row["class"], row["pictures"], row["boxes"], row["map50_95"], row["map50"],
+             row["precision"], row["recall"])
+            for row in rows
+        ],
+        "Quality of each class on the validation pictures",
+    )  # fmt: skip
+    st.caption("A class with fewer than about 20 things in validation has a very rough score.")
+
+
+CURVES = {
+    "pr": ("Recall: share of things found", "Precision: share of answers that are right",
+           "The further a line stays in the top right corner, the better."),
+    "f1": ("Confidence at which answers count", "Balance of both (F1)",
+           "The highest point shows the confidence that balances misses and false alarms best."),
+}  # fmt: skip
+
+
+def _curves(facts: dict[str, Any]) -> None:
+    for name, (x_title, y_title, words) in CURVES.items():
+        data = facts["curves"].get(name)
+        if data:
+            st.markdown(f"**{y_title}** – {words}")
+            st.plotly_chart(
+                curve(data["x"], data["series"], x_title, y_title),
+                key=f"chart.{name}", config={"displayModeBar": False},
+            )  # fmt: skip
+
+
+def _mix_ups(facts: dict[str, Any]) -> None:
+    st.markdown(
+        "What the model took for what (**confusion matrix**). The diagonal is right; the last "
+        "row and column are things it missed and things it saw where nothing is."
+    )
+    matrix = facts["confusion"]
+    st.plotly_chart(
+        confusion(matrix["labels"], matrix["matrix"]),
+        key="chart.confusion", config={"displayModeBar": False},
+    )  # fmt: skip
+
+
+def _pictures(run: Run, facts: dict[str, Any]) -> None:
+    """Labels on the left, what the model says on the right."""
+    samples = facts["samples"]
+    if not samples:
+        st.info("There are no validation pictures to show.")
+        return
+    pages = -(-len(samples) // SAMPLES_A_PAGE)
+    first = (st.pagination(pages, key="samples") - 1) * SAMPLES_A_PAGE if pages > 1 else 0
+    names = [row["class"] for row in facts["per_class"]]
+    left, right = st.columns(2)
+    left.markdown("**As labelled**")
+    right.markdown("**What the model says**")
+    for sample in samples[first : first + SAMPLES_A_PAGE]:
+        address = f"/tailor/picture/{run.plan.dataset}/{sample['picture']}?size=900"
+        common = {"width": sample["width"], "height": sample["height"], "classes": names}
+        left, right = st.columns(2)
+        with left:
+            picture_view(address, boxes=sample["truth"], key=f"t{sample['picture']}", **common)
+        with right:
+            picture_view(address, boxes=sample["predicted"], key=f"p{sample['picture']}", **common)
+
+
+def _next_steps(run: Run, facts: dict[str, Any]) -> None:
+    with st.container(horizontal=True):
+        st.page_link(
+            "pages/use/try_it.py", label="Try it on a new picture", icon=":material/photo_camera:",
+            query_params={"run": run.slug},
+        )  # fmt: skip
+        st.link_button(
+            f"Download the model ({size(facts.get('weights_bytes', 0))})",
+            f"/tailor/download/{run.slug}/best", icon=":material/download:",
+            help="The weights file (.pt) for Ultralytics. It is licensed AGPL-3.0, like "
+            "Ultralytics itself, unless you hold an Enterprise licence from them.",
+        )  # fmt: skip
+        st.link_button(
+            "The plan (JSON)", f"/tailor/download/{run.slug}/plan", icon=":material/description:"
+        )

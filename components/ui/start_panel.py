@@ -1,0 +1,69 @@
+"""What speaks for and against the plan, and the button that starts it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.data.split import ensure_usable
+from components.models.bases import Availability, available, row_of
+from components.planning import drafts
+from components.planning.advice import advice
+from components.planning.facts import Facts, facts_about
+from components.planning.plan import TrainingPlan
+from components.runs.training import start
+from components.ui.findings_list import findings_list
+from components.ui.plan_draft import Drafting
+from components.web.background import supervisor
+
+NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
+
+
+def start_panel(now: Drafting, plan: TrainingPlan) -> None:
+    """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
+    findings = [*ensure_usable(now.dataset), *advice(plan, _facts(now))]
+    is_sound = findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
+    if not findings:
+        st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
+    is_here = available(now.workspace, plan.base) not in NOT_HERE
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    name = left.text_input(
+        "Name of this run", placeholder=f"{now.dataset.name}, {plan.epochs} rounds",
+        key=now.key("name"), max_chars=80, help="So that you find it again. May stay empty.",
+    )  # fmt: skip
+    missing = _missing(is_sound, is_here)
+    if right.button(
+        "Start training", type="primary", icon=":material/play_arrow:", key="start",
+        disabled=bool(missing), help=missing or None, width="stretch",
+    ):  # fmt: skip
+        title = name or f"{now.dataset.name}, {plan.epochs} rounds"
+        run = start(now.workspace, replace(plan, name=title))
+        supervisor().wake()
+        st.switch_page("pages/make/train.py", query_params={"run": run.slug})
+    if missing:
+        st.caption(f":material/info: {missing}")
+
+
+def _missing(is_sound: bool, is_here: bool) -> str:
+    if not is_here:
+        return "The base model is not on this computer yet: fetch it or drop it in above."
+    return "" if is_sound else "First mend what is marked as stopping above."
+
+
+def _apply(now: Drafting, values: dict[str, float | int | str | bool]) -> None:
+    drafts.change(now.dataset.folder, values)
+
+
+def _facts(now: Drafting) -> Facts:
+    device = now.machine.device(str(now.draft.values["device"]))
+    key = (now.dataset.slug, now.dataset.revision(), device.kind, now.base)
+    return _known_facts(key, now)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _known_facts(key: tuple[str, int, str, str], _now: Drafting) -> Facts:
+    """Read once per change of the data set, not at each turn of a knob."""
+    row = row_of(_now.base)
+    return facts_about(
+        _now.dataset, device_kind=key[2], base_kind=_now.base_kind,
+        layers=tuple(_now.layers or ()), gflops=row.gflops if row else 0.0,
+    )  # fmt: skip

@@ -1,0 +1,17 @@
+"""Augment: what training may do to the pictures, seen before it happens."""
+
+import streamlit as st
+
+from components.ui.augment_editor import augment_editor, ready_recipes
+from components.ui.page import page
+from components.ui.pickers import pick_dataset
+from components.ui.plan_draft import drafting
+
+with page("Augment", "Let the model see your pictures in more ways than you took them."):
+    slug = pick_dataset()
+    ready_recipes(drafting(slug))
+    augment_editor(drafting(slug))
+    st.page_link(
+        "pages/make/plan.py", label="Next: make the plan", icon=":material/arrow_forward:",
+        query_params={"dataset": slug},
+    )  # fmt: skip
