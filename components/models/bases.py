@@ -120,13 +120,14 @@ def available(workspace: Workspace, base: str) -> Availability:
 
 def choices(workspace: Workspace, task: str) -> list[BaseChoice]:
     """Everything a plan for the task can start from: own files, catalogue, architectures."""
-    from components.models.weights import given, note_of
+    from components.models.weights import adopt, given, note_of
 
+    adopt(workspace)
     own = [
         BaseChoice(name, f"{Path(name).stem} (your file)",
-                   str(note_of(workspace, name).get("came_from", "")), Availability.GIVEN, None)
+                   str(note.get("came_from", "")), Availability.GIVEN, None)
         for name in given(workspace)
-        if note_of(workspace, name).get("task", task) == task
+        if (note := note_of(workspace, name)) and note.get("task", task) == task
     ]  # fmt: skip
     official = [
         BaseChoice(base.key, base.label, base.help, available(workspace, base.key), base)

@@ -9,6 +9,7 @@ models/yolo26n.json     sha256, where they came from, when, and what is in them
 import json
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,22 @@ def keep(workspace: Workspace, path: Path, came_from: str, facts: dict[str, Any]
             "bytes": target.stat().st_size, **facts}  # fmt: skip
     write_atomic(target.with_suffix(".json"), json.dumps(note, indent=2, ensure_ascii=False))
     return name
+
+
+def adopt(workspace: Workspace) -> None:
+    """Check files that somebody put into the folder by hand, and note those that are safe.
+
+    A file without a note is never trained from; one that is not safe stays without.
+    """
+    for name in given(workspace, official=True):
+        path = workspace.models / name
+        if path.with_suffix(".json").exists():
+            continue
+        with suppress(WeightsError):
+            demand_safe(path)
+            note = {"sha256": file_hash(path), "came_from": "put into the folder by hand",
+                    "at": time.time(), "bytes": path.stat().st_size}  # fmt: skip
+            write_atomic(path.with_suffix(".json"), json.dumps(note, indent=2))
 
 
 def given(workspace: Workspace, *, official: bool = False) -> list[str]:

@@ -122,6 +122,16 @@ def test_a_file_put_into_the_folder_by_hand_is_checked_as_well(workspace):
         resolve(workspace, "mine.pt")
 
 
+def test_what_was_put_into_the_folder_by_hand_is_offered_once_it_is_checked(workspace):
+    archive(workspace.models / "good.pt", HARMLESS)
+    archive(workspace.models / "bad.pt", programs()["os.system"])
+    offered = [choice.key for choice in choices(workspace, "detect")]
+    assert "good.pt" in offered
+    assert "bad.pt" not in offered
+    assert note_of(workspace, "good.pt")["sha256"]
+    assert note_of(workspace, "bad.pt") == {}
+
+
 def test_weights_can_be_removed(workspace, tmp_path):
     name = keep(workspace, archive(tmp_path / "a.pt", HARMLESS), "one", FACTS)
     remove(workspace, name)
