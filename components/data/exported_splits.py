@@ -36,7 +36,7 @@ def exported_splits(
         if split is not None:
             splits[number] = split
     splits.update(by_description)
-    lists = name_lists((e for e in finds.texts if _is_yaml(e)), [])
+    lists = name_lists([e for e in finds.texts if _is_yaml(e)], [])
     for one in lists:
         splits.update(_by_yaml(one, index))
     splits.update(_by_lists(finds.texts, index, told))

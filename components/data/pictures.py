@@ -37,7 +37,7 @@ class PictureFacts:
         frames: Pictures in the file; an animation has several.
         orientation: EXIF orientation, 1 (upright) to 8.
         conversion: What the trainer needs: "" (nothing), "copy" (the same bytes under another
-            ending), "end" (the same bytes and the missing end mark) or "pixels".
+            ending), "end" (the same bytes and an end mark behind a foreign tail) or "pixels".
         why: Why it is converted, part of a sentence; empty when it is not.
     """
 
@@ -125,7 +125,7 @@ def _is_whole(file: BinaryIO, image: "Image.Image", size: int) -> bool:
     """Whether the file ends as its format says; decodes it where the end does not tell.
 
     Returns:
-        False for a JPEG that decodes but lacks its end mark.
+        False for a whole JPEG with something else behind its end mark.
     """
     match image.format:
         case "JPEG" | "MPO":
@@ -195,7 +195,7 @@ def _conversion(
         if holds:
             return "pixels", why
     if not has_end and image.format == "JPEG":
-        return "end", "its end mark is missing"
+        return "end", "something else stands behind its end mark"
     if suffix not in _TRAINER_SUFFIXES:
         return "copy", f"the trainer does not look for files that end in {suffix or 'nothing'}"
     if suffix in (".tif", ".tiff") and image.format != "TIFF":

@@ -156,7 +156,9 @@ def recognise(finds: Finds) -> Recognised:
     set_masks_aside(finds)
     problems = list(finds.problems)
     index = PictureIndex(finds.pictures)
-    found = [made for find in FORMATS.values() if (made := find(finds, index)) is not None]
+    found = [
+        made for find in FORMATS.values() if (made := find(finds, index, problems)) is not None
+    ]
     if not finds.pictures:
         raise no_picture(finds, found, problems)
     found.sort(key=lambda one: (-one.filled, -len(one.described)))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def is_list_file(name: str) -> bool:
     return _LIST_FILE.fullmatch(folded(name.rsplit("/", 1)[-1])) is not None
 
 
-def name_lists(texts: Iterable[Entry], problems: list[Problem]) -> list[NameList]:
+def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList]:
     """Every list of class names among the files."""
     found: list[NameList] = []
     by_name = {folded(entry.name.rsplit("/", 1)[-1]): entry for entry in texts}

@@ -23,10 +23,10 @@ class _Set:
     used: list[CocoFile] = field(default_factory=list)
 
 
-def find(finds: Finds, index: PictureIndex) -> Description | None:
+def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The COCO files among what was found, or None when there are none."""
     problems: list[Problem] = []
-    files = _files(finds, problems)
+    files = _files(finds, told)
     boxed = [coco for coco in files if coco.boxes()]  # not captions, not bare lists of pictures
     if not boxed:
         return None

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from components.data.formats import coco, voc, yolo
 from components.data.formats.description import Description
 from components.data.matching import PictureIndex
+from components.data.records import Problem
 from components.data.scan import Finds
 
-Find = Callable[[Finds, PictureIndex], Description | None]
+# The last argument takes problems that are worth telling even when nothing is recognised.
+Find = Callable[[Finds, PictureIndex, list[Problem]], Description | None]
 
 # Where two descriptions match equally many pictures with equally many labels, the earlier wins:
 # it says more of its own accord (names, sizes, what was looked at).

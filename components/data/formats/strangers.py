@@ -17,6 +17,8 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 MASKS = "pictures of masks"
+TABLE = "a table"
+CSV_TABLE = "a CSV table"
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
 
@@ -42,7 +44,9 @@ def strangers(finds: Finds) -> list[tuple[str, str]]:
     if finds.masks:
         seen[MASKS] += len(finds.masks)
         example.setdefault(MASKS, finds.masks[0].name)
-    return [(kind, example[kind]) for kind, _ in seen.most_common()]
+    # A table or a mask stands beside many formats; it is the format only when nothing else is.
+    kinds = sorted(seen, key=lambda kind: (kind in (TABLE, CSV_TABLE, MASKS), -seen[kind]))
+    return [(kind, example[kind]) for kind in kinds]
 
 
 def _by_name(name: str) -> str:
@@ -51,7 +55,7 @@ def _by_name(name: str) -> str:
     if name.endswith((".ndjson", ".jsonl")):
         return "NDJSON (Labelbox or alike)"
     if name.endswith((".tsv", ".xlsx", ".xls")):
-        return "a table"
+        return TABLE
     return ""
 
 
@@ -110,7 +114,7 @@ def _csv(entry: Entry) -> str:
         return ""
     if "labelname" in folded(head[0]) and "imageid" in folded(head[0]):
         return "Open Images"
-    return "a CSV table"
+    return CSV_TABLE
 
 
 def _txt(entry: Entry) -> str:

@@ -68,14 +68,14 @@ def parse(entry: Entry) -> Any:
         ) from error
 
 
-def find(finds: Finds, index: PictureIndex) -> Description | None:
+def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The VOC files among what was found, or None when there are none."""
     problems: list[Problem] = []
     files: list[_File] = []
     classes: set[str] = set()
     for entry in finds.texts:
         if entry.name.lower().endswith(".xml"):
-            _take(entry, files, classes, problems)
+            _take(entry, files, classes, told)
     if not files:
         return None
     matches = _match(files, index)

@@ -52,7 +52,11 @@ class _Set:
         return self.nearest_of[folder]
 
 
-def find(finds: Finds, index: PictureIndex) -> Description | None:
+def find(
+    finds: Finds,
+    index: PictureIndex,
+    told: list[Problem],  # noqa: ARG001 - one shape for all
+) -> Description | None:
     """The YOLO labels among the files, or None when there are none."""
     files = [entry for entry in finds.texts if _may_be_labels(entry)]
     files.sort(key=lambda entry: ("label" not in entry.name.casefold(), entry.name))

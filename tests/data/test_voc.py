@@ -1,0 +1,135 @@
+"""Pascal VOC files as tools write them, and as they should not."""
+
+import pytest
+
+from components.data.records import PictureState
+from tests.data.drawn_sets import boxes_of, codes, picture, read, text, voc_xml
+
+BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
+
+
+def a_set(tmp_path, xmls, pictures=("JPEGImages/a.jpg",), encoding="utf-8"):
+    for number, name in enumerate(pictures):
+        picture(tmp_path / "set" / name, seed=number)
+    for name, content in xmls.items():
+        text(tmp_path / "set" / name, content, encoding)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+@pytest.mark.parametrize("filename", ["a.jpg", "A.JPG", "a.png", "", "other.jpg", "x/y/a.jpg", "a"])
+def test_the_picture_is_found_by_filename_or_by_the_xmls_own_name(filename, tmp_path):
+    reading = a_set(tmp_path, {"Annotations/a.xml": voc_xml(filename, [BOX])})
+    assert (reading.format, boxes_of(reading)) == ("Pascal VOC", {"JPEGImages/a.jpg": [BOX]})
+
+
+def test_a_filename_copied_into_all_files_takes_nobodys_picture(tmp_path):
+    xmls = {f"Annotations/{letter}.xml": voc_xml("b.jpg", [(letter, *BOX[1:])]) for letter in "abc"}
+    reading = a_set(tmp_path, xmls, tuple(f"JPEGImages/{letter}.jpg" for letter in "abc"))
+    assert {name[-5]: boxes[0][0] for name, boxes in boxes_of(reading).items()} == {
+        "a": "a", "b": "b", "c": "c"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [None, (0, 0), (100, 80)])
+def test_a_missing_size_is_no_loss(size, tmp_path):
+    reading = a_set(tmp_path, {"Annotations/a.xml": voc_xml("a.jpg", [BOX], size)})
+    assert boxes_of(reading) == {"JPEGImages/a.jpg": [BOX]}
+    assert not reading.problems
+
+
+@pytest.mark.parametrize(
+    ("encoding", "head"),
+    [("utf-8", ""), ("utf-8-sig", ""), ("utf-16", ""), ("utf-8-sig", '<?xml version="1.0"?>'),
+     ("cp1252", '<?xml version="1.0" encoding="utf-8"?>'),
+     ("utf-8", '<?xml version="1.0" encoding="nonsense"?>'),
+     ("utf-8", '\n<?xml version="1.0" encoding="utf-8"?>')],
+)  # fmt: skip
+def test_encodings_may_lie(encoding, head, tmp_path):
+    xml = head + voc_xml("a.jpg", [("Käfer", *BOX[1:])])
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",), encoding)
+    assert boxes_of(reading) == {"a.jpg": [("Käfer", *BOX[1:])]}
+
+
+def test_image_sets_give_the_parts(tmp_path):
+    names = ("a", "b", "c")
+    xmls = {f"Annotations/{n}.xml": voc_xml(f"{n}.jpg", [BOX]) for n in names}
+    lists = {"train": "a", "val": "b", "trainval": "a\nb", "test": "c"}
+    sets = {f"ImageSets/Main/{part}.txt": listed for part, listed in lists.items()}
+    sets |= {"ImageSets/Main/cat_train.txt": "b 1", "ImageSets/Layout/train.txt": "c"}
+    reading = a_set(tmp_path, {**xmls, **sets}, tuple(f"JPEGImages/{n}.jpg" for n in names))
+    assert {p.name[-5]: p.split for p in reading.pictures} == {
+        "a": "train",
+        "b": "val",
+        "c": "test",
+    }
+
+
+def test_an_xml_without_objects_is_an_empty_picture(tmp_path):
+    reading = a_set(
+        tmp_path,
+        {"Annotations/a.xml": voc_xml("a.jpg", []), "Annotations/b.xml": voc_xml("b.jpg", [BOX])},
+        ("JPEGImages/a.jpg", "JPEGImages/b.jpg", "JPEGImages/c.jpg"),
+    )  # fmt: skip
+    assert [p.state for p in reading.pictures] == [
+        PictureState.EMPTY, PictureState.LABELLED, PictureState.UNLABELLED
+    ]  # fmt: skip
+
+
+def test_parts_of_a_person_are_no_objects(tmp_path):
+    xml = voc_xml("a.jpg", [BOX]).replace(
+        "</object>",
+        "<part><name>head</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>5</xmax><ymax>5</ymax>"
+        "</bndbox></part></object>",
+    )
+    assert boxes_of(a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))) == {"a.jpg": [BOX]}
+
+
+BAD_OBJECTS = [
+    "<object><name>cat</name></object>",
+    "<object><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>",
+    "<object><name>cat</name><bndbox><xmin>1</xmin><ymin>x</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>",
+    "<object><name>cat</name><bndbox><xmin>1</xmin></bndbox></object>",
+    "<object><name>  </name><bndbox/></object>",
+]
+
+
+@pytest.mark.parametrize("bad", BAD_OBJECTS)
+def test_a_bad_object_costs_only_itself(bad, tmp_path):
+    xml = voc_xml("a.jpg", [BOX]).replace("<object>", f"{bad}<object>", 1)
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    assert boxes_of(reading) == {"a.jpg": [BOX]}
+    assert codes(reading) == {"row_unreadable"}
+
+
+def test_corners_the_wrong_way_round_are_swapped(tmp_path):
+    reading = a_set(tmp_path, {"a.xml": voc_xml("a.jpg", [("cat", 70, 60, 30, 20)])}, ("a.jpg",))
+    assert boxes_of(reading) == {"a.jpg": [BOX]}
+    assert codes(reading) == {"box_turned_round"}
+
+
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">'
+    + "".join(f'<!ENTITY x{n} "{"&x;" * 10}">' for n in range(9))
+    + "]><annotation><filename>&x8;</filename></annotation>"
+)
+OUTSIDE = (
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+    "<annotation><filename>&x;</filename></annotation>"
+)
+
+
+@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, "<annotation>", "", "\x00\xff", "<a>" * 5000])
+def test_broken_and_hostile_xml_is_told_and_the_rest_goes_on(xml, tmp_path):
+    reading = a_set(tmp_path, {"a.xml": xml, "b.xml": voc_xml("b.jpg", [BOX])}, ("a.jpg", "b.jpg"))
+    assert boxes_of(reading) == {"a.jpg": [], "b.jpg": [BOX]}
+    assert codes(reading) == {"xml_broken"}
+
+
+def test_turned_boxes_of_rolabelimg_become_the_boxes_around_them(tmp_path):
+    xml = (
+        "<annotation><filename>a.jpg</filename><object><name>ship</name><robndbox><cx>50</cx>"
+        "<cy>40</cy><w>40</w><h>20</h><angle>1.5707963267948966</angle></robndbox></object></annotation>"
+    )
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    assert boxes_of(reading) == {"a.jpg": [("ship", 40.0, 20.0, 60.0, 60.0)]}
+    assert reading.pictures[0].labels[0].shape == "rotated"
