@@ -10,7 +10,7 @@ from components.ui.words import PICTURE_STATE_WORDS, SPLIT_WORDS, shorten
 
 _PARTS = {**SPLIT_WORDS, WITHOUT_SPLIT: "In no part yet"}
 _ANY = "any problem"
-_WIDTH = 170  # pixels: two in a row on a telephone
+_WIDTH = 150  # pixels: two in a row on a telephone
 
 
 def filters(at: Stand) -> PictureFilter:

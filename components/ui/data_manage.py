@@ -6,6 +6,7 @@ from components.data.store import delete, rename
 from components.jobs.events import State
 from components.runs.store import Run, RunStore
 from components.ui.data_facts import Stand, summary_of
+from components.ui.page import deed
 from components.ui.words import count, listed, plain
 from components.workspace import Workspace
 
@@ -43,10 +44,15 @@ def _confirm(workspace: Workspace, at: Stand) -> None:
     if learning:
         names = listed([f"“{plain(run.title)}”" for run in learning])
         st.warning(f"{names} still needs its pictures. Stop that run first, or wait for its end.")
-    if st.button("Delete for good", key="data.delete.yes", type="primary", disabled=bool(learning)):
-        delete(at.dataset)
-        st.session_state.pop("dataset", None)
-        st.query_params.clear()
+    if st.button(
+        "Delete for good", key="data.delete.yes", type="primary", disabled=bool(learning),
+        on_click=deed, args=(_delete, at),
+    ):  # fmt: skip
         st.rerun()
     if st.button("Keep it", key="data.delete.no"):
         st.rerun()
+
+
+def _delete(at: Stand) -> None:
+    delete(at.dataset)
+    st.query_params.clear()  # the address would ask for what is no more

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.data.records import PictureState
 from components.data.store import PictureRow, StoredLabel
 from components.ui.data_facts import Stand, classes_of
 from components.ui.data_states import CHANGES, set_states
+from components.ui.page import deed
 from components.ui.parts.gallery import stamp
 from components.ui.parts.picture_view import picture_view
 from components.ui.tables import table
@@ -15,6 +15,7 @@ from components.ui.words import PICTURE_STATE_WORDS, SPLIT_WORDS, count, plain
 
 _OPEN = "data.open"  # place of the open picture among those shown
 _LONGEST_SIDE = 2048
+_MOST_ROWS = 100
 
 
 def open_picture(at: Stand, ids: Sequence[int], picture_id: int) -> None:
@@ -29,6 +30,17 @@ def _dialog(at: Stand, ids: Sequence[int]) -> None:
     row = at.dataset.picture(ids[place])
     labels = at.dataset.labels([row.id])[row.id]
     _turn(place, len(ids), row)
+    picture, facts = st.columns([3, 2], gap="medium")
+    with picture:
+        _picture(at, row, labels)
+    with facts:
+        _facts(at, row)
+        if labels:
+            st.markdown(f"**{count(len(labels), 'label')}**")
+            _label_table(at, labels)
+
+
+def _picture(at: Stand, row: PictureRow, labels: Sequence[StoredLabel]) -> None:
     address = f"/tailor/picture/{at.dataset.slug}/{row.id}"
     picture_view(
         f"{address}?size={_LONGEST_SIDE}&v={stamp(at.dataset.folder)}",
@@ -39,10 +51,6 @@ def _dialog(at: Stand, ids: Sequence[int]) -> None:
         name=row.name,
         key="data.picture",
     )
-    _facts(at, row)
-    if labels:
-        with st.expander(f"The labels as a table ({len(labels)})"):
-            _label_table(at, labels)
 
 
 def _turn(place: int, total: int, row: PictureRow) -> None:
@@ -69,27 +77,27 @@ def _facts(at: Stand, row: PictureRow) -> None:
         st.caption(plain(row.note))
     for problem in at.dataset.problems(row.id) if row.problems else ():
         st.warning(f"{plain(problem.what)}  \n{plain(problem.done)}", icon=":material/healing:")
-    with st.container(horizontal=True):
-        for number, change in enumerate(CHANGES):
-            fits = row.state in change.of
-            if change.to is PictureState.EMPTY and row.boxes:
-                continue
-            if fits:
-                st.button(change.label, key=f"data.open.change.{number}", help=change.help,
-                          on_click=set_states, args=(at, [row.id], change))  # fmt: skip
+    for number, change in enumerate(CHANGES):
+        if row.state in change.of:
+            st.button(change.label, key=f"data.open.change.{number}", help=change.help,
+                      width="stretch", on_click=deed,
+                      args=(set_states, at, [row.id], change))  # fmt: skip
 
 
 def _label_table(at: Stand, labels: Sequence[StoredLabel]) -> None:
     names = [each.name for each in classes_of(at)]
+    shown = labels[:_MOST_ROWS]
     table(
         ("Class", "From left", "From top", "Width", "Height"),
         [
-            (names[label.class_id], *map(round, (
-                label.box[0], label.box[1], label.box[2] - label.box[0],
-                label.box[3] - label.box[1],
-            )))
-            for label in labels
+            (names[label.class_id], round(left), round(top), round(right - left),
+             round(bottom - top))
+            for label in shown
+            for left, top, right, bottom in [label.box]
         ],
         "Labels of this picture, in pixels",
     )  # fmt: skip
-    st.caption("In pixels of the picture.")
+    left_out = len(labels) - len(shown)
+    st.caption(
+        f"In pixels of the picture.{f' {left_out:,} more are not listed.' if left_out else ''}"
+    )

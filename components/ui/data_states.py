@@ -7,6 +7,7 @@ import streamlit as st
 from components.data.records import PictureState
 from components.data.store import PictureFilter
 from components.ui.data_facts import Stand, ids_of
+from components.ui.page import deed
 from components.ui.words import count
 
 
@@ -83,8 +84,8 @@ def set_states(at: Stand, ids: list[int], change: Change) -> None:
 def _confirm(at: Stand, ids: list[int], change: Change) -> None:
     st.markdown(f"**{change.label}**: {count(len(ids), 'picture')}. {change.help}")
     with st.container(horizontal=True):
-        if st.button("Change them", key="data.change.yes", type="primary"):
-            set_states(at, ids, change)
+        if st.button("Change them", key="data.change.yes", type="primary",
+                     on_click=deed, args=(set_states, at, ids, change)):  # fmt: skip
             st.rerun()
         if st.button("Leave as they are", key="data.change.no"):
             st.rerun()

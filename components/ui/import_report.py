@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.data.import_job import ImportView
 from components.data.importing import (
-    ImportView,
     accept,
     cancel,
     problems,
@@ -43,10 +43,22 @@ def report(folder: Path, view: ImportView) -> None:
         if st.button(label, key="import.accept", type="primary", disabled=bool(missing)):
             accept(folder, name=(name or "").strip(), classes=classes)
             st.rerun()
-        st.button("Cancel", key=f"import.cancel.{view.id}", on_click=cancel, args=(folder,),
-                  help="Nothing is kept; your own files stay as they are.")  # fmt: skip
+        cancel_button(view, folder, "Cancel")
         if missing:
             st.caption(missing)
+
+
+def cancel_button(view: ImportView, folder: Path, label: str) -> None:
+    """A button that ends an import and leaves nothing of it behind."""
+    pressed = st.button(
+        label, key=f"import.cancel.{view.id}", icon=":material/close:",
+        help="Nothing of it is kept in Tailor; your own files stay as they are.",
+    )  # fmt: skip
+    if pressed:
+        with st.spinner("Ending it and clearing away …"):
+            cancel(folder)
+        st.query_params.pop("import", None)
+        st.rerun()
 
 
 def _missing(found: ReportSummary, classes: dict[str, str | None], name: str) -> str:

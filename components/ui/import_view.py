@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from components.data.importing import ImportView, cancel, import_state, open_imports
+from components.data.import_job import ImportView
+from components.data.importing import import_state, open_imports
 from components.ui.import_new import new_import
-from components.ui.import_report import report
+from components.ui.import_report import cancel_button, report
 from components.ui.page import trouble
 from components.ui.parts.progress_watch import progress_watch
 from components.ui.pickers import choose
@@ -75,17 +76,14 @@ def _one(workspace: Workspace, view: ImportView) -> None:
             st.markdown(f"**{verb} “{plain(view.name, 60)}”**")
             progress_watch(f"/tailor/import/{view.id}", view.phase, key=f"import.watch.{view.id}")
             st.caption("You may go to other pages meanwhile; this goes on and is found here again.")
-            _cancel_button(view, folder, "Cancel")
+            cancel_button(view, folder, "Cancel")
         case _:
             what, fix = view.trouble or (
                 f"Bringing in “{view.name}” was stopped.", "Choose the files again."
             )  # fmt: skip
             st.markdown(f"**“{plain(view.name, 60)}” was not brought in**")
             trouble(what, fix)
-            _cancel_button(view, folder, "Put it away and choose again")
-
-
-def _cancel_button(view: ImportView, folder: object, label: str) -> None:
-    st.button(label, key=f"import.cancel.{view.id}", icon=":material/close:",
-              on_click=cancel, args=(folder,),
-              help="Nothing of it is kept in Tailor; your own files stay as they are.")  # fmt: skip
+            if view.summary is not None:  # it was read well, and can be tried once more
+                report(folder, view)
+                return
+            cancel_button(view, folder, "Put it away and choose again")

@@ -1,6 +1,6 @@
 """The frame around every page: its heading, and the one place where errors land."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from components.errors import AppError
 from components.ui.words import plain
 
+_TROUBLE = "page.trouble"  # what a deed has to say to the next run of the page
 # Streamlit leaves 6 rem free above the heading; a page of work has no use for them.
 _LESS_AIR = "<style>[data-testid=stMainBlockContainer]{padding-top:3.2rem}</style>"
 
@@ -21,10 +22,24 @@ def page(title: str, lead: str) -> Iterator[None]:
     st.html(_LESS_AIR)
     st.title(title, anchor=False)
     st.caption(lead)
+    told = st.session_state.pop(_TROUBLE, None)
+    if told is not None:
+        trouble(*told)
     try:
         yield
     except AppError as error:
         trouble(error.what, error.fix)
+
+
+def deed(do: Callable[..., object], *args: object) -> None:
+    """What a button does when it is given as `on_click`: its errors land on the page as well.
+
+    Streamlit runs such calls before the page, where the frame cannot catch anything.
+    """
+    try:
+        do(*args)
+    except AppError as error:
+        st.session_state[_TROUBLE] = (error.what, error.fix)
 
 
 def trouble(what: str, fix: str) -> None:

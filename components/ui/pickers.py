@@ -5,6 +5,7 @@ Streamlit's own `bind` would write the *shown* name into the address; ours write
 name, which stays the same when a data set is renamed.
 """
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 
@@ -17,6 +18,7 @@ from components.workspace import Workspace
 DATA_PAGE = "pages/make/data.py"
 PLAN_PAGE = "pages/make/plan.py"
 _LONGEST = 60
+_LAG_S = 1.5  # the browser's address is at most so far behind, on a busy computer
 
 
 def pick_dataset(*, width: int | None = None) -> str:
@@ -95,11 +97,29 @@ def _shown(slug: str, names: Mapping[str, str], twice: set[str]) -> str:
 
 
 def _note(key: str) -> None:
+    """The user chose: the address follows, and what it said till now is remembered for a moment."""
+    st.session_state[_left(key)] = (st.query_params.get(key), time.monotonic())
     st.query_params[key] = st.session_state[key]
 
 
-def _let_the_address_win(names: Mapping[str, str], label: str, key: str) -> None:
+def _asked(key: str) -> str | None:
+    """What the address asks for; None when it asks for nothing, or only has not heard yet.
+
+    A click that comes before the browser has heard of the last choice still carries the old
+    address, which must not undo that choice.
+    """
     asked = st.query_params.get(key)
+    left, at = st.session_state.get(_left(key), (None, -_LAG_S))
+    is_stale = asked == left and time.monotonic() - at < _LAG_S
+    return None if is_stale else asked
+
+
+def _left(key: str) -> str:
+    return f"{key}.left"
+
+
+def _let_the_address_win(names: Mapping[str, str], label: str, key: str) -> None:
+    asked = _asked(key)
     if asked in names:
         if st.session_state.get(key) != asked:
             st.session_state[key] = asked
@@ -122,7 +142,7 @@ def choose_view(label: str, names: Mapping[str, str], key: str, default: str) ->
     Returns:
         The word chosen.
     """
-    asked = st.query_params.get(key)
+    asked = _asked(key)
     if asked in names and st.session_state.get(key) != asked:
         st.session_state[key] = asked
     elif st.session_state.get(key) not in names:

@@ -15,7 +15,7 @@ from components.data.store import Summary
 from components.ui.data_facts import Stand, summary_of
 from components.ui.data_look import health
 from components.ui.data_manage import runs_of
-from components.ui.page import go_on
+from components.ui.page import deed, go_on
 from components.ui.parts.split_bar import Shares, split_bar
 from components.ui.split_table import split_table
 from components.ui.words import SPLIT_HELP, count
@@ -146,8 +146,8 @@ def _confirm(at: Stand, shares: Shares | None, seed: int, runs: int) -> None:
             "so that pictures of one series stay together. You can come back to it."
         )
     with st.container(horizontal=True):
-        if st.button("Change the split", key="split.yes", type="primary"):
-            _deal(at, shares, seed)
+        if st.button("Change the split", key="split.yes", type="primary",
+                     on_click=deed, args=(_deal, at, shares, seed)):  # fmt: skip
             st.rerun()
         if st.button("Keep it", key="split.no"):
             st.rerun()

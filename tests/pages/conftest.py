@@ -1,0 +1,75 @@
+"""A small drawn data set, and the app as a test sees it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from components.data.records import Label, PictureState
+from components.data.split import redeal
+from components.data.store import Dataset, NewPicture, create
+from components.workspace import slug
+
+APP = Path(__file__).parents[2] / "app.py"
+SIDE = 64
+CLASSES = ["mug", "<b>spoon</b>", "*fork*"]
+
+
+def open_page(page: str = "", **address: str) -> AppTest:
+    """The app with a page of it open: "make/data", or Home."""
+    at = AppTest.from_file(str(APP), default_timeout=60).run()
+    if page:
+        at.switch_page(f"pages/{page}.py")
+    for key, value in address.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def asked(at: AppTest, key: str) -> str:
+    """What the page's address says under this name."""
+    value = at.query_params[key]
+    return value if isinstance(value, str) else value[0]
+
+
+def draw_dataset(workspace, name="Mugs", labelled=12, empty=2, unlabelled=3) -> Dataset:
+    """A data set of small drawn pictures; labelled picture i shows class i mod 3."""
+    folder = workspace.datasets / slug(name)
+    for kind in ("images", "thumbnails"):
+        (folder / kind).mkdir(parents=True)
+    dataset = create(folder, name=name, task="detect", classes=CLASSES)
+    states = (
+        [PictureState.LABELLED] * labelled
+        + [PictureState.EMPTY] * empty
+        + [PictureState.UNLABELLED] * unlabelled
+    )
+    dataset.add_pictures([_picture(folder, i, state) for i, state in enumerate(states)])
+    return dataset
+
+
+def _picture(folder: Path, i: int, state: PictureState) -> NewPicture:
+    file = f"images/{i:02d}.png"
+    pixels = np.full((SIDE, SIDE, 3), 40 + i, np.uint8)
+    pixels[8:40, 8:40] = (200, 30, 30)
+    for path in (file, file.replace("images", "thumbnails")):
+        Image.fromarray(pixels).save(folder / path)
+    labels = (Label(CLASSES[i % 3], (8.0, 8.0, 40.0, 40.0)),)
+    return NewPicture(
+        file, file, f"shelf/{i:02d}.png", SIDE, SIDE, state, None,
+        labels if state is PictureState.LABELLED else (), file.replace("images", "thumbnails"),
+        sha256=f"{i:064d}",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def unsplit(workspace) -> Dataset:
+    """Twelve labelled pictures, two empty, three unlabelled; no split."""
+    return draw_dataset(workspace)
+
+
+@pytest.fixture
+def mugs(unsplit) -> Dataset:
+    """The same, split."""
+    redeal(unsplit)
+    return unsplit

@@ -1,0 +1,174 @@
+import zipfile
+
+import pytest
+
+from components.data.importing import main, open_imports
+from components.data.store import find
+from components.errors import DatasetError
+from components.ui.import_new import given_path
+
+from .conftest import CLASSES, draw_dataset, open_page
+
+DATA = "make/data"
+YAML = "names: [mug, '<b>spoon</b>', '*fork*']\ntrain: images\n"
+
+
+@pytest.fixture
+def export(workspace, tmp_path):
+    """A folder as a labelling tool leaves it: eight pictures, six with YOLO labels, one wrong."""
+    drawn = draw_dataset(workspace, "Drawn", labelled=8, empty=0, unlabelled=0)
+    folder = tmp_path / "my <b>export</b>"
+    (folder / "labels").mkdir(parents=True)
+    (drawn.folder / "images").rename(folder / "images")
+    from components.data.store import delete
+
+    delete(drawn)
+    for i in range(6):
+        (folder / "labels" / f"{i:02d}.txt").write_text(f"{i % 3} 0.4 0.4 0.3 0.3\n")
+    (folder / "labels" / "05.txt").write_text("2 0.4 0.4 0.3 0.3\n0 nonsense\n")
+    (folder / "data.yaml").write_text(YAML)
+    return folder
+
+
+def read(export):
+    """The page after the folder was given and read; the worker is run here, not by a thread."""
+    at = open_page(DATA, view="bring-in")
+    at.text_input(key="import.path").set_value(str(export))
+    next(b for b in at.button if b.label == "Read it").click().run()
+    assert not at.exception
+    return at
+
+
+def work(workspace):
+    for view in open_imports(workspace):
+        main(workspace.imports / view.id)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "No path"),
+        ("/no/such/folder", "no folder or file"),
+        ("relative/folder", "no folder or file"),
+        ("/", "far more than one data set"),
+        ("~", "far more than one data set"),
+    ],
+)
+def test_a_path_that_cannot_be_meant_is_explained(typed, words):
+    with pytest.raises(DatasetError, match=words):
+        given_path(typed)
+
+
+def test_a_path_may_be_pasted_as_systems_copy_it(tmp_path):
+    folder = tmp_path / "with space"
+    folder.mkdir()
+    for typed in (f'"{folder}"', f" {folder} ", f"file://{tmp_path}/with%20space"):
+        assert given_path(typed) == folder.resolve()
+
+
+def test_a_wrong_path_is_said_on_the_page_and_nothing_begins(workspace):
+    at = read("/no/such/folder")
+    assert "no folder or file" in at.error[0].value
+    assert not open_imports(workspace)
+
+
+def test_while_it_is_read_it_can_be_cancelled_and_nothing_is_left(workspace, export):
+    at = read(export)
+    (view,) = open_imports(workspace)
+    at.button(key=f"import.cancel.{view.id}").click().run()
+    assert not at.exception
+    assert not list(workspace.imports.iterdir())
+    assert len(list((export / "images").iterdir())) == 8
+
+
+def test_the_report_comes_before_anything_is_kept(workspace, export):
+    at = read(export)
+    work(workspace)
+    at.run()
+    facts = {metric.label: metric.value for metric in at.metric}
+    assert facts["Pictures"] == "8"
+    assert facts["Labelled"] == "6"
+    assert facts["Not labelled"] == "2"
+    assert not list(workspace.datasets.iterdir())
+    said = "".join(element.proto.body for element in at.get("html"))
+    assert "05.txt" in said
+    assert "<b>export" not in said
+
+
+def test_accepting_brings_it_in_with_the_classes_as_they_were_mended(workspace, export):
+    at = read(export)
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    at.text_input(key=f"import.{view.id}.name").set_value("Table")
+    spoon, fork = CLASSES.index("<b>spoon</b>"), CLASSES.index("*fork*")
+    at.text_input(key=f"import.{view.id}.name.{spoon}").set_value("mug")
+    at.checkbox(key=f"import.{view.id}.keep.{fork}").set_value(False).run()
+    assert any("become one class" in info.value for info in at.info)
+    at.button(key="import.accept").click().run()
+    work(workspace)
+    at.run()
+    assert at.button(key="import.look")
+    dataset = find(workspace, "table")
+    assert [(each.name, each.boxes) for each in dataset.classes()] == [("mug", 4)]
+    at.button(key="import.look").click().run()
+    assert at.metric[0].value == "8"
+
+
+def test_without_a_name_or_a_class_it_cannot_be_accepted_and_the_reason_is_there(workspace, export):
+    at = read(export)
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    at.text_input(key=f"import.{view.id}.name").set_value(" ").run()
+    assert at.button(key="import.accept").disabled
+    assert any("name first" in caption.value for caption in at.caption)
+    at.text_input(key=f"import.{view.id}.name").set_value("Table")
+    for i in range(len(CLASSES)):
+        at.checkbox(key=f"import.{view.id}.keep.{i}").set_value(False)
+    at.run()
+    assert at.button(key="import.accept").disabled
+    assert any("at least one class" in caption.value for caption in at.caption)
+
+
+def test_a_second_tab_finds_what_is_being_brought_in(workspace, export):
+    read(export)
+    work(workspace)
+    at = open_page(DATA, view="bring-in")
+    assert at.button(key="import.accept")
+
+
+def test_of_two_the_address_chooses(workspace, export):
+    for _ in range(2):
+        at = read(export)
+        work(workspace)
+        at.run()
+    first = open_imports(workspace)[-1].id
+    at = open_page(DATA, view="bring-in", **{"import": first})
+    assert at.text_input(key=f"import.{first}.name")
+
+
+def test_what_could_not_be_read_says_why_and_can_be_put_away(workspace, tmp_path):
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"this is no zip file")
+    at = read(broken)
+    with pytest.raises(SystemExit):
+        work(workspace)
+    at.run()
+    assert "broken.zip" in at.error[0].value.replace("\\", "")
+    (view,) = open_imports(workspace)
+    at.button(key=f"import.cancel.{view.id}").click().run()
+    assert not list(workspace.imports.iterdir())
+    assert broken.exists()
+
+
+def test_an_archive_of_pictures_alone_is_welcome(workspace, export, tmp_path):
+    archive = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in (export / "images").iterdir():
+            packed.write(path, path.name)
+    at = read(archive)
+    work(workspace)
+    at.run()
+    assert {m.label: m.value for m in at.metric}["Not labelled"] == "8"
+    assert not at.button(key="import.accept").disabled
