@@ -97,7 +97,11 @@ def _pictures(at: Stand) -> None:
         )
         change_states(at, wanted, len(ids))
     opened = gallery(
-        at.dataset.slug, ids, [each.name for each in classes_of(at)], key="data.gallery"
+        at.dataset.slug,
+        ids,
+        [each.name for each in classes_of(at)],
+        key="data.gallery",
+        revision=at.revision,
     )
     if opened is not None:
         open_picture(at, ids, opened)

@@ -37,10 +37,11 @@ class Gallery {
     const same = !other && this.ids.length === data.ids.length && this.ids.every((id, i) => id === data.ids[i]);
     this.data = data;
     this.scroller.style.height = `${data.height}px`;
-    if (other) this.known.clear();
+    if (other || this.revision !== data.revision) this.known.clear();
+    this.revision = data.revision;
     this.colours = data.classes.map((_, index) => colour(this.host, index));
     this.drawLegend();
-    if (same) { for (const tile of this.tiles.values()) this.drawBoxes(tile); return; }
+    if (same) { for (const tile of this.tiles.values()) this.drawBoxes(tile); this.wantLabels(); return; }
     this.ids = data.ids;
     this.current = 0;
     this.clear();
@@ -104,7 +105,7 @@ class Gallery {
     if (!facts) return;
     tile.setAttribute("aria-label", `${facts.name}, ${plural(facts.boxes.length, "box", "boxes")}`);
     tile.title = facts.name;
-    if (BADGES[facts.state]) tile.dataset.badge = BADGES[facts.state];
+    if (BADGES[facts.state]) tile.dataset.badge = BADGES[facts.state]; else delete tile.dataset.badge;
     if (this.bare || !facts.boxes.length) return;
     const drawing = svg("svg", { viewBox: `0 0 ${facts.width} ${facts.height}`, preserveAspectRatio: "xMidYMid meet", "aria-hidden": "true" });
     const paths = new Map(); // one path per class, not one node per box

@@ -15,6 +15,7 @@ def gallery(
     key: str,
     height: int = 560,
     tile: int = 180,
+    revision: int = 0,
 ) -> int | None:
     """Show the pictures; a click tells which one.
 
@@ -25,6 +26,7 @@ def gallery(
         key: The part's name on the page.
         height: Of the scrolling area, pixels; never more than most of the window.
         tile: Width of a picture at the beginning, pixels; the user can change it.
+        revision: Of the data set; another one means that labels and states are asked for anew.
 
     Returns:
         The id of the picture that was just clicked; None in all other runs of the page.
@@ -34,6 +36,7 @@ def gallery(
         data={
             "base": dataset, "stamp": stamp(Workspace.current().datasets / dataset),
             "ids": list(ids), "classes": list(classes), "height": height, "tile": tile,
+            "revision": revision,
         },
         on_opened_change=nothing,
     )  # fmt: skip
