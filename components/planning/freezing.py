@@ -66,8 +66,8 @@ _WORDS = {
     "late": ("Meaning (end of the backbone)", "Larger parts and whole things in context."),
     "neck": ("Putting together (neck)", "Joins fine detail with the large view, for small and "
              "large things alike."),
-    "head": ("Answer (head)", "Says where things are and what they are called; always made new "
-             "for your classes."),
+    "head": ("Answer (head)", "Says where things are and what they are called; always fitted "
+             "to your classes."),
 }  # fmt: skip
 
 

@@ -46,17 +46,15 @@ def same_in_python(
 def same_command(
     plan: TrainingPlan, *, data_yaml: Path | str, base_path: Path | str, project: Path | str
 ) -> str:
-    """The same as a command. A command line cannot hold the recipe's extra effects.
-
-    Returns:
-        One line for a terminal, with a second that says so when extra effects are left out.
-    """
-    given = {"model": str(base_path), **_spoken(plan, data_yaml, base_path, project)}
+    """The same as a command for a terminal (quoted as on Linux and macOS), in one line."""
+    given = {
+        "model": str(base_path),
+        **_spoken(plan, data_yaml, base_path, project),
+        # Said even when empty, so that Ultralytics adds no blur, grey and CLAHE of its own.
+        "augmentations": recipe_arguments(plan)["augmentations"],
+    }
     words = [shlex.quote(f"{name}={value}") for name, value in given.items()]
-    command = f"yolo {plan.task} train " + " ".join(words)
-    if recipe_arguments(plan).get("augmentations"):
-        command += "\n# The extra effects of the recipe can only be told in Python."
-    return command + "\n"
+    return f"yolo {plan.task} train " + " ".join(words) + "\n"
 
 
 def _spoken(
