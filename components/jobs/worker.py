@@ -88,6 +88,10 @@ class Needle:
         self._phase = ""
         self._phase_began = time.monotonic()
 
+    def is_due(self, phase: str) -> bool:
+        """Whether `show` would write; for facts that cost something to gather."""
+        return phase != self._phase or time.monotonic() - self._last >= self._pause
+
     def show(self, phase: str, done: int = 0, total: int = 0, **more: Any) -> None:
         """Move the needle; the first and the last step of a phase are always written."""
         now = time.monotonic()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 DRAWS = 200  # the ends of the interval then move by about a tenth of its width
 FEWEST_PICTURES = 5
-MOST_WORK = 60_000_000  # predictions x thresholds x draws: about two seconds of numpy
+MOST_WORK = 200_000_000  # predictions x draws: about a second of numpy
 _RECALLS = np.linspace(0, 1, 101)  # where precision is read off, as COCO does
 
 Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ def interval(found: Judged, *, seed: int = 0) -> dict[str, Any] | None:
     pictures = len(found.truths)
     if pictures < FEWEST_PICTURES or not len(found.confidence):
         return None
-    draws = int(np.clip(MOST_WORK // max(found.right.size, 1), 40, DRAWS))
+    draws = int(np.clip(MOST_WORK // max(len(found.confidence), 1), 40, DRAWS))
     dice = np.random.default_rng(seed)
     sorted_by_class = _by_class(found)
     scores = [
@@ -95,42 +95,53 @@ def score(found: Judged) -> float:
     return _score(_by_class(found), found.truths, once)
 
 
-_ClassRows = list[tuple[int, NDArray[np.int64], NDArray[np.bool_]]]
+@dataclass(frozen=True, slots=True)
+class _ClassRows:
+    """One class's predictions, the surest first.
+
+    Only rows that are right at some strictness can raise the precision-recall curve, so only
+    these are kept in full; of the others it matters whose pictures they stand on.
+    """
+
+    class_id: int
+    pictures: NDArray[np.int64]  # of all predictions
+    hits: NDArray[np.int64]  # rows that are right at some strictness
+    right: NDArray[np.bool_]  # (hits, T)
 
 
-def _by_class(found: Judged) -> _ClassRows:
-    """For each class: its id, its predictions' pictures and hits, the surest first."""
+def _by_class(found: Judged) -> list[_ClassRows]:
     surest_first = np.argsort(-found.confidence, kind="stable")
     rows = []
     for class_id in np.flatnonzero(found.truths.sum(0)):
         mine = surest_first[found.predicted[surest_first] == class_id]
-        rows.append((int(class_id), found.picture[mine], found.right[mine]))
+        right = found.right[mine]
+        hits = np.flatnonzero(right.any(axis=1))
+        rows.append(_ClassRows(int(class_id), found.picture[mine], hits, right[hits]))
     return rows
 
 
-def _score(rows: _ClassRows, truths: NDArray[np.int64], times: NDArray[np.int64]) -> float:
+def _score(rows: list[_ClassRows], truths: NDArray[np.int64], times: NDArray[np.int64]) -> float:
     """The score when picture p is there `times[p]` times."""
     there = times @ truths
     each = [
-        _average_precision(times[pictures], right, float(there[class_id]))
-        for class_id, pictures, right in rows
-        if there[class_id]
+        _average_precision(row, times, float(there[row.class_id]))
+        for row in rows
+        if there[row.class_id]
     ]
     return float(np.mean(each)) if each else 0.0
 
 
-def _average_precision(weight: NDArray[np.int64], right: NDArray[np.bool_], there: float) -> float:
+def _average_precision(rows: _ClassRows, times: NDArray[np.int64], there: float) -> float:
     """Area under the precision-recall curve, averaged over the strictnesses."""
-    if not len(right):
+    if not len(rows.hits):
         return 0.0
-    hits = np.cumsum(weight[:, None] * right, axis=0, dtype=np.float64)
-    shown = np.cumsum(weight, dtype=np.float64)[:, None]
-    precision = hits / np.maximum(shown, 1)
-    envelope = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
-    recall = hits / there
+    weight = times[rows.pictures]
+    shown = np.cumsum(weight)[rows.hits, None]
+    found = np.cumsum(weight[rows.hits, None] * rows.right, axis=0, dtype=np.float64)
+    envelope = np.maximum.accumulate((found / np.maximum(shown, 1))[::-1], axis=0)[::-1]
+    recall = found / there
     areas = []
-    for column in range(right.shape[1]):
+    for column in range(rows.right.shape[1]):
         at = np.searchsorted(recall[:, column], _RECALLS, side="left")
-        reached = at < len(recall)
-        areas.append(float(np.mean(envelope[at[reached], column].sum() / len(_RECALLS))))
+        areas.append(envelope[at[at < len(recall)], column].sum() / len(_RECALLS))
     return float(np.mean(areas))

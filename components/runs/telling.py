@@ -169,6 +169,8 @@ class Teller:
     def _show(self, phase: str, check: int | None = None) -> None:
         trainer, pace = self._trainer, self._pace
         assert pace is not None
+        if not self._needle.is_due(phase):
+            return
         epoch = trainer.epoch + 1
         left = pace.left_s(epoch, self._batch, check)
         if phase == LAST_CHECK:
@@ -179,7 +181,8 @@ class Teller:
             phase, min(done, total - 1), total, left_s=left, epoch=epoch, epochs=trainer.epochs,
             batch=self._batch, batches=pace.batches, check=check, checks=pace.checks,
             loss=self._loss(trainer), elapsed_s=self.elapsed_s, stopping=self.was_stopped,
-            memory_bytes=self._memory_bytes(trainer), load=self._load(),
+            memory_bytes=self._memory_bytes(trainer), memory_total_bytes=memory_total(trainer),
+            load=self._load(),
         )  # fmt: skip
 
     def _loss(self, trainer: Any) -> float | None:
@@ -215,6 +218,13 @@ class _TransferListener(logging.Handler):
     def close(self) -> None:
         self._logger.removeHandler(self)
         super().close()
+
+
+def memory_total(trainer: Any) -> int:
+    """Bytes the device that trains has: the card's, or the computer's."""
+    if trainer.device.type == "cuda":
+        return int(trainer.accelerator.get_device_properties(trainer.device).total_memory)
+    return int(psutil.virtual_memory().total)
 
 
 def model_facts(trainer: Any, transfer: tuple[int, int] | None) -> dict[str, Any]:

@@ -45,6 +45,14 @@ def test_the_needle_keeps_its_pause_but_shows_first_and_last_step(tmp_path):
     assert (read_needle(tmp_path)["phase"], read_needle(tmp_path)["files"]) == ("Counting", 3)
 
 
+def test_the_needle_says_when_it_is_worth_gathering_facts(tmp_path):
+    needle = Needle(tmp_path, per_second=0.001)
+    assert needle.is_due("Copying")
+    needle.show("Copying", 1, 5)
+    assert not needle.is_due("Copying")
+    assert needle.is_due("Counting")
+
+
 def test_a_needle_that_is_not_there_or_torn_tells_nothing(tmp_path):
     assert read_needle(tmp_path) == {}
     (tmp_path / "now.json").write_text('{"phase": "Lear')
