@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 
 import pytest
@@ -122,6 +123,24 @@ def test_a_model_stays_loaded_until_its_file_changes(warm, untrained, tmp_path):
     archive(tmp_path / "copy.pt", programs()["eval"])
     with pytest.raises(WorkerError, match="not opened"):
         warm.call(PREDICT, **given)
+
+
+def test_what_may_be_named_are_classes_of_layers_and_models():
+    program = (
+        "import importlib, json, pathlib, sys; "
+        "from components.ultralytics_quiet import quiet; quiet(pathlib.Path(sys.argv[1])); "
+        "import torch; "
+        "from components.models.pickle_scan import _known_classes; "
+        "odd = [f'{m}.{n}' for m, names in _known_classes().items() for n in names "
+        "for found in [getattr(importlib.import_module(m), n)] "
+        "if not isinstance(found, type) or found.__module__ != m "
+        "or m.startswith(('torch.nn', 'ultralytics.nn')) and not issubclass(found, torch.nn.Module)"
+        "]; print(json.dumps(odd))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        told = subprocess.run([sys.executable, "-c", program, folder], cwd=APP_ROOT, check=True,
+                              capture_output=True, text=True, timeout=300).stdout  # fmt: skip
+    assert json.loads(told.splitlines()[-1]) == []
 
 
 def test_what_is_no_picture_is_told(warm, untrained, tmp_path):
