@@ -122,9 +122,10 @@ KNOBS: dict[str, Knob] = {
             "imgsz",
         ),
         Knob(
-            "batch", "Pictures per step (batch, 0 = automatic)", Kind.WHOLE, 16, 0, 512, 1,
-            "How many pictures are looked at together. More needs more memory. 0 lets the "
-            "trainer measure what fits a graphics card; without one that is 16.",
+            "batch", "Pictures looked at together (batch, 0 = automatic)",
+            Kind.WHOLE, 16, 0, 512, 1,
+            "How many pictures go through the model at once. More needs more memory. 0 measures "
+            "what fits the graphics card; without one it goes by the number of pictures, 2 to 16.",
             "batch",
         ),
         Knob(
