@@ -3,7 +3,7 @@
 const instances = new WeakMap();
 
 /** Streamlit calls a part's function at every change of its data: make the instance once. */
-function once({ parentElement, data, setTriggerValue, setStateValue }, make) {
+function once({ parentElement, data: [data], setTriggerValue, setStateValue }, make) {
   const host = parentElement.querySelector(".part");
   let part = instances.get(host);
   if (!part) {
