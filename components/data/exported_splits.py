@@ -25,6 +25,7 @@ from components.errors import LabelError
 
 _WORDS = ("train", "val", "test")
 _TRAINVAL = "trainval"
+_WORD_OF = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 
 
 def exported_splits(
@@ -37,8 +38,9 @@ def exported_splits(
             splits[number] = split
     splits.update(by_description)
     lists = name_lists([e for e in finds.texts if _is_yaml(e)], [])
+    known = _known_folders(index) if lists else set()
     for one in lists:
-        splits.update(_by_yaml(one, index))
+        splits.update(_by_yaml(one, index, known))
     splits.update(_by_lists(finds.texts, index, told))
     if splits and "train" not in splits.values():
         told.append(note(
@@ -53,11 +55,17 @@ def _is_yaml(entry: Entry) -> bool:
     return entry.name.lower().endswith((".yaml", ".yml"))
 
 
-def _by_yaml(one: NameList, index: PictureIndex) -> dict[int, Split]:
+def _known_folders(index: PictureIndex) -> set[str]:
+    """All folders above pictures, folded."""
+    own = {tuple(folded(picture.name).split("/")[:-1]) for picture in index.pictures}
+    return {"/".join(parts[:n]) for parts in own for n in range(1, len(parts) + 1)}
+
+
+def _by_yaml(one: NameList, index: PictureIndex, known: set[str]) -> dict[int, Split]:
     """What the train, val and test paths of a data.yaml say, where they lead to pictures."""
     folders: dict[str, Split] = {}
     for word, path, top in _paths(one):
-        for folder in _folders(path, top, one.folder, index):
+        for folder in _folders(path, top, one.folder, known):
             if folder in folders:  # the same pictures for two parts say nothing
                 return {}
             folders[folder] = _split(word)
@@ -87,13 +95,8 @@ def _split(word: str) -> Split:
     return "train" if word == "train" else "val" if word == "val" else "test"
 
 
-def _folders(path: str, top: str, near: str, index: PictureIndex) -> list[str]:
+def _folders(path: str, top: str, near: str, known: set[str]) -> list[str]:
     """Folders of pictures that a path of a data.yaml means; paths lie, so by their end."""
-    known = {
-        "/".join(parts[:n])
-        for parts in {tuple(folded(picture.name).split("/")[:-1]) for picture in index.pictures}
-        for n in range(1, len(parts) + 1)
-    }
     tidy = tidy_reference(path)
     for whole in (joined(near, f"{tidy_reference(top)}/{tidy}"), joined(near, tidy)):
         if folded(whole) in known:
@@ -147,11 +150,9 @@ def _list_word(entry: Entry) -> str:
     stem = last.removesuffix(".txt")
     if stem == _TRAINVAL:
         return _TRAINVAL
-    if stem.rstrip("0123456789_-") in (
-        "train", "training", "val", "valid", "validation", "test", "testing"
-    ):  # fmt: skip
-        return split_of_word(stem) or ""
-    return ""
+    if "imagesets" in folder and split_of_word(stem) != _WORD_OF.get(stem):
+        return ""  # cat_train.txt says which pictures of a part have cats
+    return split_of_word(stem) or ""
 
 
 def _listed(entry: Entry, index: PictureIndex) -> list[int]:

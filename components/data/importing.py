@@ -125,6 +125,8 @@ def accept(folder: Path, *, name: str, classes: dict[str, str | None]) -> None:
         DatasetError: It is not read yet, or a class would have no name.
     """
     order = read_order(folder)
+    if order.phase == "write" and view(folder).phase in ("writing", "done"):
+        return  # pressed twice
     if not (folder / reading_file.READING_FILE).exists():
         raise DatasetError(f"The import {folder.name} is not read yet.", "Wait until it is read.")
     wanted = {old: None if new is None else tidy_class(new) for old, new in classes.items()}

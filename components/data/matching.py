@@ -150,6 +150,7 @@ class PictureIndex:
             yield self.by_name.get(folded(last), []), True
             yield self.by_stem.get(stem, []), True
             yield self.by_stem.get(folded(last), []), True  # no ending, but dots
+            yield self.by_name.get(stem, []), True  # "a.jpg.txt" for "a.jpg"
             yield self.by_bare_stem.get(stem, []), False
             if without_hash(stem) != stem:
                 yield self.by_stem.get(without_hash(stem), []), False
@@ -162,7 +163,7 @@ class PictureIndex:
             return []
         said = without_roles(joined("", tidy).rpartition("/")[0])
         if is_same and reference.is_own_path and said in self.known:
-            return []  # its folder has pictures, and this one is not among them
+            return [c for c in candidates if self.folders[c] == said]  # not those of elsewhere
         best_possible = next((n for n in range(len(said), 0, -1) if said[-n:] in self.endings), 0)
         kept = [
             c

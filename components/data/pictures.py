@@ -218,7 +218,9 @@ def upright(source: Path, *, near_side: int | None = None) -> "Image.Image":
     try:
         with source.open("rb") as file, _opened(file) as image:
             if near_side is not None:
-                image.draft("RGB", (near_side, near_side))
+                share = near_side / max(image.size)  # both sides: the shorter may be below it
+                wanted = (max(1, int(image.width * share)), max(1, int(image.height * share)))
+                image.draft("RGB", wanted)
             if _is_deep(file, image):
                 return ImageOps.exif_transpose(eight_bit(source, image))
             file.seek(0)

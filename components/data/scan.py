@@ -227,8 +227,19 @@ def search(
     """
     looking = Search(room, limits=limits, heed=heed)
     trees = [s for s in sources if s.is_dir() or suffix_of(s.name) == ".zip"]
+    branches: set[str] = set()
     for source in sources:
-        is_branch = source in trees and len(trees) > 1
-        branch = source.name if source.is_dir() else source.stem
-        looking.add(source, prefix=f"{branch}/" if is_branch else "")
+        branch = ""
+        if source in trees and len(trees) > 1:
+            branch = _free(source.name if source.is_dir() else source.stem, branches)
+        looking.add(source, prefix=branch)
     return looking.done()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name as a branch that no other source has, with its slash."""
+    number = 1
+    while (branch := f"{name}/" if number == 1 else f"{name}-{number}/") in taken:
+        number += 1
+    taken.add(branch)
+    return branch

@@ -88,6 +88,7 @@ def test_a_set_is_read_reported_accepted_and_written(workspace, supervisor):
     assert not list(workspace.datasets.iterdir())
 
     accept(folder, name="Cats", classes={"cat": "Katze", "dog": None})
+    accept(folder, name="Cats", classes={})  # pressed twice
     wait(folder, 60)
     view = import_state(folder)
     assert (view.phase, view.dataset) == ("done", "cats")

@@ -39,6 +39,34 @@ def test_common_pictures_are_used_as_they_are(name, tmp_path):
     assert (facts.width, facts.height, facts.needs_conversion) == (100, 80, False)
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.webp", "a.tiff", "a.avif", "a.jpg"])
+@pytest.mark.parametrize("orientation", [3, 5, 6, 7, 8])
+def test_the_trainers_own_reader_sees_the_upright_picture(name, orientation, tmp_path):
+    pytest.importorskip("cv2")
+    path = turned(tmp_path / name, orientation)
+    shown = np.asarray(upright(path)).astype(int)
+    facts = probe(path)
+    if facts.needs_conversion:
+        convert(path, tmp_path / f"out{trainer_suffix(facts, path.suffix)}", facts)
+        path = tmp_path / f"out{trainer_suffix(facts, path.suffix)}"
+    seen = as_the_trainer_reads(path)
+    assert seen.shape == shown.shape
+    assert abs(seen - shown).mean() < 4
+
+
+def as_the_trainer_reads(path):
+    import cv2
+
+    data = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    return data[..., ::-1].astype(int)
+
+
+def test_a_picture_as_thin_as_a_hair_gets_its_thumbnail(tmp_path):
+    make_thumbnail(picture(tmp_path / "a.jpg", (6000, 10)), tmp_path / "t.jpg")
+    with Image.open(tmp_path / "t.jpg") as small:
+        assert small.size == (256, 1)
+
+
 def stored(path, tmp_path):
     """What the trainer gets for a picture."""
     facts = probe(path)

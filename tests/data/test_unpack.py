@@ -186,6 +186,13 @@ class TestSearch:
         found = search([one, two, loose], tmp_path / "room")
         assert [e.name for e in found.pictures] == ["loose.jpg", "one/a.jpg", "two/a.jpg"]
 
+    def test_two_zips_of_one_name_stay_two(self, tmp_path):
+        (tmp_path / "x").mkdir()
+        one = zipped(tmp_path / "a.zip", {"a.jpg": PICTURE})
+        two = zipped(tmp_path / "x" / "a.zip", {"a.jpg": PICTURE})
+        found = search([one, two], tmp_path / "room")
+        assert [e.name for e in found.pictures] == ["a-2/a.jpg", "a/a.jpg"]
+
     def test_a_folder_is_read_where_it_lies(self, tmp_path):
         picture(tmp_path / "set" / "sub" / "A.JPG")
         text(tmp_path / "set" / "labels.txt", "cat")

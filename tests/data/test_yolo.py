@@ -115,6 +115,32 @@ def test_paths_in_the_yaml_give_the_parts_even_when_they_lie(paths, tmp_path):
     }  # fmt: skip
 
 
+def test_a_label_may_carry_the_pictures_ending(tmp_path):
+    reading = a_set(tmp_path, {"labels/a.jpg.txt": ROW}, data__yaml="names: [cat]")
+    assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+
+
+def test_roboflows_darknet_export_is_read(tmp_path):
+    reading = a_set(
+        tmp_path,
+        {"train/a.txt": ROW, "train/_darknet.labels": "cat\ndog", "valid/b.txt": ROW,
+         "valid/_darknet.labels": "cat\ndog"},
+        ("train/a.jpg", "valid/b.jpg"),
+    )  # fmt: skip
+    assert boxes_of(reading) == {"train/a.jpg": [BOX], "valid/b.jpg": [BOX]}
+    assert [p.split for p in reading.pictures] == ["train", "val"]
+    assert reading.classes == ("cat", "dog")
+
+
+def test_lists_made_by_ultralytics_give_the_parts(tmp_path):
+    reading = a_set(
+        tmp_path, {"labels/a.txt": ROW, "labels/b.txt": ROW}, ("images/a.jpg", "images/b.jpg"),
+        classes__txt="cat", autosplit_train__txt="./images/a.jpg",
+        autosplit_val__txt="./images/b.jpg",
+    )  # fmt: skip
+    assert [p.split for p in reading.pictures] == ["train", "val"]
+
+
 def test_lists_of_pictures_give_the_parts(tmp_path):
     reading = a_set(
         tmp_path, {"labels/a.txt": ROW, "labels/b.txt": ROW}, ("images/a.jpg", "images/b.jpg"),
