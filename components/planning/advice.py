@@ -220,12 +220,20 @@ def few_steps(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
             ("batch",), RULE, (("batch", smaller),),
         )  # fmt: skip
         return
-    # Stepping after every batch instead (nominal batch 16) was tried on 61 blood-cell pictures for
-    # 6 epochs and did worse at first: more rounds are the safer advice.
     added_up = max(1, round(nominal / batch))
     per_epoch = batches_per_epoch(facts.train, batch)
     steps = per_epoch * plan.epochs // added_up
-    if facts.train and steps < FEW_STEPS and plan.epochs < MOST_ADVISED_EPOCHS:
+    if facts.train and steps < FEW_STEPS and added_up > 1:
+        yield Finding(
+            Severity.NOTE,
+            f"The model takes only about {steps} steps: {nominal} pictures are added up for each.",
+            f"Let it step after every {batch} pictures (nominal batch), in the same time.",
+            ("expert.nbs",),
+            "measured by Tailor on its demo (63 training pictures, 10 epochs, batch 8): mAP50-95 "
+            "0.760 with steps after 8 pictures, 0.255 with steps after 64",
+            (("expert.nbs", batch),),
+        )  # fmt: skip
+    elif facts.train and steps < FEW_STEPS and plan.epochs < MOST_ADVISED_EPOCHS:
         wanted = min(MOST_ADVISED_EPOCHS, -(-FEW_STEPS * added_up // per_epoch))
         yield Finding(
             Severity.NOTE,

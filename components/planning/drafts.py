@@ -12,6 +12,7 @@ from typing import Any
 
 from components.augment.recipe import RECIPES, Recipe
 from components.errors import PlanError
+from components.planning.expert import settings
 from components.planning.knobs import defaults
 from components.planning.plan import TrainingPlan
 from components.planning.presets import Situation, preset_values
@@ -76,7 +77,10 @@ def change(dataset_folder: Path, values: dict[str, Any], *, preset: str = "") ->
     merged = {**draft.values, "expert": dict(draft.values["expert"])}
     for name, value in values.items():
         if name.startswith(_EXPERT):
-            merged["expert"][name.removeprefix(_EXPERT)] = value
+            setting = name.removeprefix(_EXPERT)
+            merged["expert"][setting] = value
+            if setting in settings() and settings()[setting].default == value:
+                del merged["expert"][setting]
         else:
             merged[name] = value
     changed = replace(draft, revision=draft.revision + 1, values=merged, preset=preset)

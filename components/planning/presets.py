@@ -4,6 +4,11 @@ What they rest on was measured with YOLO26n on blood cells (205 training picture
 epochs, AdamW 0.001): from weights that have seen photographs, freezing the backbone cost 0.025
 of 0.619 mAP50-95 and saved a third of the time; from weights that never saw a photograph it cost
 far more. Numbers of epochs are rules of thumb of ours.
+
+Small sets step after every batch (`nbs` = batch). Ultralytics adds batches up to 64 pictures, so
+63 pictures for 10 epochs are ten steps in all. On Tailor's demo (63 training pictures, 320 px, 10
+epochs, batch 8, 11 layers frozen, a stand-in for the official weights) mAP50-95 was 0.255 with
+steps of 64 and 0.760 with steps of 8, the same time taken.
 """
 
 from collections.abc import Callable
@@ -15,6 +20,8 @@ from components.planning.knobs import Value
 # Below this many pictures the backbone is kept: there is too little to learn it anew from.
 # Rule of thumb; the blood cells above (205) already gained from relearning everything.
 FEW_PICTURES = 100
+NOMINAL_BATCH = 64  # pictures that Ultralytics adds up for one step
+ENOUGH_STEPS = 1000  # below it each batch makes a step of its own; rule of thumb
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,10 @@ def _values(
 ) -> dict[str, Value]:  # fmt: skip
     """The knobs all presets set; a model that starts from nothing needs larger, longer steps."""
     is_new = s.base_kind is BaseKind.SCRATCH
+    batch = _batch(s.pictures)
+    steps = epochs * max(1, s.pictures // NOMINAL_BATCH)
     return {
+        "expert.nbs": batch if steps < ENOUGH_STEPS else NOMINAL_BATCH,
         "frozen_layers": frozen,
         "optimizer": "AdamW",
         "learning_rate": 2 * rate if is_new else rate,
@@ -107,7 +117,7 @@ def _values(
         "warmup_epochs": warmup,
         "epochs": 2 * epochs if is_new else epochs,
         "image_size_px": size,
-        "batch": _batch(s.pictures),
+        "batch": batch,
         "patience": patience,
         "close_mosaic": min(10, max(1, epochs // 5)),
     }

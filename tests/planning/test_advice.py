@@ -29,7 +29,9 @@ def test_a_sound_plan_is_left_in_peace():
 
 @pytest.mark.parametrize("key", PRESETS)
 def test_presets_need_no_warning(key):
-    plan = SOUND.with_values(preset_values(key, Situation(205, "cuda")))
+    values = preset_values(key, Situation(205, "cuda"))
+    expert = {"nbs": values.pop("expert.nbs")}
+    plan = replace(SOUND.with_values(values), expert=expert)
     assert [each for each in advice(plan, FACTS) if each.severity is not Severity.NOTE] == []
 
 
@@ -50,8 +52,10 @@ CASES = [
     ({"patience": 2}, FACTS, "patience", Severity.WARN),
     ({"epochs": 4, "patience": 0}, FACTS, "warmup_epochs", Severity.NOTE),
     ({"batch": 16}, replace(FACTS, train=9), "batch", Severity.WARN),
-    ({"epochs": 8, "warmup_epochs": 1.0, "patience": 5}, replace(FACTS, train=60), "epochs",
+    ({"epochs": 8, "warmup_epochs": 1.0, "patience": 5}, replace(FACTS, train=60), "expert.nbs",
      Severity.NOTE),
+    ({"epochs": 8, "warmup_epochs": 1.0, "patience": 5, "expert": {"nbs": 16}},
+     replace(FACTS, train=60), "epochs", Severity.NOTE),
     ({"epochs": 300}, replace(FACTS, device_kind="cpu", gflops=75.6), "base", Severity.WARN),
     ({"image_size_px": 650}, FACTS, "image_size_px", Severity.NOTE),
 ]  # fmt: skip

@@ -23,8 +23,23 @@ SITUATIONS = [
 @pytest.mark.parametrize("situation", SITUATIONS, ids=str)
 def test_a_preset_sets_knobs_and_nothing_else_within_their_limits(key, situation):
     values = preset_values(key, situation)
+    nominal = values.pop("expert.nbs")
     assert set(values) <= set(KNOBS)
-    TrainingPlan(dataset="cells").with_values(values)
+    TrainingPlan(dataset="cells", expert={"nbs": nominal}).with_values(values)
+
+
+@pytest.mark.parametrize(("pictures", "steps_after"), [(63, 8), (20000, 64)])
+def test_small_sets_step_after_every_batch_and_large_ones_as_ultralytics_does(
+    pictures, steps_after
+):
+    assert preset_values("balanced", Situation(pictures))["expert.nbs"] == steps_after
+
+
+def test_a_preset_leaves_no_expert_setting_that_is_the_default(tmp_path):
+    drafts.apply_preset(tmp_path, "best", Situation(63))
+    assert drafts.load(tmp_path).values["expert"]["nbs"] == 8
+    drafts.apply_preset(tmp_path, "best", Situation(20000))
+    assert drafts.load(tmp_path).values["expert"] == {}
 
 
 def test_all_presets_set_the_same_knobs_so_that_none_is_left_over():
