@@ -86,7 +86,8 @@ def _trainer_row(now: Drafting, effect: Effect, value: float) -> float:
     picture.html(example_picture(now.dataset.slug, effect))
     return float(
         slider.slider(
-            f"{effect.label} · {UNITS.get(effect.unit, effect.unit)}", effect.low, effect.high, float(value), effect.step,
+            f"{effect.label} · {UNITS.get(effect.unit, effect.unit)}",
+            effect.low, effect.high, float(value), effect.step,
             key=_key(now, effect.key), help=effect.help, persist_state="session",
         )
     )  # fmt: skip

@@ -53,9 +53,10 @@ def _headline(run: Run, facts: dict[str, Any]) -> None:
     columns = st.columns(len(task.metrics[:4]))
     for column, metric in zip(columns, task.metrics, strict=False):
         value = facts["metrics"].get(metric.key)
-        column.metric(
-            metric.label, "–" if value is None else f"{value:.2f}", help=metric.help, border=True
-        )
+        words, _, term = metric.label.partition(" (")
+        with column.container(border=True, height="stretch", gap=None):
+            st.metric(words, "–" if value is None else f"{value:.2f}", help=metric.help)
+            st.caption(term.removesuffix(")"))
     interval = facts.get("interval")
     if interval:
         st.caption(
@@ -95,8 +96,8 @@ def _overview(run: Run, facts: dict[str, Any]) -> None:
             f"{best.epoch}. These results are those of the best."
         )
     st.markdown(
-        f"**The model.** Started from `{plain(run.plan.base)}`, fine-tuned on the data set "
-        f"`{plain(run.plan.dataset)}`; the weights take {size(facts.get('weights_bytes', 0))}."
+        f"**The model.** Started from *{plain(run.plan.base)}*, learned from the data set "
+        f"*{plain(run.plan.dataset)}*; the weights take {size(facts.get('weights_bytes', 0))}."
     )
     st.caption(
         "All scores come from validation pictures, which the model never trained on. Choosing "
@@ -160,6 +161,11 @@ def _pictures(run: Run, facts: dict[str, Any]) -> None:
     pages = -(-len(samples) // SAMPLES_A_PAGE)
     first = (st.pagination(pages, key="samples") - 1) * SAMPLES_A_PAGE if pages > 1 else 0
     names = [row["class"] for row in facts["per_class"]]
+    confidence = st.slider(
+        "How sure must the model be? (confidence)", 0.05, 0.95,
+        min(0.95, max(0.05, facts.get("best_confidence") or 0.25)), 0.05, key="confidence",
+        help="It begins where this model balances misses and false alarms best.",
+    )  # fmt: skip
     left, right = st.columns(2)
     left.markdown("**As labelled**")
     right.markdown("**What the model says**")
@@ -170,15 +176,14 @@ def _pictures(run: Run, facts: dict[str, Any]) -> None:
         with left:
             picture_view(address, boxes=sample["truth"], key=f"t{sample['picture']}", **common)
         with right:
-            picture_view(address, boxes=sample["predicted"], key=f"p{sample['picture']}", **common)
+            sure = [box for box in sample["predicted"] if box[1] >= confidence]
+            picture_view(address, boxes=sure, key=f"p{sample['picture']}", **common)
 
 
 def _next_steps(run: Run, facts: dict[str, Any]) -> None:
     with st.container(horizontal=True):
-        st.page_link(
-            "pages/use/try_it.py", label="Try it on a new picture", icon=":material/photo_camera:",
-            query_params={"run": run.slug},
-        )  # fmt: skip
+        if st.button("Try it on a new picture", type="primary", icon=":material/photo_camera:"):
+            st.switch_page("pages/use/try_it.py", query_params={"run": run.slug})
         st.link_button(
             f"Download the model ({size(facts.get('weights_bytes', 0))})",
             f"/tailor/download/{run.slug}/best", icon=":material/download:",

@@ -52,10 +52,10 @@ def _controls(run: Run) -> None:
                 supervisor().wake()
                 st.rerun()
         case State.FINISHED | State.STOPPED if run.best_weights.exists():
-            st.page_link(
-                "pages/use/results.py", label="See how good it became",
-                icon=":material/insights:", query_params={"run": run.slug},
-            )  # fmt: skip
+            if st.button(
+                "See how good it became", type="primary", icon=":material/insights:", key="results"
+            ):
+                st.switch_page("pages/use/results.py", query_params={"run": run.slug})
         case _:
             _again(run)
 

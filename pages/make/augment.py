@@ -11,7 +11,5 @@ with page("Augment", "Let the model see your pictures in more ways than you took
     slug = pick_dataset()
     ready_recipes(drafting(slug))
     augment_editor(drafting(slug))
-    st.page_link(
-        "pages/make/plan.py", label="Next: make the plan", icon=":material/arrow_forward:",
-        query_params={"dataset": slug},
-    )  # fmt: skip
+    if st.button("Go on to Plan", type="primary", icon=":material/arrow_forward:"):
+        st.switch_page("pages/make/plan.py", query_params={"dataset": slug})
