@@ -150,6 +150,7 @@ def test_a_bad_annotation_costs_only_itself(change, tmp_path):
 
 def test_rows_that_are_no_rows_are_passed_over(tmp_path):
     content = coco({"a.jpg": [BOX]}, ["cat"])
+    content["images"][0]["width"] = 10**400
     content["images"] += [None, 3, {"id": 9}, {"file_name": "x.jpg"}, {"id": 8, "file_name": 5}]
     content["annotations"] += [None, [], {"bbox": [1, 1, 1, 1]}]
     content["categories"] += [None, {"name": "x"}]

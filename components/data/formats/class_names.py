@@ -145,7 +145,7 @@ def _from_notes(entry: Entry) -> NameList | None:
         facts = json.loads(read_text(entry.path, entry.name, most=5_000_000))
         names = {int(row["id"]): str(row["name"]) for row in facts["categories"]}
         maker = str(facts.get("info", {}).get("contributor", ""))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     if not names:
         return None

@@ -150,7 +150,7 @@ def _number(value: Any) -> float:
     """A finite number, or -1."""
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return -1.0
     return number if math.isfinite(number) else -1.0
 
