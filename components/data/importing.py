@@ -8,6 +8,7 @@ reads the report, so each is a job of its own in the same folder.
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from components.data import reading_file
@@ -91,7 +92,10 @@ def import_state(folder: Path) -> ImportView:
 
 def open_imports(workspace: Workspace) -> list[ImportView]:
     """Imports that are not done, newest first: going on, waiting for an answer, or failed."""
-    views = [view(path.parent) for path in workspace.imports.glob("*/source.json")]
+    views = []
+    for path in workspace.imports.glob("*/source.json"):
+        with suppress(DatasetError):  # cancelled this moment, in another tab
+            views.append(view(path.parent))
     views.sort(key=lambda one: one.id, reverse=True)
     return [one for one in views if one.phase != "done"]
 
