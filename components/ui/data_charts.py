@@ -1,6 +1,6 @@
 """A data set in figures. They are computed only while they are looked at."""
 
-from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,8 +11,6 @@ from components.ui.tables import download_csv
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-    _Chart = tuple[str, str, Callable[[], go.Figure]]
 
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
@@ -25,10 +23,14 @@ def charts(at: Stand) -> None:
             "pictures.", icon=":material/bar_chart:",
         )  # fmt: skip
         return
-    for pair in (_how_many(at), _how_large(at)):
-        for column, (title, meaning, draw) in zip(st.columns(2, gap="medium"), pair, strict=True):
+    with st.spinner("Drawing the charts …"):  # the first time Plotly has to be loaded
+        charts = _drawn(at)
+    for pair in (charts[:2], charts[2:]):
+        for column, (title, meaning, figure) in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column, st.container(border=True, height="stretch"):
-                _chart(title, meaning, draw)
+                st.markdown(f"**{title}**")
+                st.caption(meaning)
+                st.plotly_chart(figure, config=_CONFIG, alt=title)
     download_csv(
         ["class", "boxes", "pictures"],
         lambda: [(each.name, each.boxes, each.pictures) for each in classes_of(at)],
@@ -36,40 +38,32 @@ def charts(at: Stand) -> None:
     )  # fmt: skip
 
 
-def _how_many(at: Stand) -> "tuple[_Chart, _Chart]":
-    return (
+@lru_cache(maxsize=4)
+def _drawn(at: Stand) -> "list[tuple[str, str, go.Figure]]":
+    """Title, meaning and figure of each chart."""
+    classes = [(each.name, each.boxes) for each in classes_of(at)]
+    return [
         (
             "How often each class was marked",
             "A model learns a class from its examples: some hundred are comfortable, below ten "
             "are hardly enough (rule of thumb).",
-            lambda: figures.boxes_per_class([(each.name, each.boxes) for each in classes_of(at)]),
+            figures.boxes_per_class(classes),
         ),
         (
             "How crowded the pictures are",
             "New pictures should be about as crowded as those the model learned from.",
-            lambda: figures.boxes_per_picture(boxes_of(at), summary_of(at).empty),
+            figures.boxes_per_picture(boxes_of(at), summary_of(at).empty),
         ),
-    )
-
-
-def _how_large(at: Stand) -> "tuple[_Chart, _Chart]":
-    return (
         (
             "How large things are",
             "Tiny things need a larger picture size in the plan: they vanish when a picture is "
             "made small.",
-            lambda: figures.box_sizes(boxes_of(at)),
+            figures.box_sizes(boxes_of(at)),
         ),
         (
             "Where things lie",
             "Darker means more often. If things always lie in one place, the model may count on "
             "it.",
-            lambda: figures.where_boxes_lie(boxes_of(at)),
+            figures.where_boxes_lie(boxes_of(at)),
         ),
-    )
-
-
-def _chart(title: str, meaning: str, draw: "Callable[[], go.Figure]") -> None:
-    st.markdown(f"**{title}**")
-    st.caption(meaning)
-    st.plotly_chart(draw(), config=_CONFIG, alt=title)
+    ]

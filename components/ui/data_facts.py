@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from components.data.health import findings
+from components.data import health
 from components.data.split import counts
 from components.data.store import (
     Dataset,
@@ -18,13 +18,20 @@ from components.data.store import (
     Summary,
     find,
 )
-from components.findings import Finding
+from components.findings import Finding, most_serious_first
 from components.workspace import Workspace
 
 if TYPE_CHECKING:
     import numpy as np
 
     from components.data.split import PartCounts
+
+_OF_THE_PARTS = (
+    health.can_be_trained,
+    health.classes_are_in_train_and_val,
+    health.enough_to_judge_by,
+    health.pictures_have_a_part,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,15 @@ def classes_of(at: Stand) -> tuple[DatasetClass, ...]:
 
 @lru_cache(maxsize=16)
 def findings_of(at: Stand) -> tuple[Finding, ...]:
-    """What the health checks say."""
-    return tuple(findings(at.dataset))
+    """What the health checks say, most serious first.
+
+    Before anybody has split the pictures, checks of the parts are left out: the split is simply
+    the next step, and nothing is amiss.
+    """
+    if at.dataset.split_origin().source or not summary_of(at).labelled:
+        return tuple(health.findings(at.dataset))
+    checks = [check for check in health.CHECKS if check not in _OF_THE_PARTS]
+    return tuple(most_serious_first([found for check in checks for found in check(at.dataset)]))
 
 
 @lru_cache(maxsize=16)

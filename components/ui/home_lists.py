@@ -93,7 +93,13 @@ def _run(run: Run) -> None:
     st.badge(RUN_STATE_WORDS[run.state].split(",")[0], color=_COLOURS[run.state])
     has_model = run.state.is_over and run.best_weights.exists()
     st.page_link(
-        RESULTS if has_model else TRAIN, label="Results" if has_model else "Watch",
+        RESULTS if has_model else TRAIN, label=_label(run, has_model),
         icon=":material/insights:" if has_model else ":material/monitoring:",
         query_params={"run": run.slug},
     )  # fmt: skip
+
+
+def _label(run: Run, has_model: bool) -> str:
+    if has_model:
+        return "Results"
+    return "See why" if run.state in (State.FAILED, State.INTERRUPTED) else "Watch"

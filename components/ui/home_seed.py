@@ -61,7 +61,8 @@ def _deed(workspace: Workspace, *, was_going: bool) -> None:
 def _progress(workspace: Workspace, view: ExampleView) -> None:
     done, total = view.needle.get("done") or 0, view.needle.get("total") or 0
     left = view.needle.get("left_s")
-    words = str(view.needle.get("phase") or "Waiting for its turn …")
+    begun = "Looking for the network …" if view.state is State.RUNNING else "Waiting for its turn …"
+    words = str(view.needle.get("phase") or begun)
     st.progress(min(1.0, done / total) if total else 0.0,
                 f"{words}, {about(left)} left" if left else words)  # fmt: skip
     if st.button("Cancel", key="home.seed.cancel", width="stretch"):

@@ -15,20 +15,23 @@ def split_table(at: Stand) -> None:
     """A row per class with its boxes in each part; the first row counts the pictures."""
     parts = parts_of(at)
     rows = _rows(at)
-    st.markdown("**What training will get**")
+    st.markdown("**What training gets as it is now**")
     table(_COLUMNS, rows[: MOST_ROWS + 1], "Boxes of each class in each part of the split")
     left = len(rows) - MOST_ROWS - 1
     note = f" {count(left, 'more class', 'more classes')} in the CSV." if left > 0 else ""
     outside = parts["none"].pictures
     if outside:
         note += f" {count(outside, 'labelled picture')} in no part yet."
-    st.caption(f"Boxes per class. Pictures that are not labelled or put aside do not count.{note}")
+    st.caption(
+        "The first row counts pictures, the others boxes. Pictures that are not labelled or put "
+        f"aside do not count.{note}"
+    )
     download_csv(_COLUMNS, lambda: rows, f"{at.dataset.slug}-split.csv", key="split.csv")
 
 
 def _rows(at: Stand) -> list[tuple[Cell, ...]]:
     parts = [parts_of(at)[part] for part in PARTS]
-    rows: list[tuple[Cell, ...]] = [("All pictures", *(part.pictures for part in parts))]
+    rows: list[tuple[Cell, ...]] = [("Pictures", *(part.pictures for part in parts))]
     for each in classes_of(at):
         rows.append((each.name, *(part.class_boxes.get(each.id, 0) for part in parts)))
     return rows

@@ -14,8 +14,8 @@ import streamlit as st
 
 Cell = str | int | float | None
 _LINE = "border-bottom:1px solid color-mix(in srgb, currentColor 14%, transparent)"
-_CELL = f"padding:.45rem .7rem;vertical-align:top;overflow-wrap:anywhere;{_LINE}"
-_HEAD = f"{_CELL};font-weight:600;opacity:.7;white-space:nowrap;border-bottom-width:2px"
+_CELL = f"padding:.45rem .7rem;vertical-align:top;overflow-wrap:anywhere;min-width:5rem;{_LINE}"
+_HEAD = f"{_CELL};font-weight:600;opacity:.7;border-bottom-width:2px"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str) -> None:

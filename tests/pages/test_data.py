@@ -205,3 +205,11 @@ def test_what_stops_training_stops_the_way_on(workspace):
     assert at.error
     assert at.button(key="go_on").disabled
     assert find(workspace, dataset.slug)
+
+
+def test_pictures_that_nobody_has_split_yet_are_not_called_ill(unsplit):
+    at = open_page(DATA, view="look")
+    assert not at.error
+    assert at.button(key="go_on").label == "Split the pictures"
+    at = open_page(DATA, view="split")
+    assert not at.error
