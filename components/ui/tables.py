@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 import streamlit as st
 
 Cell = str | int | float | None
+_KEPT = 20  # characters
 _LINE = "border-bottom:1px solid color-mix(in srgb, currentColor 14%, transparent)"
-_CELL = f"padding:.45rem .7rem;vertical-align:top;overflow-wrap:anywhere;min-width:5rem;{_LINE}"
+_CELL = f"padding:.45rem .7rem;vertical-align:top;overflow-wrap:anywhere;{_LINE}"
 _HEAD = f"{_CELL};font-weight:600;opacity:.7;border-bottom-width:2px"
 
 
@@ -28,7 +29,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str) 
     """
     listed = list(rows)
     first = listed[0] if listed else [""] * len(columns)
-    head = "".join(map(_heading, columns, first))
+    widths = [_width(place, listed) for place in range(len(columns))]
+    head = "".join(map(_heading, columns, first, widths))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in listed)
     st.html(
         '<div style="overflow-x:auto"><table style="width:100%;border-collapse:collapse;'
@@ -64,9 +66,15 @@ def _harmless(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
 
 
-def _heading(name: str, below: Cell) -> str:
+def _width(place: int, rows: Sequence[Sequence[Cell]]) -> int:
+    """Characters that a column keeps at least, so that short names are not broken apart."""
+    return min(_KEPT, max((len(str(row[place])) for row in rows), default=0))
+
+
+def _heading(name: str, below: Cell, width: int) -> str:
     side = "left" if isinstance(below, str) else "right"
-    return f'<th scope="col" style="{_HEAD};text-align:{side}">{html.escape(name)}</th>'
+    style = f"{_HEAD};text-align:{side};min-width:calc({width}ch + 1.6rem)"
+    return f'<th scope="col" style="{style}">{html.escape(name)}</th>'
 
 
 def _cell(value: Cell) -> str:
