@@ -32,8 +32,10 @@ def per_class(rows: Sequence[Mapping[str, Any]]) -> "go.Figure":
         ]
     )  # fmt: skip
     figure.update_layout(
-        barmode="overlay", height=90 + 34 * len(names), margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.12}, xaxis={"range": [0, 1], "title": "0 to 1"},
+        barmode="overlay", height=130 + 34 * len(names),
+        margin={"l": 10, "r": 10, "t": 50, "b": 10},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top"},
+        xaxis={"range": [0, 1]},
         yaxis={"type": "category"},
     )  # fmt: skip
     return figure

@@ -1,12 +1,23 @@
 """The half-made plan between the pages and the file that keeps it."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+import streamlit as st
+
 from components.data.store import Dataset, Summary, find
+from components.models.bases import Availability, available
 from components.planning import drafts
 from components.planning.drafts import Draft
-from components.planning.freezing import BaseKind, Layer, backbone_depth, base_kind, known
+from components.planning.freezing import (
+    BaseKind,
+    Layer,
+    backbone_depth,
+    base_kind,
+    known,
+    structure,
+)
 from components.planning.machine import Machine, machine
 from components.planning.presets import Situation
 from components.workspace import Workspace
@@ -37,8 +48,12 @@ class Drafting:
 
     @property
     def layers(self) -> list[Layer] | None:
-        """The base model's layers, where they are known without opening it."""
-        return known(self.base)
+        """The base model's layers; None for weights that are not here."""
+        layers = known(self.base)
+        if layers is None and available(self.workspace, self.base) is Availability.GIVEN:
+            path = self.workspace.models / self.base
+            return _seen(str(path), path.stat().st_mtime_ns)
+        return layers
 
     @property
     def situation(self) -> Situation:
@@ -66,6 +81,13 @@ class Drafting:
             return self
         changed = replace(self.draft, values=merged, preset="")
         return replace(self, draft=drafts.save(self.dataset.folder, changed))
+
+
+@st.cache_data(max_entries=20, show_spinner="Looking into the base model …")
+def _seen(path: str, mtime_ns: int) -> list[Layer]:  # noqa: ARG001 - another file, another answer
+    """The layers of the person's own weights, looked at once in the warm process."""
+    workspace = Workspace.current()
+    return structure(workspace, Path(path).name, path)
 
 
 def drafting(slug: str) -> Drafting:

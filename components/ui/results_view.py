@@ -15,6 +15,7 @@ from components.ui.words import number, plain, size
 
 PARTS = ("Overview", "Per class", "Curves", "Mix-ups", "Pictures")
 SAMPLES_A_PAGE = 4
+CROWD = 25  # boxes; with more, names would cover the picture, so only colours speak
 
 
 def results_view(run: Run) -> None:
@@ -171,7 +172,11 @@ def _pictures(run: Run, facts: dict[str, Any]) -> None:
     right.markdown("**What the model says**")
     for sample in samples[first : first + SAMPLES_A_PAGE]:
         address = f"/tailor/picture/{run.plan.dataset}/{sample['picture']}?size=900"
-        common = {"width": sample["width"], "height": sample["height"], "classes": names}
+        is_crowded = max(len(sample["truth"]), len(sample["predicted"])) > CROWD
+        common = {
+            "width": sample["width"], "height": sample["height"], "classes": names,
+            "names": not is_crowded,
+        }  # fmt: skip
         left, right = st.columns(2)
         with left:
             picture_view(address, boxes=sample["truth"], key=f"t{sample['picture']}", **common)

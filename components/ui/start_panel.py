@@ -20,7 +20,9 @@ NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
 
 def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
-    findings = [*ensure_usable(now.dataset), *advice(plan, _facts(now))]
+    # Advice names the settings it is about; the sentences say so already.
+    told = [replace(finding, where=()) for finding in advice(plan, _facts(now))]
+    findings = [*ensure_usable(now.dataset), *told]
     is_sound = findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
     if not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")

@@ -32,7 +32,7 @@ SETTINGS: dict[str, Setting] = {
     "theme.light.secondaryBackgroundColor": "#f3f5f9",
     "theme.light.textColor": "#1b2230",
     "theme.light.borderColor": "#d5dae4",
-    "theme.dark.primaryColor": "#7aa6ff",
+    "theme.dark.primaryColor": "#3f73dc",
     "theme.dark.backgroundColor": "#12161f",
     "theme.dark.secondaryBackgroundColor": "#1c2230",
     "theme.dark.textColor": "#e8ecf4",
