@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from components.errors import AppError
 from components.web import background, guard, hello, uploads
 from components.web.answers import said
+from components.web.no_delay import NoDelay
 from components.web.routes import ROUTES
 
 
@@ -23,7 +24,7 @@ def parts() -> dict[str, Any]:
     """What our server adds to Streamlit's: `st.App(script, **parts())`."""
     _no_automatic_menu()
     routes: list[BaseRoute] = list(ROUTES)
-    middleware: list[Middleware] = guard.middleware()
+    middleware = [Middleware(NoDelay), *guard.middleware()]
     return {
         "routes": routes,
         "middleware": middleware,

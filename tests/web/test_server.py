@@ -1,12 +1,18 @@
 """One app, started in three ways, with settings that are told once."""
 
+import socket
+import threading
+from http.client import HTTPConnection
 from pathlib import Path
 
 import streamlit as st
+import uvicorn
+from starlette.responses import PlainTextResponse
 from streamlit import config
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from components.web import background
+from components.web.no_delay import NoDelay, socket_behind
 from components.web.server import make_app
 from components.web.settings import CONFIG_FILE, SETTINGS, as_toml, launch_settings
 
@@ -52,3 +58,27 @@ def test_there_is_one_supervisor_and_it_can_be_closed(workspace):
     again = background.supervisor()
     background.close()
     assert again is not None
+
+
+def test_answers_do_not_wait_for_acknowledgements():
+    told = []
+
+    async def app(scope, receive, send):
+        connection = socket_behind(receive)
+        told.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        await PlainTextResponse("here")(scope, receive, send)
+
+    with socket.socket() as listening:  # as Streamlit makes it: without a protocol number
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        settings = uvicorn.Config(NoDelay(app), lifespan="off", log_config=None)
+        server = uvicorn.Server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        connection = HTTPConnection("127.0.0.1", listening.getsockname()[1], timeout=20)
+        connection.request("GET", "/")
+        assert connection.getresponse().read() == b"here"
+        connection.close()
+        server.should_exit = True
+        thread.join(20)
+    assert told == [1]

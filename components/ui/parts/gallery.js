@@ -50,9 +50,9 @@ class Gallery {
     this.layout();
   }
 
-  end() { this.sizes.disconnect(); }
+  end() { this.sizes.disconnect(); clearTimeout(this.timer); clearTimeout(this.landing); }
 
-  clear() { for (const tile of this.tiles.values()) tile.remove(); this.tiles.clear(); }
+  clear() { for (const [index, tile] of this.tiles) this.drop(tile, index); }
 
   drawLegend() {
     const shown = this.data.classes.slice(0, 12);
@@ -70,7 +70,7 @@ class Gallery {
     this.step = width / this.columns;
     this.rise = this.step * SHAPE;
     this.inner.style.height = `${Math.ceil(this.ids.length / this.columns) * this.rise}px`;
-    for (const [index, tile] of this.tiles) this.place(tile, index);
+    for (const [index, tile] of this.tiles) { this.place(tile, index); this.drawBoxes(tile); }
     this.draw();
   }
 
@@ -83,14 +83,28 @@ class Gallery {
     const { scrollTop, clientHeight } = this.scroller;
     const first = Math.max(0, Math.floor(scrollTop / this.rise) - OVERSCAN) * this.columns;
     const last = Math.min(this.ids.length, (Math.ceil((scrollTop + clientHeight) / this.rise) + OVERSCAN) * this.columns);
-    for (const [index, tile] of this.tiles) if (index < first || index >= last) { tile.remove(); this.tiles.delete(index); }
+    for (const [index, tile] of this.tiles) if (index < first || index >= last) this.drop(tile, index);
     for (let index = first; index < last; index++) if (!this.tiles.has(index)) this.add(index);
+    const isFlying = Math.abs(scrollTop - (this.top ?? scrollTop)) > clientHeight / 2;
+    this.top = scrollTop;
+    clearTimeout(this.landing);
+    if (isFlying) this.landing = setTimeout(() => this.load(), 120); // nobody can see what flies past
+    else this.load();
     this.wantLabels();
   }
 
+  drop(tile, index) {
+    tile.firstChild.removeAttribute("src"); // a picture still on its way is no longer waited for
+    tile.remove();
+    this.tiles.delete(index);
+  }
+
+  load() {
+    for (const [index, tile] of this.tiles) if (!tile.firstChild.hasAttribute("src")) tile.firstChild.src = `/tailor/thumbnail/${this.data.base}/${this.ids[index]}?v=${this.data.stamp}`;
+  }
+
   add(index) {
-    const id = this.ids[index];
-    const image = el("img", { alt: "", decoding: "async", draggable: false, src: `/tailor/thumbnail/${this.data.base}/${id}?v=${this.data.stamp}` });
+    const image = el("img", { alt: "", decoding: "async", draggable: false });
     const tile = el("button", { type: "button", className: "tile", tabIndex: index === this.current ? 0 : -1, "aria-label": `Picture ${index + 1} of ${this.ids.length}` }, image);
     tile.dataset.index = index;
     this.place(tile, index);
@@ -100,18 +114,22 @@ class Gallery {
   }
 
   drawBoxes(tile) {
-    tile.querySelector("svg")?.remove();
+    tile.querySelector(".boxes")?.remove();
     const facts = this.known.get(this.ids[tile.dataset.index]);
     if (!facts) return;
     tile.setAttribute("aria-label", `${facts.name}, ${plural(facts.boxes.length, "box", "boxes")}`);
     tile.title = facts.name;
-    if (BADGES[facts.state]) tile.dataset.badge = BADGES[facts.state]; else delete tile.dataset.badge;
-    if (this.bare || !facts.boxes.length) return;
-    const drawing = svg("svg", { viewBox: `0 0 ${facts.width} ${facts.height}`, preserveAspectRatio: "xMidYMid meet", "aria-hidden": "true" });
-    const paths = new Map(); // one path per class, not one node per box
-    for (const [kind, left, top, right, bottom] of facts.boxes) paths.set(kind, `${paths.get(kind) ?? ""}M${left} ${top}H${right}V${bottom}H${left}Z`);
-    for (const [kind, d] of paths) drawing.append(svg("path", { d, fill: "none", stroke: this.colours[kind] ?? "currentColor", "stroke-width": 2, "vector-effect": "non-scaling-stroke" }));
-    tile.append(drawing);
+    if (BADGES[facts.state]) tile.dataset.badge = BADGES[facts.state];
+    if (!this.bare && facts.boxes.length) tile.append(el("img", { className: "boxes", alt: "", draggable: false, src: this.drawing(facts) }));
+  }
+
+  /** The boxes as an SVG picture of its own: one node, however many boxes there are. */
+  drawing({ width, height, boxes }) {
+    const line = 2 * Math.max(width / this.step, height / this.rise); // 2 pixels on the screen
+    const paths = new Map();
+    for (const [kind, left, top, right, bottom] of boxes) paths.set(kind, `${paths.get(kind) ?? ""}M${left} ${top}H${right}V${bottom}H${left}Z`);
+    const drawn = [...paths].map(([kind, d]) => `<path d="${d}" stroke="${this.colours[kind] ?? "gray"}"/>`).join("");
+    return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Number(width)} ${Number(height)}" fill="none" stroke-width="${line}">${drawn}</svg>`)}`;
   }
 
   wantLabels() {
