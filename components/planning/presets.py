@@ -8,7 +8,8 @@ far more. Numbers of epochs are rules of thumb of ours.
 Small sets step after every batch (`nbs` = batch). Ultralytics adds batches up to 64 pictures, so
 63 pictures for 10 epochs are ten steps in all. On Tailor's demo (63 training pictures, 320 px, 10
 epochs, batch 8, 11 layers frozen, a stand-in for the official weights) mAP50-95 was 0.255 with
-steps of 64 and 0.760 with steps of 8, the same time taken.
+steps of 64 and 0.760 with steps of 8, the same time taken. On 61 real blood-cell pictures, 6
+epochs, nothing frozen: 0.197 with batch 16 and steps of 64, 0.419 with batch 8 and steps of 8.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from components.planning.knobs import Value
 FEW_PICTURES = 100
 NOMINAL_BATCH = 64  # pictures that Ultralytics adds up for one step
 ENOUGH_STEPS = 1000  # below it each batch makes a step of its own; rule of thumb
+SMALL_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,10 @@ def _values(
 ) -> dict[str, Value]:  # fmt: skip
     """The knobs all presets set; a model that starts from nothing needs larger, longer steps."""
     is_new = s.base_kind is BaseKind.SCRATCH
-    batch = _batch(s.pictures)
-    steps = epochs * max(1, s.pictures // NOMINAL_BATCH)
+    is_small = epochs * max(1, s.pictures // NOMINAL_BATCH) < ENOUGH_STEPS
+    batch = min(_batch(s.pictures), SMALL_BATCH if is_small else 16)
     return {
-        "expert.nbs": batch if steps < ENOUGH_STEPS else NOMINAL_BATCH,
+        "expert.nbs": batch if is_small else NOMINAL_BATCH,
         "frozen_layers": frozen,
         "optimizer": "AdamW",
         "learning_rate": 2 * rate if is_new else rate,
