@@ -7,7 +7,7 @@ import streamlit as st
 from components.data.store import PictureRow, StoredLabel
 from components.ui.data_facts import Stand, classes_of
 from components.ui.data_states import CHANGES, set_states
-from components.ui.page import deed
+from components.ui.page import deed, landing
 from components.ui.parts.gallery import stamp
 from components.ui.parts.picture_view import picture_view
 from components.ui.tables import table
@@ -26,6 +26,11 @@ def open_picture(at: Stand, ids: Sequence[int], picture_id: int) -> None:
 
 @st.dialog("A picture up close", width="large", on_dismiss="rerun", icon=":material/zoom_in:")
 def _dialog(at: Stand, ids: Sequence[int]) -> None:
+    with landing():
+        _up_close(at, ids)
+
+
+def _up_close(at: Stand, ids: Sequence[int]) -> None:
     place = min(int(st.session_state.get(_OPEN, 0)), len(ids) - 1)
     row = at.dataset.picture(ids[place])
     labels = at.dataset.labels([row.id])[row.id]

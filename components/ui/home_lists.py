@@ -10,6 +10,7 @@ from components.jobs.events import State
 from components.runs.live import snapshot
 from components.runs.store import Run, RunStore
 from components.ui.home_next import DATA, RESULTS, TRAIN, for_dataset
+from components.ui.page import landing
 from components.ui.words import RUN_STATE_WORDS, ago, count, plain
 from components.workspace import Workspace
 
@@ -77,7 +78,7 @@ def run_list(workspace: Workspace, runs: list[Run]) -> None:
 def _runs(workspace: Workspace, *, is_live: bool) -> None:
     runs = RunStore(workspace).all()[:RUNS_SHOWN]
     for run in runs:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with landing(), st.container(border=True, horizontal=True, vertical_alignment="center"):
             _run(run)
     if is_live and all(run.state.is_over for run in runs):
         st.rerun()  # once more as a whole: the clock stops, the next step is another

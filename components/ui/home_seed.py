@@ -14,7 +14,7 @@ from components.models.seed_example import (
     start_example,
 )
 from components.ui.home_next import PLAN
-from components.ui.page import trouble
+from components.ui.page import landing, trouble
 from components.ui.words import about
 from components.workspace import Workspace
 
@@ -54,8 +54,9 @@ def _deed(workspace: Workspace, *, was_going: bool) -> None:
             trouble(*view.trouble)
         label = "Fetch the example" if view.state is None else "Try again"
         if st.button(label, key="home.seed", width="stretch"):
-            start_example(workspace)
-            st.rerun()
+            with landing():
+                start_example(workspace)
+                st.rerun()
 
 
 def _progress(workspace: Workspace, view: ExampleView) -> None:

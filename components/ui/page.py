@@ -25,6 +25,16 @@ def page(title: str, lead: str) -> Iterator[None]:
     told = st.session_state.pop(_TROUBLE, None)
     if told is not None:
         trouble(*told)
+    with landing():
+        yield
+
+
+@contextmanager
+def landing() -> Iterator[None]:
+    """A place for errors to land: `page` is one; fragments and dialogs need one of their own.
+
+    They run again without the page around them.
+    """
     try:
         yield
     except AppError as error:
