@@ -3,7 +3,7 @@
 // draw one chart anew, so when epochs come faster than that can be paid for, the charts take turns.
 
 const EVERY_MS = 1000;
-const SPARE_MS = 10; // of drawing per tick on average; style, layout and paint come on top
+const SPARE_MS = 7; // of drawing per tick on average; style, layout and paint come on top
 const MOST_SAVED_MS = 45; // what slow epochs save up: then all charts in view are drawn at once
 const MOST_POINTS = 1500; // per curve; a screen has no more columns
 const DASHES = { solid: "solid", dashed: "dash" };
