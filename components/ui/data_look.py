@@ -89,6 +89,8 @@ def _numbers(at: Stand) -> None:
 @st.fragment  # a click in here runs only this: a third less to wait for
 def _pictures(at: Stand) -> None:
     with landing():
+        if at.dataset.revision() != at.revision:  # changed in the dialog, or in another tab
+            st.rerun()
         _grid(at)
 
 
