@@ -49,7 +49,9 @@ else:
 
     app = st.App(Path(__file__).resolve(), **parts())
     if __name__ == "__main__":
+        from components.web.quick_start import skip_component_search
         from components.web.settings import launch_settings
 
+        skip_component_search()
         with suppress(KeyboardInterrupt):  # Ctrl-C: the server has closed by then
             app.run(config=launch_settings())
