@@ -52,6 +52,19 @@ def freeze(dataset: Dataset) -> str:
     Raises:
         DatasetError: There is nothing to train on, or Tailor cannot train the task yet.
     """
+    revision = dataset.revision()
+    newest, version = _frozen.get(dataset.folder, (-1, ""))
+    if newest == revision and manifest_file(dataset.folder, version).exists():
+        return version  # a preview asks at every turn of a slider
+    version = _freeze(dataset)
+    _frozen[dataset.folder] = (revision, version)
+    return version
+
+
+_frozen: dict[Path, tuple[int, str]] = {}  # data set to its revision and that one's hash
+
+
+def _freeze(dataset: Dataset) -> str:
     _demand_boxes(dataset)
     with schema.reading(dataset.folder) as db:
         class_names = {str(each.id): each.name for each in queries.classes(db)}
