@@ -152,7 +152,7 @@ def pictures_have_a_part(dataset: Dataset) -> list[Finding]:
             Severity.WARN,
             f"{some(count, 'picture lies', 'pictures lie')} in none of the parts and will be left "
             "out of training",
-            "Deal the new pictures on the Data page; the others stay where they are.",
+            "Press “Give them a part” under Data, Split; the others stay where they are.",
             names,
             "By definition.",
         )
@@ -192,7 +192,7 @@ def pictures_are_there_once(dataset: Dataset) -> list[Finding]:
     return [
         Finding(
             Severity.NOTE,
-            f"{some(count, 'picture is', 'pictures are')} there more than once",
+            f"{some(count, 'picture is a copy', 'pictures are copies')} of another, byte for byte",
             "Put the copies aside as ignored, unless they are to count double.",
             names,
             "Equal to the last byte (SHA-256).",

@@ -13,6 +13,12 @@ from components.data.scan import Finds
 from components.errors import DatasetError
 
 
+def _next_click(done: str) -> str:
+    """What is left to do, of the sentence that says what Tailor does ("It is left out; ...")."""
+    _, _, rest = done.partition("; ")
+    return rest[:1].upper() + rest[1:] if rest else "Mend it and bring it in again."
+
+
 def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) -> DatasetError:
     """There is no picture: say the most telling reason."""
     if found:
@@ -23,7 +29,7 @@ def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) 
         )
         return DatasetError(what, "Add the pictures together with their labels.")
     for problem in sorted(problems, key=lambda one: one.severity != "stop"):
-        return DatasetError(problem.what, "Mend this and add it again: " + problem.done)
+        return DatasetError(problem.what, _next_click(problem.done))
     number = len(finds.texts) + len(finds.left)
     if number:
         return DatasetError(

@@ -4,7 +4,9 @@ What has come so far lies in `<target>.part`, with the server's mark of the vers
 it, so that two versions of a file are never put together.
 """
 
+import errno
 import http.client
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -130,4 +132,9 @@ def _words(trouble: Exception | None) -> str:
     if isinstance(trouble, urllib.error.HTTPError):
         return f"answer {trouble.code}"
     reason = getattr(trouble, "reason", trouble)
-    return f"{reason}" if str(reason) else "it broke off"
+    no_way = isinstance(reason, socket.gaierror | ConnectionRefusedError)
+    if no_way or getattr(reason, "errno", None) in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+        return "this computer has no way to the internet"
+    if isinstance(reason, TimeoutError):
+        return "the server does not answer"
+    return "the connection broke off"

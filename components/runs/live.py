@@ -83,7 +83,7 @@ def sentence(
                 f"better than epoch {early['best_epoch']}."
             )
         case State.FINISHED:
-            return f"Finished after {done} epochs."
+            return f"Finished after {done} epoch{'' if done == 1 else 's'}."
         case State.STOPPED if done == 0:
             return "Stopped before the first epoch was done; there are no weights."
         case State.STOPPED:

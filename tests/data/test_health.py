@@ -51,7 +51,7 @@ AILING = {
     ),
     "pictures_are_there_once": (
         [*well(), picture("again.jpg", ["cat"], split="train", sha256="sha of 0.jpg")],
-        "1 picture is there more than once",
+        "1 picture is a copy of another",
     ),
     "boxes_are_large_enough": ([*well(), *(tiny(f"t{n}.jpg") for n in range(5))], "5 boxes (6 %)"),
 }  # fmt: skip
