@@ -6,6 +6,7 @@ their settings in the user's home (FACTS: read in `ultralytics/utils/__init__.py
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from components.workspace import Workspace, write_atomic
 
 _ENVIRONMENT = {
-    "YOLO_OFFLINE": "1",  # no look-up of the network, of newer versions, of fonts
+    "YOLO_OFFLINE": "1",  # no look-up of the network, of newer versions
     "YOLO_AUTOINSTALL": "False",  # never runs pip by itself
     # A model's own description may hold Python text (`activation:`), which plain loading evaluates;
     # with this, files are opened by an allow-list and models are built without evaluating text.
@@ -31,6 +32,8 @@ _SETTINGS = {
     "openvino_msg": False, "api_key": "", "openai_api_key": "", "uuid": "",
 }  # fmt: skip
 _SCHEMA = "0.0.8"
+# Looked for on the network whenever a data set is opened, for plots that Tailor does not draw.
+_FONTS = ("Arial.ttf", "Arial.Unicode.ttf")
 
 
 def quiet(config_folder: Path) -> None:
@@ -43,6 +46,7 @@ def quiet(config_folder: Path) -> None:
         config_folder: Where Ultralytics keeps its settings; made if it is not there.
     """
     os.environ.update(_ENVIRONMENT)
+    os.environ.pop("ULTRALYTICS_API_KEY", None)  # with it, every run is sent to their platform
     loaded = sys.modules.get("ultralytics.utils")
     if loaded is not None:
         for name, value in _SETTINGS.items():
@@ -50,6 +54,7 @@ def quiet(config_folder: Path) -> None:
         return
     os.environ["YOLO_CONFIG_DIR"] = str(config_folder)
     _write_settings(config_folder)
+    _place_fonts(config_folder / "Ultralytics")
 
 
 def quiet_here() -> None:
@@ -75,3 +80,13 @@ def _write_settings(config_folder: Path) -> None:
     merged = {**kept, **wanted} if isinstance(kept, dict) else wanted
     if merged != kept:
         write_atomic(path, json.dumps(merged, indent=2))
+
+
+def _place_fonts(folder: Path) -> None:
+    """Matplotlib's own font under the names that Ultralytics would fetch."""
+    missing = [folder / name for name in _FONTS if not (folder / name).exists()]
+    found = importlib.util.find_spec("matplotlib") if missing else None
+    for place in (found.submodule_search_locations if found else None) or ():
+        font = Path(place) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+        for path in missing if font.is_file() else ():
+            write_atomic(path, font.read_bytes())

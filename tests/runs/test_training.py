@@ -39,12 +39,35 @@ EVERY_KNOB_TURNED = {
 }  # fmt: skip
 
 
+# Put before everything a worker imports: notes each attempt to reach another computer.
+LISTENER = """
+import sys
+
+def note(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
+        if event != "subprocess.Popen" or "pip" in str(arguments):
+            with open({path!r}, "a") as file:
+                print(event, arguments[:3], file=file)
+
+sys.addaudithook(note)
+"""
+
+
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
+def knocks(tmp_path_factory):
+    """The file in which workers' attempts to reach out are noted."""
+    return tmp_path_factory.mktemp("listener") / "knocks.txt"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory, knocks):
     """One for all trainings of this file; its supervisor runs all the while."""
     root = tmp_path_factory.mktemp("trainings")
+    (knocks.parent / "sitecustomize.py").write_text(LISTENER.format(path=str(knocks)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TAILOR_WORKSPACE", str(root))
+        patch.setenv("PYTHONPATH", str(knocks.parent))
+        patch.delenv("YOLO_OFFLINE", raising=False)  # the worker sees to it by itself
         workspace = Workspace.current()
         draw_dataset(workspace)
         supervisor = Supervisor([workspace.runs], root / "lock", grace_s=30)
@@ -150,10 +173,10 @@ def test_live_tells_all_of_it_to_a_page_that_comes_late(tuned):
     assert (answer["over"], answer["eyes_epoch"], answer["elapsed_s"] > 0) == (True, 2, True)
 
 
-def test_the_trainer_writes_nothing_outside_of_the_workspace(tuned, workspace):
-    said = log_tail(tuned.folder, most=200_000)
-    assert "Download" not in said
-    assert (workspace.cache / "ultralytics").is_dir()
+def test_a_worker_reaches_out_to_nobody(tuned, workspace, knocks):
+    assert "Download" not in log_tail(tuned.folder, most=200_000)
+    assert not knocks.exists(), knocks.read_text()
+    assert (workspace.cache / "ultralytics").is_dir()  # and not the user's home
 
 
 def test_stopping_in_the_middle_keeps_what_was_learned(workspace):
