@@ -29,6 +29,7 @@ from typing import Any, TextIO
 
 from components.data import queries, schema
 from components.data.links import link
+from components.data.rows import StoredLabel
 from components.data.store import Dataset
 from components.errors import DatasetError, DiskFull
 from components.workspace import slug, write_atomic
@@ -122,6 +123,15 @@ def read(dataset_folder: Path, version: str) -> tuple[Record, list[Record]]:
     with _opened(dataset_folder, version) as file:
         head, *records = (json.loads(line) for line in file)
     return head, records
+
+
+def labels_of(record: Record) -> Iterator[StoredLabel]:
+    """The boxes of a record of `read`, in pixels of its picture."""
+    width, height = record["width"], record["height"]
+    for number, x, y, w, h in record["annotations"].get("boxes", ()):
+        left, top = (x - w / 2) * width, (y - h / 2) * height
+        corners = (left, top, left + w * width, top + h * height)
+        yield StoredLabel(number, corners, "box", ())
 
 
 def manifest_file(dataset_folder: Path, version: str) -> Path:
