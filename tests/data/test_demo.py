@@ -47,7 +47,7 @@ def test_the_checks_find_the_two_faults_and_nothing_grave(cells):
     told = [finding.title for finding in health.findings(cells)]
     assert len(told) == 2, told
     assert any("1 picture has no labels" in title for title in told)
-    assert any("1 picture is there more than once" in title for title in told)
+    assert any("1 picture is a copy of another" in title for title in told)
 
 
 def test_it_is_drawn_once(workspace, cells):

@@ -1,5 +1,6 @@
 import json
 import os
+import sys
 
 import pytest
 
@@ -7,7 +8,9 @@ from components.ultralytics_quiet import quiet
 
 
 @pytest.fixture
-def environment():
+def environment(monkeypatch):
+    """As in a worker that has just begun: ultralytics is not imported yet."""
+    monkeypatch.delitem(sys.modules, "ultralytics.utils", raising=False)
     before = dict(os.environ)
     yield os.environ
     os.environ.clear()
