@@ -64,6 +64,7 @@ class Description:
         read: The labels of one of these pictures; problems go into the list.
         splits: The part of the export that it puts a picture in.
         problems: What was met so far.
+        task: What the labels are for: boxes serve "detect", names of whole pictures "classify".
     """
 
     format: str
@@ -74,3 +75,4 @@ class Description:
     read: Callable[[int, list[Problem]], RawPicture]
     splits: dict[int, Split] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    task: str = "detect"

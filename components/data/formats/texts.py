@@ -1,5 +1,6 @@
 """Reading text files that others wrote: sizes capped, encodings guessed, YAML without its traps."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ from components.errors import LabelError
 
 MOST_TEXT_BYTES = 64_000_000
 MOST_YAML_BYTES = 1_000_000
+_HEAD_BYTES = 16_384
+_BEFORE_TAG = re.compile(r"^\ufeff|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>", re.DOTALL)
+_FIRST_TAG = re.compile(r"\s*<([A-Za-z_][\w.-]*)")
 MOST_ALIASES = 20  # a data.yaml needs none; nested aliases are a way to fill the memory
 
 
@@ -41,6 +45,23 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def first_tag(path: Path, name: str) -> str:
+    """The root element's name of an XML file, told from its head; empty when there is none.
+
+    Raises:
+        LabelError: It cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            head = decoded(file.read(_HEAD_BYTES))
+    except OSError as error:
+        raise LabelError(
+            f"{name} cannot be opened ({error.strerror}).", "Check the file and add it again."
+        ) from error
+    found = _FIRST_TAG.match(_BEFORE_TAG.sub("", head))
+    return found.group(1) if found else ""
 
 
 class _Words(yaml.SafeLoader):
