@@ -34,6 +34,16 @@ def download(request: Request) -> Response:
     )
 
 
+def export(request: Request) -> Response:
+    """A data set that was packed to be taken away."""
+    from components.data.exporting import export_state
+
+    view = lookup.found(lambda: export_state(lookup.export(request)), "export")
+    if view.file is None:
+        raise not_there("export")
+    return FileResponse(view.file, filename=view.file.name, media_type="application/zip")
+
+
 def plotly(_: Request) -> Response:
     """The drawing library that the Python package brings along; the address holds its version."""
     import importlib.util
@@ -49,5 +59,6 @@ def plotly(_: Request) -> Response:
 
 ROUTES = [
     Route("/tailor/download/{run}/{what}", download),
+    Route("/tailor/export/{export}", export),
     Route("/tailor/plotly.js", plotly),
 ]

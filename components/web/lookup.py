@@ -46,6 +46,15 @@ def reading(request: Request) -> Path:
     return _folder(Workspace.current().imports, request.path_params["reading"], "import")
 
 
+def export(request: Request) -> Path:
+    """The folder of the export that the request names.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    return _folder(Workspace.current().cache, request.path_params["export"], "export")
+
+
 def found(look: Callable[[], Found], what: str) -> Found:
     """What `look` finds; a 404 when it raises one of our errors or the system's."""
     try:
