@@ -125,7 +125,9 @@ def test_the_demo_from_the_first_click_to_a_prediction(page, browser, app):
     stands(page)
     page.get_by_role("button", name="Quick look").click()
     settled(page)
-    page.get_by_text("Train from scratch", exact=True).click()  # needs nothing from the network
+    page.get_by_role(
+        "radio", name="Train from scratch"
+    ).first.click()  # needs nothing from the network
     settled(page)
     set_small_plan(page, epochs=3, size=64)
     shot(page, "plan")
@@ -169,7 +171,7 @@ def test_a_run_can_be_stopped_and_keeps_what_was_learned(page, app):
     visit(page, app, "plan")
     if page.get_by_text("There is no data set yet").count():
         pytest.skip("the demo was not opened before")
-    page.get_by_text("Train from scratch", exact=True).click()
+    page.get_by_role("radio", name="Train from scratch").first.click()
     settled(page)
     set_small_plan(page, epochs=50, size=64)
     start_training(page)
@@ -178,3 +180,20 @@ def test_a_run_can_be_stopped_and_keeps_what_was_learned(page, app):
     )
     page.get_by_role("button", name="Stop and keep what was learned").click()
     expect(page.get_by_role("button", name="See how good it became")).to_be_visible(timeout=LONG_MS)
+
+
+def test_the_app_may_die_while_a_run_goes_on(page, app):
+    visit(page, app, "plan")
+    if page.get_by_text("There is no data set yet").count():
+        pytest.skip("the demo was not opened before")
+    page.get_by_role("radio", name="Train from scratch").first.click()
+    settled(page)
+    set_small_plan(page, epochs=4, size=64)
+    start_training(page)
+    expect(page.get_by_text("epoch 1 of", exact=False).first).to_be_visible(timeout=LONG_MS)
+    app.stop(kill=True)
+    app.start()  # on the same port, as a person would who opens it again
+    page.reload()
+    stands(page)
+    expect(page.get_by_role("button", name="See how good it became")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Finished after 4 epochs")).to_be_visible()
