@@ -59,7 +59,7 @@ class Matches:
 class PictureIndex:
     """Pictures by the ways in which they are asked for."""
 
-    def __init__(self, pictures: Sequence[Entry]) -> None:
+    def __init__(self, pictures: list[Entry]) -> None:
         self.pictures = pictures
         self.exact: dict[str, int] = {}
         self.by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -85,6 +85,17 @@ class PictureIndex:
         self.folders.append(key)
         self.endings.update(key[start:] for start in range(len(key)))
         self.splits.append(split_of_folder(folder))
+
+    def holds(self, name: str) -> bool:
+        """Whether a picture of this very name is there, whatever its case."""
+        return folded(name) in self.exact
+
+    def add(self, picture: Entry) -> int:
+        """The number of a picture that was found inside a label file; it goes to the end."""
+        self.pictures.append(picture)
+        self._add(len(self.pictures) - 1, picture.name)
+        self.known.add(self.folders[-1])
+        return len(self.pictures) - 1
 
     def match(self, references: Sequence[Reference]) -> Matches:
         """Give each reference its picture, the surest ones first."""

@@ -169,10 +169,13 @@ def recognise(finds: Finds) -> Recognised:
         else:
             problems += other.problems
     foreign = strangers(finds)
-    problems += about_strangers(finds, foreign, best)
+    if best is not None or not found:
+        problems += about_strangers(finds, foreign, best)
     splits = exported_splits(finds, index, best.splits if best else {}, problems)
     if best is None:
-        return Recognised(finds, PLAIN, why_plain(finds, foreign), {}, problems, None, splits)
+        return Recognised(
+            finds, PLAIN, why_plain(finds, foreign, found), {}, problems, None, splits
+        )
     classes = dict.fromkeys(name for raw in best.classes if (name := tidy_class(raw)))
     return Recognised(finds, best.format, best.why, classes, problems, best, splits)
 

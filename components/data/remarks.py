@@ -99,8 +99,10 @@ def about_strangers(
     ]  # fmt: skip
 
 
-def why_plain(finds: Finds, foreign: list[tuple[str, str]]) -> str:
+def why_plain(finds: Finds, foreign: list[tuple[str, str]], found: list[Description]) -> str:
     """Why pictures come in without labels."""
+    if found:
+        return f"{found[0].format} labels were found, but for none of these pictures."
     if foreign:
         return (
             f"No labels that Tailor reads were found; {foreign[0][1]} looks like {foreign[0][0]}."

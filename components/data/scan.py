@@ -35,6 +35,8 @@ class Finds:
         left: Names of other files: no reader opens them, but they tell what a set is.
         masks: Pictures that are masks of others; `masks.set_masks_aside` moves them here.
         problems: What could not be opened.
+        room: Where readers may put pictures that they find inside label files.
+        kinds: What JSON files turned out to be, by name, so that each is looked at once.
     """
 
     pictures: list[Entry] = field(default_factory=list)
@@ -42,6 +44,8 @@ class Finds:
     left: list[str] = field(default_factory=list)
     masks: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    room: Path | None = None
+    kinds: dict[str, str] = field(default_factory=dict)
 
 
 class Search:
@@ -59,7 +63,7 @@ class Search:
         self._heed = heed
         self._archives = 0
         self._names: set[str] = set()
-        self.finds = Finds()
+        self.finds = Finds(room=room)
 
     def add(self, source: Path, *, prefix: str = "") -> None:
         """Look into one file or folder.

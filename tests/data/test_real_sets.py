@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from components.data.formats.registry import NAMES
 from components.data.records import PictureState
 from components.errors import DatasetError
 from tests.data.drawn_sets import codes, read
@@ -142,13 +143,13 @@ class TestLabelStudio:
 TRUTH = "voc_labelimg"
 READ = [
     "datumaro_coco", "datumaro_voc", "datumaro_yolo", "globox_yolo_darknet", "supervision_coco",
-    "supervision_yolo",
+    "supervision_yolo", "globox_labelme", "supervision_labelme",
 ]  # fmt: skip
 NOT_READ = {
     "datumaro_cvat": "CVAT", "datumaro_datumaro": "Datumaro", "datumaro_kitti": "KITTI",
     "datumaro_label_me": "LabelMe", "datumaro_open_images": "Open Images",
-    "globox_cvat": "CVAT", "globox_labelme": "LabelMe", "globox_openimage": "Open Images",
-    "globox_via": "VIA", "supervision_createml": "CreateML", "supervision_labelme": "LabelMe",
+    "globox_cvat": "CVAT", "globox_openimage": "Open Images",
+    "globox_via": "VIA", "supervision_createml": "CreateML",
 }  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def test_formats_not_read_yet_are_named_and_not_passed_over(name, tmp_path):
     assert all(p.state is PictureState.UNLABELLED for p in reading.pictures)
     (problem,) = [p for p in reading.problems if p.code == "format_not_read"]
     assert NOT_READ[name] in problem.what
-    assert "YOLO, COCO JSON and Pascal VOC" in problem.what
+    assert NAMES in problem.what
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ A reader turns each file into pages, one a picture. Here pages find their pictur
 that two files describe gets the labels of one of them, with a word about the other.
 """
 
+import sys
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from components.data.formats.description import Description, RawLabel, RawPictur
 from components.data.matching import PictureIndex, Reference
 from components.data.names import folded, split_of_word, stem_of, tidy_reference
 from components.data.problems import count, note, warn
-from components.data.records import Corners, Problem, Split
+from components.data.records import Problem, Split
 from components.errors import LabelError
 
 Points = tuple[tuple[float, ...], ...]
@@ -45,15 +46,15 @@ class Page:
     told: list[Problem] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     corners: "array[float]" = field(default_factory=lambda: array("d"))
-    outlines: dict[int, tuple[str, "array[float]"]] = field(default_factory=dict)
+    outlines: dict[int, tuple[str, int, "array[float]"]] = field(default_factory=dict)
 
-    def add(self, name: str, box: Corners, shape: str = "box", points: Points = ()) -> None:
-        """One label more; `points` are x, y each (keypoints x, y, visibility)."""
-        if points:
-            flat = array("d", (value for point in points for value in point))
-            self.outlines[len(self.classes)] = (shape, flat)
-        self.classes.append(name)
-        self.corners.extend(box)
+    def add(self, label: RawLabel) -> None:
+        """One label more."""
+        if label.points:
+            flat = array("d", (value for point in label.points for value in point))
+            self.outlines[len(self.classes)] = (label.shape, len(label.points[0]), flat)
+        self.classes.append(sys.intern(label.class_name))
+        self.corners.extend(label.box)
         self.things += 1
 
     def lose(self, problem: Problem | None, number: int = 1) -> None:
@@ -73,8 +74,7 @@ class Page:
     def _outline(self, number: int) -> tuple[str, Points]:
         if number not in self.outlines:
             return "box", ()
-        shape, flat = self.outlines[number]
-        step = 3 if shape == "keypoints" else 2
+        shape, step, flat = self.outlines[number]
         return shape, tuple(tuple(flat[n : n + step]) for n in range(0, len(flat), step))
 
 

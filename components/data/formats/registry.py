@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from components.data.formats import coco, voc, yolo
+from components.data.formats import coco, cvat, labelme, voc, yolo
 from components.data.formats.description import Description
 from components.data.matching import PictureIndex
 from components.data.records import Problem
@@ -14,8 +14,10 @@ Find = Callable[[Finds, PictureIndex, list[Problem]], Description | None]
 # Where two descriptions match equally many pictures with equally many labels, the earlier wins:
 # it says more of its own accord (names, sizes, what was looked at).
 FORMATS: dict[str, Find] = {
+    labelme.NAME: labelme.find,
     coco.NAME: coco.find,
+    cvat.NAME: cvat.find,
     voc.NAME: voc.find,
     yolo.NAME: yolo.find,
 }
-NAMES = "YOLO, COCO JSON and Pascal VOC"
+NAMES = f"{', '.join(list(FORMATS)[:-1])} and {list(FORMATS)[-1]}"

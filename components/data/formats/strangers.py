@@ -4,18 +4,20 @@ Without this, a set of LabelMe files would come in as pictures without labels, a
 know why.
 """
 
+import contextlib
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from components.data.formats.json_stream import elements
-from components.data.formats.texts import read_text
+from components.data.formats.json_kinds import COCO, LABEL_STUDIO, LABELBOX, VIA, VOTT
+from components.data.formats.texts import first_tag, read_text
 from components.data.formats.voc import is_voc, parse
 from components.data.names import folded, split_of_word, without_roles
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
 
+# Kinds of JSON that no reader takes; a reader for one takes its name off here.
+_UNREAD = {COCO, LABEL_STUDIO, LABELBOX, VOTT, VIA, "Supervisely", "CreateML", "Datumaro"}
 MASKS = "pictures of masks"
 TABLE = "a table"
 CSV_TABLE = "a CSV table"
@@ -26,27 +28,25 @@ def strangers(finds: Finds) -> list[tuple[str, str]]:
     """Formats seen, the most frequent first, each with an example file."""
     seen: Counter[str] = Counter()
     example: dict[str, str] = {}
-    for suffix, look in _LOOKS.items():
-        entries = [entry for entry in finds.texts if entry.name.lower().endswith(suffix)]
-        for entry in entries[:: max(1, len(entries) // _MOST_LOOKED_AT)]:
-            try:
-                kind = look(entry)
-            except LabelError:
-                continue
-            if kind:
-                seen[kind] += 1
-                example.setdefault(kind, entry.name)
-    for name in finds.left:
-        kind = _by_name(folded(name))
+    for kind, name in _met(finds):
         if kind:
             seen[kind] += 1
             example.setdefault(kind, name)
-    if finds.masks:
-        seen[MASKS] += len(finds.masks)
-        example.setdefault(MASKS, finds.masks[0].name)
     # A table or a mask stands beside many formats; it is the format only when nothing else is.
     kinds = sorted(seen, key=lambda kind: (kind in (TABLE, CSV_TABLE, MASKS), -seen[kind]))
     return [(kind, example[kind]) for kind in kinds]
+
+
+def _met(finds: Finds) -> Iterator[tuple[str, str]]:
+    """Kinds of files that nobody here reads, each with the file's name."""
+    for suffix, look in _LOOKS.items():
+        entries = [entry for entry in finds.texts if entry.name.lower().endswith(suffix)]
+        for entry in entries[:: max(1, len(entries) // _MOST_LOOKED_AT)]:
+            with contextlib.suppress(LabelError):
+                yield look(entry), entry.name
+    yield from ((kind, name) for name, kind in finds.kinds.items() if kind in _UNREAD)
+    yield from ((_by_name(folded(name)), name) for name in finds.left)
+    yield from ((MASKS, mask.name) for mask in finds.masks)
 
 
 def _by_name(name: str) -> str:
@@ -59,53 +59,10 @@ def _by_name(name: str) -> str:
     return ""
 
 
-def _json(entry: Entry) -> str:
-    keys: set[str] = set()
-    for key, value in elements(entry.path, entry.name):
-        if key == "" or len(keys) > 12:
-            return _json_list(value)
-        keys.add(key)
-        kind = _json_mapping(keys, key, value)
-        if kind:
-            return kind
-    return ""
-
-
-def _json_mapping(keys: set[str], key: str, value: Any) -> str:
-    if key == "shapes" or {"imagePath", "shapes"} <= keys:
-        return "LabelMe"
-    if key.startswith("_via_") or (isinstance(value, dict) and "regions" in value):
-        return "VGG Image Annotator (VIA)"
-    if key == "items" and "categories" in keys:
-        return "Datumaro"
-    if key == "objects" and {"size"} & keys:
-        return "Supervisely"
-    if key in ("asset", "assets") and isinstance(value, dict):
-        return "VoTT"
-    if key == "annotations" and "images" in keys:
-        return "COCO JSON without boxes (captions, areas or whole pictures)"
-    return ""
-
-
-def _json_list(first: Any) -> str:
-    if not isinstance(first, dict):
-        return ""
-    if {"image", "annotations"} <= first.keys():
-        return "CreateML"
-    if "data" in first or "annotator" in first or "lead_time" in first:
-        return "Label Studio"
-    if {"External ID", "Labeled Data"} & first.keys():
-        return "Labelbox"
-    return ""
-
-
 def _xml(entry: Entry) -> str:
-    root = parse(entry)
-    if root.tag == "annotations":
-        return "CVAT"
-    if root.tag == "annotation" and not is_voc(root):
-        return "LabelMe (XML)"
-    return ""
+    if first_tag(entry.path, entry.name) != "annotation":
+        return ""
+    return "" if is_voc(parse(entry)) else "LabelMe (XML)"
 
 
 def _csv(entry: Entry) -> str:
@@ -136,7 +93,7 @@ def _number(text: str) -> bool:
 
 
 _LOOKS: dict[str, Callable[[Entry], str]] = {
-    ".json": _json, ".xml": _xml, ".csv": _csv, ".txt": _txt,
+    ".xml": _xml, ".csv": _csv, ".txt": _txt,
 }  # fmt: skip
 
 

@@ -1,0 +1,240 @@
+"""LabelMe JSON: a file per picture, shapes as points in pixels, sometimes the picture inside."""
+
+import base64
+import binascii
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.data.formats.description import Description, RawLabel
+from components.data.formats.drawn import Points, mask_of_text, number_of, points_of
+from components.data.formats.json_kinds import LABELME, of_kind
+from components.data.formats.json_stream import elements
+from components.data.formats.outlines import label_of_mask
+from components.data.formats.pages import Page, Sheet, describe, no_objects, row_lost
+from components.data.formats.shapes import around, ellipse, outlined
+from components.data.matching import PictureIndex
+from components.data.names import stem_of
+from components.data.problems import count, note, warn
+from components.data.records import Problem
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+from components.workspace import demand_space
+
+NAME = "LabelMe"
+_NO_OBJECTS = {
+    "line": "lines", "linestrip": "lines", "line_strip": "lines", "point": "points",
+    "points": "points",
+}  # fmt: skip
+_ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"BM": ".bmp", b"GIF8": ".gif",
+            b"RIFF": ".webp", b"II*\x00": ".tif", b"MM\x00*": ".tif"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the files hold altogether."""
+
+    classes: dict[str, None] = field(default_factory=dict)
+    flags: Counter[str] = field(default_factory=Counter)
+    grouped: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+
+def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
+    """The LabelMe files among what was found, or None when there are none."""
+    seen = _Seen()
+    sheet = Sheet(NAME, is_one_file=False)
+    for entry in of_kind(finds, LABELME):
+        try:
+            page = _page(entry, seen)
+        except LabelError as error:
+            told.append(warn("json_broken", entry.name, error.what, "Its labels are left out."))
+            continue
+        seen.entries.append(entry)
+        sheet.add(page, entry.name, lambda entry=entry: _page(entry))  # type: ignore[misc]
+    if not seen.entries:
+        return None
+    _forget_labels(sheet)
+
+    def rescue(_: Sheet, number: int) -> int | None:
+        return _unfold(seen.entries[number], finds, index)
+
+    return describe(
+        NAME, _why(seen.entries), sorted(seen.classes, key=lambda name: (name.casefold(), name)),
+        [sheet], index, _remarks(seen), rescue,
+    )  # fmt: skip
+
+
+def _forget_labels(sheet: Sheet) -> None:
+    """Keep of each page what matching needs; outlines are read again with their picture."""
+    sheet.pages = [Page(page.names, things=page.things) for page in sheet.pages]
+
+
+def _why(entries: list[Entry]) -> str:
+    return (
+        f"{count(len(entries), 'JSON file')} such as {entries[0].name} "
+        f"{'holds' if len(entries) == 1 else 'hold'} shapes and an imagePath as LabelMe writes "
+        "them."
+    )
+
+
+def _remarks(seen: _Seen) -> list[Problem]:
+    problems = []
+    if seen.grouped:
+        problems.append(note(
+            "shapes_grouped", "",
+            f"{count(seen.grouped, 'shape')} {'is' if seen.grouped == 1 else 'are'} joined to "
+            "others by a group, as the parts of one thing.", "Each part stays a label of its own.",
+        ))  # fmt: skip
+    if seen.flags:
+        names = ", ".join(name for name, _ in seen.flags.most_common(3))
+        problems.append(warn(
+            "whole_picture_labels", "",
+            f"{count(sum(seen.flags.values()), 'picture')} without a shape "
+            f"{'has' if sum(seen.flags.values()) == 1 else 'have'} a flag set ({names}), which "
+            "sorts whole pictures.", "They count as unlabelled, since nothing is drawn on them.",
+        ))  # fmt: skip
+    return problems
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one file says besides its labels."""
+
+    size: dict[str, float] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    groups: Counter[tuple[str, str]] = field(default_factory=Counter)
+    number: int = 0
+
+
+def _page(entry: Entry, seen: _Seen | None = None) -> Page:
+    """Everything the file says.
+
+    Raises:
+        LabelError: It is not whole JSON.
+    """
+    stem = entry.name.rpartition("/")[2]
+    page, told = Page((stem,)), _Told()
+    for key, value in elements(entry.path, entry.name):
+        match key, value:
+            case "shapes", dict():
+                _shape(page, value, entry.name, told)
+            case "imagePath", str() if value.strip():
+                page.names = (value, stem)
+            case (("imageWidth" | "imageHeight"), _):
+                told.size[key] = number_of(value)
+            case "flags", dict():
+                told.flags = [str(name) for name, is_set in value.items() if is_set is True]
+    _close(page, told, entry.name)
+    if seen is not None:
+        seen.classes.update(dict.fromkeys(page.classes))
+        seen.grouped += sum(n for n in told.groups.values() if n > 1)
+        seen.flags.update(told.flags[:1] if not page.is_certain else ())
+    return page
+
+
+def _close(page: Page, told: _Told, source: str) -> None:
+    width, height = told.size.get("imageWidth", 0.0), told.size.get("imageHeight", 0.0)
+    if 0 < width < math.inf and 0 < height < math.inf:
+        page.size = (width, height)
+    if told.others:
+        page.lose(no_objects(source, dict(told.others)), sum(told.others.values()))
+    page.is_certain = not told.flags or page.things > 0
+
+
+def _shape(page: Page, shape: dict[str, Any], source: str, told: _Told) -> None:
+    told.number += 1
+    name = str(shape.get("label") or "").strip()
+    if (group := shape.get("group_id")) is not None:
+        told.groups[(name, str(group)[:40])] += 1
+    try:
+        what = _drawn(page, name, shape, told.others) if name else "has no label"
+    except LabelError as error:
+        what = error.what
+    if what:
+        page.lose(row_lost(source, f"Shape {told.number} in {source} {what}"))
+
+
+def _drawn(page: Page, name: str, shape: dict[str, Any], others: Counter[str]) -> str:
+    """Add the shape to the page, or tell what is wrong with it."""
+    points = points_of(shape.get("points"))
+    kind = shape.get("shape_type") or ("rectangle" if len(points) == 2 else "polygon")
+    if not points:
+        return "has no points"
+    if kind in _NO_OBJECTS:
+        others[_NO_OBJECTS[kind]] += 1
+        return ""
+    label = _label(name, str(kind), points, shape)
+    if label is None:
+        return f"is a {kind} of {count(len(points), 'point')}"
+    page.add(label)
+    return ""
+
+
+def _label(name: str, kind: str, points: Points, shape: dict[str, Any]) -> RawLabel | None:
+    """The label that a shape draws; None when its points do not make such a shape.
+
+    Raises:
+        LabelError: Its mask cannot be read.
+    """
+    if kind == "circle" and len(points) == 2:
+        radius = math.hypot(points[1][0] - points[0][0], points[1][1] - points[0][1])
+        return ellipse(name, (points[0][0], points[0][1]), (radius, radius), 0.0)
+    if kind == "mask" and shape.get("mask") and all(map(math.isfinite, around(points))):
+        left, top = around(points)[:2]
+        mask = mask_of_text(shape["mask"], is_packed=False)
+        made = label_of_mask(name, mask, (round(left), round(top)))
+        if made is None:
+            raise LabelError("has a mask on which nothing is painted", "Draw it again.")
+        return made
+    if kind in ("rectangle", "mask"):
+        return RawLabel(name, around(points)) if len(points) in (2, 4) else None
+    if len(points) < 3:
+        return None
+    if kind in ("rotation", "oriented_rectangle") and len(points) == 4:
+        return RawLabel(name, around(points), "rotated", points)
+    return outlined(name, points)
+
+
+def _unfold(entry: Entry, finds: Finds, index: PictureIndex) -> int | None:
+    """The picture that lies inside the JSON, as a file of its own; None when there is none.
+
+    Raises:
+        DiskFull: There is no room for it.
+    """
+    if finds.room is None:
+        return None
+    data = _image_data(entry)
+    ending = next((e for head, e in _ENDINGS.items() if data.startswith(head)), "")
+    if not ending:
+        return None
+    folder = finds.room / "embedded"
+    demand_space(finds.room, len(data), "the pictures inside the label files")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{len(list(folder.iterdir())):06d}{ending}"
+    path.write_bytes(data)
+    name = _free_name(entry.name, ending, index)
+    return index.add(Entry(path, name, len(data)))
+
+
+def _image_data(entry: Entry) -> bytes:
+    try:
+        for key, value in elements(entry.path, entry.name):
+            if key == "imageData" and isinstance(value, str):
+                return base64.b64decode(value.partition("base64,")[2] or value)
+    except (LabelError, binascii.Error, ValueError):
+        return b""
+    return b""
+
+
+def _free_name(name: str, ending: str, index: PictureIndex) -> str:
+    folder, stem = name.rpartition("/")[0], stem_of(name)
+    prefix = f"{folder}/{stem}" if folder else stem
+    made, number = prefix + ending, 1
+    while index.holds(made):
+        number += 1
+        made = f"{prefix}-{number}{ending}"
+    return made
