@@ -37,7 +37,7 @@ def label_of_mask(name: str, mask: Mask, offset: tuple[int, int] = (0, 0)) -> Ra
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     part = filled[top:bottom, left:right].astype(np.uint8)
     x, y = offset[0] + int(left), offset[1] + int(top)
-    ring = joined(_rings(part)) + (x + 0.5, y + 0.5)
+    ring = joined(_rings(part)) + np.array([x + 0.5, y + 0.5])
     box = (float(x), float(y), float(x + right - left), float(y + bottom - top))
     if len(ring) < 3:
         return RawLabel(name, box)

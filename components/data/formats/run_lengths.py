@@ -5,15 +5,16 @@ Sources: the COCO API's mask format (rleToString); CVAT's XML 1.1 (`<mask rle=..
 Studio's brush format (a bit stream after @thi.ng/rle-pack).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from components.data.formats.outlines import MOST_PIXELS, Mask
+from components.data.formats.description import RawLabel
+from components.data.formats.outlines import MOST_PIXELS, Mask, label_of_mask
 from components.errors import LabelError
 
 _FIX = "Export it again."
+_OPAQUE = 128
 MOST_TEXT = 20_000_000  # characters of one compressed mask
 
 
@@ -57,41 +58,65 @@ def runs_of_text(text: str) -> list[int]:
     return runs
 
 
-def filled_by(runs: Iterable[float], size: int) -> Mask:
-    """Pixels in a row, shape (size,): runs of 0 and 1 in turn, beginning with 0.
+def _painted(runs: Iterable[float], size: int) -> tuple[list[int], list[int]]:
+    """Where runs of 1 begin and end; runs of 0 and 1 take turns, beginning with 0.
 
     Raises:
         LabelError: A run is not a whole number, or they reach beyond the mask.
     """
-    flat = np.zeros(size, dtype=np.uint8)
-    at, value = 0, 0
+    starts: list[int] = []
+    ends: list[int] = []
+    at, is_painted = 0, False
     for run in runs:
         if not 0 <= run <= size - at:
             raise LabelError(f"A mask's run of {run:g} pixels reaches beyond its size.", _FIX)
         end = at + int(run)
-        if value:
-            flat[at:end] = 1
-        at, value = end, 1 - value
-    return flat
+        if is_painted and end > at:
+            starts.append(at)
+            ends.append(end)
+        at, is_painted = end, not is_painted
+    return starts, ends
 
 
-def coco_mask(counts: Sequence[float] | str, width: int, height: int) -> Mask:
-    """COCO's RLE, compressed or not; it runs down the columns. Shape (height, width).
+def _lines(starts: Sequence[int], ends: Sequence[int], length: int) -> tuple[Mask, int]:
+    """The lines (of so many pixels) that runs touch, shape (lines, length), and the first's number.
+
+    A small thing on a large picture so costs little.
+    """
+    if not starts:
+        return np.zeros((0, length), dtype=np.uint8), 0
+    first = starts[0] // length
+    count = (ends[-1] - 1) // length + 1 - first
+    steps = np.zeros(count * length + 1, dtype=np.int8)
+    steps[np.asarray(starts) - first * length] += 1
+    steps[np.asarray(ends) - first * length] -= 1
+    flat = np.cumsum(steps[:-1], dtype=np.int8).view(np.uint8)
+    return flat.reshape(count, length), first
+
+
+def coco_label(
+    name: str, counts: Sequence[float] | str, width: int, height: int
+) -> RawLabel | None:
+    """What COCO's RLE outlines, compressed or not; it runs down the columns.
 
     Raises:
         LabelError: It is no RLE of this size.
     """
     runs = runs_of_text(counts) if isinstance(counts, str) else counts
-    return filled_by(runs, width * height).reshape(width, height).T
+    columns, first = _lines(*_painted(runs, width * height), height)
+    return label_of_mask(name, columns.T, (first, 0))
 
 
-def cvat_mask(runs: Sequence[float], width: int, height: int) -> Mask:
-    """CVAT's RLE; it runs along the rows. Shape (height, width).
+def cvat_label(
+    name: str, runs: Sequence[float], width: int, height: int, corner: tuple[int, int]
+) -> RawLabel | None:
+    """What CVAT's RLE outlines; it runs along the rows, from `corner` on (left, top).
 
     Raises:
         LabelError: It is no RLE of this size.
     """
-    return filled_by(runs, width * height).reshape(height, width)
+    rows, first = _lines(*_painted(runs, width * height), width)
+    return label_of_mask(name, rows, (corner[0], corner[1] + first))
 
 
 class _Bits:
@@ -111,8 +136,8 @@ class _Bits:
         return (window >> (8 * last - past)) & ((1 << bits) - 1)
 
 
-def brush_mask(data: bytes, width: int, height: int) -> NDArray[np.uint8]:
-    """Label Studio's brush: its opacity 0 to 255, shape (height, width).
+def brush_label(name: str, data: bytes, width: int, height: int) -> RawLabel | None:
+    """What a stroke of Label Studio's brush outlines: pixels of at least half opacity.
 
     The stream holds red, green, blue, opacity of every pixel; only the last is looked at.
 
@@ -128,17 +153,33 @@ def brush_mask(data: bytes, width: int, height: int) -> NDArray[np.uint8]:
         )  # fmt: skip
     word = bits.read(5) + 1
     lengths = [bits.read(4) + 1 for _ in range(4)]
-    opacity = np.zeros(width * height, dtype=np.uint8)
+    starts: list[int] = []
+    ends: list[int] = []
+    for first, last, value in _opacities(bits, total, word, lengths):
+        if value & 255 < _OPAQUE or last <= first:
+            continue
+        if ends and ends[-1] == first:
+            ends[-1] = last
+        else:
+            starts.append(first)
+            ends.append(last)
+    rows, top = _lines(starts, ends, width)
+    return label_of_mask(name, rows, (0, top))
+
+
+def _opacities(
+    bits: _Bits, total: int, word: int, lengths: Sequence[int]
+) -> Iterator[tuple[int, int, int]]:
+    """First pixel, the one behind the last, and their opacity; in the order of the pixels."""
     at = 0
     while at < total:
         is_run = bits.read(1)
         end = min(at + 1 + bits.read(lengths[bits.read(2)]), total)
         if is_run:
-            opacity[at // 4 : end // 4] = bits.read(word) & 255
+            yield at // 4, end // 4, bits.read(word)
         else:
             for n in range(at, end):
                 value = bits.read(word)
                 if n % 4 == 3:
-                    opacity[n // 4] = value & 255
+                    yield n // 4, n // 4 + 1, value
         at = end
-    return opacity.reshape(height, width)

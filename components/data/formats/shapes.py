@@ -1,14 +1,10 @@
 """Outlines, turned boxes and keypoints as labels, and the box that holds each.
 
-Units do not matter here: pixels or fractions go in and the same come out. A reader that has to
-hold the labels of a whole set holds them packed, at 8 bytes a number.
+Units do not matter here: pixels or fractions go in and the same come out.
 """
 
 import math
-import sys
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from components.data.formats.description import RawLabel
 from components.data.records import Corners
@@ -79,30 +75,3 @@ def ellipse(name: str, centre: tuple[float, float], radii: tuple[float, float],
         x, y = radii[0] * math.cos(angle), radii[1] * math.sin(angle)
         points.append((centre[0] + x * cos - y * sin, centre[1] + x * sin + y * cos))
     return outlined(name, points)
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A label that waits for its picture to be asked for, in little memory."""
-
-    name: str
-    shape: str
-    group: int
-    numbers: "array[float]"
-
-    def label(self) -> RawLabel:
-        """As it was packed."""
-        left, top, right, bottom, *flat = self.numbers
-        points = tuple(
-            tuple(flat[n : n + self.group]) for n in range(0, len(flat), self.group or 1)
-        )
-        return RawLabel(self.name, (left, top, right, bottom), self.shape, points)
-
-
-def packed(label: RawLabel) -> Packed:
-    """A label in little memory."""
-    group = len(label.points[0]) if label.points else 0
-    flat = array("d", label.box)
-    for point in label.points:
-        flat.extend(point)
-    return Packed(sys.intern(label.class_name), label.shape, group, flat)

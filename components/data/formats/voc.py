@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel, RawPicture
-from components.data.formats.texts import decoded
+from components.data.formats.texts import decoded, first_tag
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of
 from components.data.problems import count, warn
@@ -90,6 +90,8 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 
 def _take(entry: Entry, files: list[_File], classes: set[str], problems: list[Problem]) -> None:
     try:
+        if first_tag(entry.path, entry.name) == "annotations":  # CVAT's: one file for all
+            return
         root = parse(entry)
     except LabelError as error:
         problems.append(warn("xml_broken", entry.name, error.what, "Its labels are left out."))
