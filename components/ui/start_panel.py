@@ -13,6 +13,7 @@ from components.planning.plan import TrainingPlan
 from components.runs.training import start
 from components.ui.findings_list import findings_list
 from components.ui.plan_draft import Drafting
+from components.ui.time_ahead import time_ahead
 from components.web.background import supervisor
 
 NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
@@ -26,6 +27,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     is_sound = findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
     if not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
+    time_ahead(now, plan)
     is_here = available(now.workspace, plan.base) not in NOT_HERE
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = left.text_input(

@@ -1,0 +1,69 @@
+"""How long the planned run will take, as one line with its source."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.data.versions import counts_of
+from components.errors import AppError
+from components.models.bases import row_of
+from components.models.weights import note_of
+from components.planning.forecast import PastRun, Work, forecast, units
+from components.planning.freezing import known
+from components.planning.plan import TrainingPlan
+from components.runs.store import Run, RunStore
+from components.ui.plan_draft import Drafting
+from components.ui.words import about
+from components.workspace import Workspace
+
+MOST_RUNS = 10  # older ones say little about today's computer
+
+
+def time_ahead(now: Drafting, plan: TrainingPlan) -> None:
+    """Say how long it will take, with a range and where the figure comes from."""
+    device = now.machine.device(plan.device)
+    decided = plan.with_values({"device": device.key})
+    told = forecast(decided, _work(now.workspace, plan, now.summary.train, now.summary.val),
+                    past_runs(now.workspace, device.key))  # fmt: skip
+    if told is None:
+        st.caption(
+            f":material/schedule: How long it takes on {device.label} is known after the first "
+            "run there."
+        )
+        return
+    st.markdown(
+        f":material/schedule: Will take **{about(told.seconds)}** on {device.label} "
+        f"({_short(told.low)} to {_short(told.high)}). :small[Judged by {told.source}.]"
+    )
+
+
+def _short(seconds: float) -> str:
+    return about(seconds).removeprefix("about ")
+
+
+def past_runs(workspace: Workspace, device: str) -> list[PastRun]:
+    """What finished runs on the device took, the newest first."""
+    found: list[PastRun] = []
+    for run in RunStore(workspace).all():
+        seconds = float(run.progress.told.get("time", {}).get("seconds", 0.0))
+        if run.plan.device == device and seconds and len(found) < MOST_RUNS:
+            found.append(_past(workspace, run, seconds))
+    return [run for run in found if run.units > 0]
+
+
+def _past(workspace: Workspace, run: Run, seconds: float) -> PastRun:
+    """A run that was stopped or ended early counts with the epochs it had."""
+    try:
+        counts = counts_of(workspace.datasets / run.plan.dataset, run.plan.version)
+    except (AppError, OSError):
+        return PastRun(0.0, 0.0)  # its data set is gone
+    work = _work(workspace, run.plan, counts["train"], counts["val"])
+    whole = units(run.plan, work)
+    return PastRun(whole * len(run.progress.history) / run.plan.epochs, seconds)
+
+
+def _work(workspace: Workspace, plan: TrainingPlan, train: int, val: int) -> Work:
+    family = str(note_of(workspace, plan.base).get("family", ""))
+    row = row_of(plan.base) or row_of(f"{family}.pt")
+    layers = known(plan.base) or known(f"{Path(family).stem}.pt") or []
+    return Work(train, val, row.gflops if row else 0.0, len(layers))
