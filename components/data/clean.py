@@ -139,7 +139,13 @@ def _one(
         )
         return None
     box = _inside(_in_pixels(_right_way(label.box, where), scale), facts, where)
-    return None if box is None else Label(name, box, label.shape, _points(label, scale))
+    if box is None:
+        return None
+    if label.shape == "polygon" and not label.points:
+        where.mended("outline_too_long", "has an outline of far too many points",
+                     "The box around it is kept, without the outline.")  # fmt: skip
+        return Label(name, box)
+    return Label(name, box, label.shape, _points(label, scale))
 
 
 def _right_way(box: Corners, where: _Where) -> Corners:

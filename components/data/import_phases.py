@@ -17,14 +17,18 @@ from components.data.import_job import (
     read_order,
     workspace_of,
 )
+from components.data.problems import warn
 from components.data.reading_file import Change, ReadingWriter
 from components.data.recognise import recognise
+from components.data.records import Problem
 from components.data.report import ReportSummary, summarise
 from components.data.scan import search
 from components.data.storing import Storing, bytes_needed, discard
 from components.errors import DatasetError, DiskFull
 from components.jobs.worker import Needle
 from components.workspace import Workspace, demand_space, free_name, write_atomic
+
+MOST_PER_PICTURE = 100  # rows that somebody might still read
 
 
 def read(folder: Path, heed: Callable[[], None]) -> None:
@@ -54,7 +58,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             for done, (picture, told) in enumerate(found.pictures(), start=1):
                 heed()
                 needle.show("Looking at the pictures", done, found.total)
-                writer.problems(told)
+                writer.problems(_bearable(told))
                 if picture is not None:
                     writer.picture(picture)
             writer.problems(found.closing_problems())
@@ -69,6 +73,18 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
     if report.pictures == 0:
         raise _nothing_readable(folder, report)
     write_atomic(folder / SUMMARY_FILE, json.dumps(report.to_dict()))
+
+
+def _bearable(told: list[Problem]) -> list[Problem]:
+    """The first problems of a picture; the rest of a file of rubbish is only counted."""
+    more = len(told) - MOST_PER_PICTURE
+    if more <= 0:
+        return told
+    name = told[0].file
+    return [*told[:MOST_PER_PICTURE], warn(
+        "many_problems", name, f"{name} has {more:,} more problems of these kinds.",
+        "They are dealt with like the others.",
+    )]  # fmt: skip
 
 
 def _nothing_readable(folder: Path, report: ReportSummary) -> DatasetError:

@@ -4,6 +4,7 @@ A set of any size passes through here row by row; nothing is pickled, and nothin
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -17,7 +18,7 @@ from components.findings import Severity
 READING_FILE = "reading.sqlite"
 _BATCH = 500
 _SCHEMA = """
-CREATE TABLE pictures (id INTEGER PRIMARY KEY, path TEXT, name TEXT, width INTEGER,
+CREATE TABLE pictures (id INTEGER PRIMARY KEY, path BLOB, name TEXT, width INTEGER,
     height INTEGER, state TEXT, split TEXT);
 CREATE TABLE labels (picture INTEGER, class TEXT, l REAL, t REAL, r REAL, b REAL, shape TEXT,
     points TEXT);
@@ -52,7 +53,7 @@ class ReadingWriter:
     def picture(self, picture: SourcePicture) -> None:
         """Keep one picture with its labels."""
         self._db.execute("INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?)", (
-            self._next, str(picture.path), picture.name, picture.width, picture.height,
+            self._next, os.fsencode(picture.path), picture.name, picture.width, picture.height,
             picture.state.value, picture.split,
         ))  # fmt: skip
         self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (
@@ -107,7 +108,7 @@ def pictures(folder: Path) -> Iterator[SourcePicture]:
             labels = _labels(db, last, rows[-1][0])
             for row in rows:
                 yield SourcePicture(
-                    Path(row[1]), row[2], row[3], row[4], PictureState(row[5]), row[6],
+                    Path(os.fsdecode(row[1])), row[2], row[3], row[4], PictureState(row[5]), row[6],
                     tuple(labels.get(row[0], ())),
                 )  # fmt: skip
             last = rows[-1][0]

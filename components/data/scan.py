@@ -187,8 +187,12 @@ class Search:
                 "It is left out.",
             ))  # fmt: skip
             return None
-        if not stat.S_ISREG(facts.st_mode):
-            return None  # a pipe or a device would block whoever opens it
+        if not stat.S_ISREG(facts.st_mode):  # would block whoever opens it
+            self.finds.problems.append(warn(
+                "file_special", name, f"{name} is a pipe or a device, not a file.",
+                "It is left out.",
+            ))  # fmt: skip
+            return None
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:  # bytes of another encoding in the folder's listing

@@ -21,7 +21,7 @@ from components.data.problems import note, warn
 from components.data.reading_file import Change
 from components.data.records import PictureState, Problem, SourcePicture
 from components.data.rows import NewPicture
-from components.data.unpack import suffix_of
+from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 from components.errors import PictureError
 
 _AT_ONCE = 64  # pictures given to the threads before the user may stop again
@@ -55,6 +55,8 @@ class SafeNames:
 
 def _safe_part(part: str) -> str:
     safe = _FORBIDDEN.sub("_", part).rstrip(". ") or "_"
+    if suffix_of(safe) in PICTURE_SUFFIXES:  # a folder named a.jpg, and a picture of that name
+        safe += "_"
     if safe.split(".")[0].casefold() in _DEVICES:
         safe = f"_{safe}"
     if len(safe.encode("utf-8")) > _LONGEST_PART:

@@ -128,7 +128,8 @@ def unpack(
             if trouble is not None:
                 result.problems.append(trouble)
                 return result
-            demand_space(room, sum(member.file_size for member in members), f"unpacking {shown}")
+            kept = (each.file_size for each in members if not _is_bomb(each, limits))
+            demand_space(room, sum(kept), f"unpacking {shown}")
             room.mkdir(parents=True, exist_ok=True)
             _unpack_members(zipped, members, shown, room, prefix, limits, heed, result)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, zlib.error) as error:
@@ -141,7 +142,11 @@ def unpack(
 def _too_much(
     members: list[zipfile.ZipInfo], packed: int, shown: str, limits: Limits
 ) -> Problem | None:
-    total = sum(member.file_size for member in members)
+    # What grows beyond measure by itself is left out alone, and the rest comes in.
+    total = sum(member.file_size for member in members if not _is_bomb(member, limits))
+    if not members:
+        what = f"{shown} holds no files."
+        return stop("archive_empty", shown, what, "It is left out; zip the folder again.")
     if len(members) > limits.files:
         what = f"{shown} says it holds {len(members):,} files; {limits.files:,} are the limit."
     elif total > limits.total_bytes:
@@ -232,6 +237,13 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or name[1:2] == ":" or ".." in PurePosixPath(name).parts
 
 
+def _is_bomb(member: zipfile.ZipInfo, limits: Limits) -> bool:
+    return (
+        member.file_size > limits.harmless_bytes
+        and member.file_size > max(member.compress_size, 1) * limits.ratio
+    )
+
+
 def _refusal(
     member: zipfile.ZipInfo, name: str, shown: str, seen: set[str], limits: Limits
 ) -> Problem | None:
@@ -241,10 +253,7 @@ def _refusal(
         code, what = "archive_path", f"A file in {shown} has a name that leads out of it: {name}."
     elif kind not in (0, stat.S_IFREG):
         code, what = "archive_link", f"{name} in {shown} is a link or a device, not a file."
-    elif (
-        member.file_size > limits.harmless_bytes
-        and member.file_size > max(member.compress_size, 1) * limits.ratio
-    ):
+    elif _is_bomb(member, limits):
         code = "archive_bomb"
         what = f"{name} in {shown} would grow to {member.file_size / 1e9:,.1f} GB when unpacked."
     elif name in seen:

@@ -15,6 +15,7 @@ from components.data.names import split_of_word
 from components.data.records import Corners, Split
 from components.data.unpack import Entry
 
+MOST_POINTS = 100_000  # of an outline: nobody has drawn more; our own choice
 _LISTS = {"images", "annotations", "categories"}
 
 
@@ -228,6 +229,8 @@ def _points(thing: CocoThing) -> tuple[tuple[tuple[float, ...], ...], str]:
         return tuple(tuple(flat[n : n + 3]) for n in range(0, len(flat), 3)), "keypoints"
     if thing.polygons:
         ring = max(thing.polygons, key=len)
+        if len(ring) > 2 * MOST_POINTS:
+            return (), "polygon"  # told when the labels are cleaned
         return tuple(tuple(ring[n : n + 2]) for n in range(0, len(ring), 2)), "polygon"
     return (), "box"
 

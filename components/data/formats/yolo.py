@@ -273,4 +273,4 @@ def _class_of(text: str, names: NameList | None) -> tuple[str, tuple[str, str] |
     if names is None or number not in names.names:
         known = f"{names.file} does not name" if names else "cannot be"
         return "", ("unknown_class", f"has the class {number}, which {known}")
-    return names.names[number], None
+    return names.names[number].strip() or f"class {number}", None

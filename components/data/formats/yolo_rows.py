@@ -16,6 +16,7 @@ from components.data.formats.description import RawLabel
 from components.data.records import Corners
 
 CORNER_COLUMNS = 8
+MOST_LINE = 2_000_000  # characters: an outline of 100,000 points; our own choice
 _KEYPOINT_EVIDENCE = 0.9  # share of rows that must look like keypoints; rule of thumb
 
 
@@ -38,7 +39,12 @@ class Layout:
 
 
 def split_row(line: str) -> list[str]:
-    """The columns of a line; commas and semicolons count as blanks."""
+    """The columns of a line; commas and semicolons count as blanks.
+
+    Of a line that is too long for a label only the beginning is given, as one column.
+    """
+    if len(line) > MOST_LINE:
+        return [line[:20]]
     if "," in line or ";" in line:
         line = line.replace(",", " ").replace(";", " ")
     return line.split()
