@@ -25,7 +25,20 @@ PICTURE_SUFFIXES = frozenset(
     }
 )  # fmt: skip
 LABEL_SUFFIXES = frozenset(
-    {".txt", ".yaml", ".yml", ".json", ".xml", ".csv", ".names", ".data", ".labels"}
+    {
+        ".txt",
+        ".yaml",
+        ".yml",
+        ".json",
+        ".xml",
+        ".csv",
+        ".tsv",
+        ".ndjson",
+        ".jsonl",
+        ".names",
+        ".data",
+        ".labels",
+    }
 )
 # Other archives: recognised so that they can be named, not opened.
 _MAGIC = (

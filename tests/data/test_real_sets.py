@@ -144,12 +144,13 @@ TRUTH = "voc_labelimg"
 READ = [
     "datumaro_coco", "datumaro_voc", "datumaro_yolo", "globox_yolo_darknet", "supervision_coco",
     "supervision_yolo", "globox_labelme", "supervision_labelme",
+    "globox_via", "datumaro_cvat", "globox_cvat",
 ]  # fmt: skip
 NOT_READ = {
-    "datumaro_cvat": "CVAT", "datumaro_datumaro": "Datumaro", "datumaro_kitti": "KITTI",
+    "datumaro_datumaro": "Datumaro", "datumaro_kitti": "KITTI",
     "datumaro_label_me": "LabelMe", "datumaro_open_images": "Open Images",
-    "globox_cvat": "CVAT", "globox_openimage": "Open Images",
-    "globox_via": "VIA", "supervision_createml": "CreateML",
+    "globox_openimage": "Open Images",
+    "supervision_createml": "CreateML",
 }  # fmt: skip
 
 
@@ -182,7 +183,7 @@ def test_formats_not_read_yet_are_named_and_not_passed_over(name, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["kudzu_via", "lemons_supervisely", "facemask_roboflow_csv", "scenes_roboflow_masks",
+    ["lemons_supervisely", "facemask_roboflow_csv", "scenes_roboflow_masks",
      "antsbees_folders"],
 )  # fmt: skip
 def test_sets_for_later_come_in_unlabelled_with_a_sentence(name, tmp_path):

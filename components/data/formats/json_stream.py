@@ -90,11 +90,18 @@ class _Tape:
 _DECODER = json.JSONDecoder()
 
 
-def elements(path: Path, name: str) -> Iterator[tuple[str, Any]]:
+def elements(
+    path: Path, name: str, opened: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Any]]:
     """The file's parts: for a mapping each key with its value, lists element by element.
 
     A top-level list is told under the key "". An empty list yields (key, None) once, so that it
     can be told from a missing one.
+
+    Args:
+        path: The file.
+        name: The file as the user knows it.
+        opened: Keys whose mapping is told value by value as well, under that key.
 
     Raises:
         LabelError: It cannot be opened or is not whole JSON; what came before was yielded.
@@ -109,22 +116,33 @@ def elements(path: Path, name: str) -> Iterator[tuple[str, Any]]:
         if tape.peek() == "[":
             yield from _list(tape, "")
             return
-        tape.take("{")
-        if tape.peek() == "}":
-            return
-        while True:
-            key = tape.value()
-            tape.take(":")
-            if tape.peek() == "[":
-                yield from _list(tape, str(key))
-            else:
-                yield str(key), tape.value()
-            if tape.peek() != ",":
-                tape.take("}")
-                return
-            tape.take(",")
+        yield from _mapping(tape, opened)
     finally:
         tape.close()
+
+
+def _mapping(
+    tape: _Tape, opened: frozenset[str], key_above: str | None = None
+) -> Iterator[tuple[str, Any]]:
+    tape.take("{")
+    if tape.peek() == "}":
+        tape.take("}")
+        return
+    while True:
+        own = str(tape.value())
+        tape.take(":")
+        if key_above is not None:
+            yield key_above, tape.value()
+        elif tape.peek() == "[":
+            yield from _list(tape, own)
+        elif tape.peek() == "{" and own in opened:
+            yield from _mapping(tape, opened, own)
+        else:
+            yield own, tape.value()
+        if tape.peek() != ",":
+            tape.take("}")
+            return
+        tape.take(",")
 
 
 def _list(tape: _Tape, key: str) -> Iterator[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from components.data.records import Problem, Split
 from components.errors import LabelError
 
 Points = tuple[tuple[float, ...], ...]
+NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
 
 
 @dataclass(slots=True)
@@ -267,4 +268,14 @@ def no_objects(source: str, kinds: dict[str, int]) -> Problem:
         "no_object", source,
         f"{count(number, 'label')} of {source} {'is' if number == 1 else 'are'} no outline "
         f"of a thing ({named}).", "They are left out." if number > 1 else "It is left out.",
+    )  # fmt: skip
+
+
+def nameless(source: str, number: int) -> Problem:
+    """Labels without any class."""
+    return warn(
+        "class_nameless", source,
+        f"{count(number, 'label')} in {source} {'has' if number == 1 else 'have'} no class.",
+        f"They come in as the class {NAMELESS}; rename it, or give it another's name to merge "
+        "them.",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from components.data.formats import coco, cvat, labelme, voc, yolo
+from components.data.formats import coco, cvat, label_studio, labelme, via, voc, yolo
 from components.data.formats.description import Description
 from components.data.matching import PictureIndex
 from components.data.records import Problem
@@ -14,7 +14,9 @@ Find = Callable[[Finds, PictureIndex, list[Problem]], Description | None]
 # Where two descriptions match equally many pictures with equally many labels, the earlier wins:
 # it says more of its own accord (names, sizes, what was looked at).
 FORMATS: dict[str, Find] = {
+    label_studio.NAME: label_studio.find,
     labelme.NAME: labelme.find,
+    via.NAME: via.find,
     coco.NAME: coco.find,
     cvat.NAME: cvat.find,
     voc.NAME: voc.find,

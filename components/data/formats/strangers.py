@@ -8,7 +8,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from components.data.formats.json_kinds import COCO, LABEL_STUDIO, LABELBOX, VIA, VOTT
+from components.data.formats.json_kinds import COCO, LABELBOX, VIA3, VOTT
 from components.data.formats.texts import first_tag, read_text
 from components.data.formats.voc import is_voc, parse
 from components.data.names import folded, split_of_word, without_roles
@@ -17,7 +17,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 # Kinds of JSON that no reader takes; a reader for one takes its name off here.
-_UNREAD = {COCO, LABEL_STUDIO, LABELBOX, VOTT, VIA, "Supervisely", "CreateML", "Datumaro"}
+_UNREAD = {COCO, LABELBOX, VOTT, VIA3, "Supervisely", "CreateML", "Datumaro"}
 MASKS = "pictures of masks"
 TABLE = "a table"
 CSV_TABLE = "a CSV table"

@@ -1,0 +1,152 @@
+"""CSV and TSV files: delimiter, encoding and header found by looking, rows told one by one.
+
+Cells are texts and stay texts: a formula in one is never worked out.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+SUFFIXES = (".csv", ".tsv")
+MOST_ROWS = 5_000_000  # 5 million boxes; more is not trained on one computer
+MOST_LINE = 16_000_000  # characters of a line; a VIA outline may take some thousands
+_HEAD_BYTES = 1 << 16
+_DELIMITERS = ",;\t|"
+_NUMBER = re.compile(r"^\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it was found.
+
+    Attributes:
+        entry: The file.
+        delimiter: Between the cells.
+        encoding: As Python names it.
+        keys: The header's names in small letters and digits only; empty when there is none.
+        sample: Up to 200 rows after the header.
+    """
+
+    entry: Entry
+    delimiter: str
+    encoding: str
+    keys: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows after the header, blank ones passed over.
+
+        Raises:
+            LabelError: The file cannot be read to its end; what came before was told.
+        """
+        csv.field_size_limit(MOST_LINE)
+        try:
+            with self.entry.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+                lines = iter(lambda: file.readline(MOST_LINE), "")
+                rows = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True)
+                if self.keys:
+                    next(rows, None)
+                for number, row in enumerate(rows):
+                    if number >= MOST_ROWS:
+                        raise LabelError(
+                            f"{self.entry.name} has more than {MOST_ROWS:,} rows.", "Split it."
+                        )
+                    if any(cell.strip() for cell in row):
+                        yield row
+        except (csv.Error, OSError) as error:
+            raise LabelError(
+                f"{self.entry.name} cannot be read to its end ({error}).", "Export it again."
+            ) from error
+
+
+def tables(finds: Finds) -> list[Table]:
+    """The tables among what was found; those that cannot be opened are passed over."""
+    entries = [entry for entry in finds.texts if entry.name.lower().endswith(SUFFIXES)]
+    return [made for entry in entries if (made := _table(entry)) is not None]
+
+
+@lru_cache(maxsize=64)
+def _table(entry: Entry) -> Table | None:
+    try:
+        with entry.path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return None
+    encoding = _encoding(head)
+    text = head.decode(encoding, "ignore")
+    if len(head) == _HEAD_BYTES:
+        text = text[: text.rfind("\n") + 1] or text
+    best = max((_rows(text, mark) for mark in _DELIMITERS), key=_agreement)
+    delimiter = next(mark for mark in _DELIMITERS if _rows(text, mark) == best)
+    if _agreement(best)[0] < 2:
+        return None
+    keys = tuple(_key(cell) for cell in best[0])
+    if any(map(is_number, best[0])) or not _is_header(keys):
+        keys = ()
+    return Table(entry, delimiter, encoding, keys, tuple(map(tuple, best[1 if keys else 0 : 200])))
+
+
+def _encoding(head: bytes) -> str:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        head[:-4].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    csv.field_size_limit(MOST_LINE)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+            if len(rows) >= 200:
+                break
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _agreement(rows: list[list[str]]) -> tuple[float, int]:
+    """How many columns most rows have, weighed by how many rows do."""
+    if not rows:
+        return 0.0, 0
+    ((width, number),) = Counter(len(row) for row in rows).most_common(1)
+    return (width - 1) * number / len(rows) + (width > 1), width
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number, with a dot or a comma."""
+    return bool(_NUMBER.match(cell)) or cell.strip().lower() in ("nan", "inf", "-inf")
+
+
+def _key(cell: str) -> str:
+    """A header's name to compare by ("#Filename" and "file_name" become "filename")."""
+    return "".join(c for c in cell.lower() if c.isalnum())
+
+
+def _is_header(keys: tuple[str, ...]) -> bool:
+    """Whether a row without numbers names columns: a picture and anything about it."""
+    return len(keys) >= 2 and any(key in WORDS for key in keys)
+
+
+# Column names that no cell of a box's row bears.
+WORDS = frozenset(
+    {
+        "filename", "file", "image", "imagename", "imageid", "imagepath", "path", "filepath", "img",
+        "imgname", "imgpath", "imgid", "xmin", "x1", "left", "xmax", "x", "bbox", "width",
+        "class", "label", "labelname", "classname", "category", "name", "regionshapeattributes",
+    }
+)  # fmt: skip
