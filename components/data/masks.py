@@ -1,22 +1,40 @@
 """Telling mask pictures from photographs, so that nobody trains on masks as if they were any."""
 
+import re
+
 from components.data.names import folded, stem_of
 from components.data.problems import count, note
 from components.data.scan import Finds
+from components.data.unpack import Entry
 
 _FOLDERS = {
     "masks", "mask", "segmentationclass", "segmentationobject", "segmentationclassaug",
-    "annotations_mask", "panoptic", "gt_masks", "labels_mask", "trimaps",
+    "annotations_mask", "panoptic", "gt_masks", "labels_mask", "trimaps", "groundtruth",
+    "ground_truth", "masks_machine", "masks_human", "gt", "annotated_masks", "label_masks",
+    "segmentation", "segmentations", "segmentation_masks", "binary_masks", "labels_png",
 }  # fmt: skip
-_ENDINGS = ("_mask", "-mask", "_masks", "_segmentation", "_label_mask", "_gt", "_scribble")
-_STARTS = ("mask_", "gt_")
+# Folders that hold masks in some sets and text files in others: only PNG of few colours count.
+_MAYBE_FOLDERS = {"labels", "label", "annotations", "annotation", "anns"}
+_ENDINGS = (
+    "_mask", "-mask", ".mask", "_masks", "_segmentation", "_seg", "_label_mask", "_gt", "_scribble",
+    "_labelids",
+)  # fmt: skip
+_ENDINGS_THERE = ("_l", "_label", "_labels")  # say so only in a folder of masks
+_PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
+_STARTS = ("mask_", "gt_", "mask-", "label_")
+# What Label Studio writes as PNG for each stroke of its brush; it names no picture.
+_BRUSH = re.compile(r"task-\d+-annotation-\d+-by-.*-\d+")
 
 
 def set_masks_aside(finds: Finds) -> None:
     """Move pictures that are masks of other pictures out of the way, with a word about it."""
-    stems = {folded(stem_of(e.name)) for e in finds.pictures if not _may_be_mask(e.name)}
-    masks = [e for e in finds.pictures if _may_be_mask(e.name) and _bare(e.name) & stems]
-    if not masks:
+    stems = {folded(stem_of(e.name)) for e in finds.pictures if not _may_be_mask(e)}
+    masks = [
+        e
+        for e in finds.pictures
+        if _may_be_mask(e) and (bare_stems(e.name) & stems or _is_brush(e))
+    ]
+    if not masks or len(masks) == len(finds.pictures):
         return
     among = {id(entry) for entry in masks}
     finds.pictures = [entry for entry in finds.pictures if id(entry) not in among]
@@ -29,19 +47,33 @@ def set_masks_aside(finds: Finds) -> None:
     ))  # fmt: skip
 
 
-def _may_be_mask(name: str) -> bool:
-    folder, _, _ = folded(name).rpartition("/")
+def is_mask_folder(part: str) -> bool:
+    """Whether a folder of this name holds masks."""
+    name = folded(part)
+    return name in _FOLDERS or name in _MAYBE_FOLDERS or name.startswith("panoptic_")
+
+
+def _is_brush(entry: Entry) -> bool:
+    return _BRUSH.fullmatch(folded(stem_of(entry.name))) is not None
+
+
+def _may_be_mask(entry: Entry) -> bool:
+    folder, _, _ = folded(entry.name).rpartition("/")
     parts = folder.split("/")
+    below = next((n for n in range(len(parts), 0, -1) if parts[n - 1] in _PICTURES), 0)
+    parts = parts[below:]  # segmentation/images/a.jpg is a picture
     if any(part in _FOLDERS or part.startswith("panoptic_") for part in parts):
         return True
-    stem = folded(stem_of(name))
-    return stem.endswith(_ENDINGS) or "_mask_" in stem
+    if any(part in _MAYBE_FOLDERS for part in parts[-2:]):
+        return entry.name.lower().endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
+    stem = folded(stem_of(entry.name))
+    return stem.endswith(_ENDINGS) or "_mask_" in stem or _is_brush(entry)
 
 
-def _bare(name: str) -> set[str]:
+def bare_stems(name: str) -> set[str]:
     """Stems that the masked picture may have."""
     stem = folded(stem_of(name))
     bare = {stem, stem.partition("_mask_")[0]}
-    bare |= {stem.removesuffix(ending) for ending in _ENDINGS}
+    bare |= {stem.removesuffix(ending) for ending in (*_ENDINGS, *_ENDINGS_THERE)}
     bare |= {stem.removeprefix(start) for start in _STARTS}
     return bare

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from components.data.clean import clean, tidy_class
 from components.data.exported_splits import exported_splits
+from components.data.formats import class_folders, mask_pictures
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.registry import FORMATS
-from components.data.formats.strangers import strangers
+from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
 from components.data.masks import set_masks_aside
 from components.data.matching import PictureIndex
 from components.data.pictures import PictureFacts, probe
@@ -31,6 +32,7 @@ from components.data.remarks import (
     alike_classes,
     no_picture,
     passed_over,
+    whole_pictures,
     why_plain,
 )
 from components.data.scan import Finds, search
@@ -120,11 +122,11 @@ class Recognised:
     def closing_problems(self) -> list[Problem]:
         """What can be said once all pictures were read."""
         problems = list(alike_classes(list(self.classes)))
-        drawn = sum(number for shape, number in self.shapes.items() if shape != "box")
+        drawn = sum(number for shape, number in self.shapes.items() if shape in _SHAPES)
         if drawn:
             kinds = ", ".join(
                 f"{number:,} {_SHAPES[shape]}" for shape, number in self.shapes.most_common()
-                if shape != "box"
+                if shape in _SHAPES
             )  # fmt: skip
             problems.append(note(
                 "shapes_as_boxes", "", f"{count(drawn, 'label')} "
@@ -163,6 +165,9 @@ def recognise(finds: Finds) -> Recognised:
         raise no_picture(finds, found, problems)
     found.sort(key=lambda one: (-one.filled, -len(one.described)))
     best = found[0] if found and found[0].described else None
+    foreign = strangers(finds)
+    if best is None or not best.filled:
+        best = _last_resort(finds, index, found, foreign) or best
     for other in found:
         if other is not best and best is not None:
             problems += passed_over(other, best)
@@ -177,7 +182,21 @@ def recognise(finds: Finds) -> Recognised:
             finds, PLAIN, why_plain(finds, foreign, found), {}, problems, None, splits
         )
     classes = dict.fromkeys(name for raw in best.classes if (name := tidy_class(raw)))
-    return Recognised(finds, best.format, best.why, classes, problems, best, splits)
+    if best.task == "classify":
+        problems.append(whole_pictures(tuple(classes)))
+    return Recognised(finds, best.format, best.why, classes, problems, best, splits, task=best.task)
+
+
+def _last_resort(
+    finds: Finds, index: PictureIndex, found: list[Description], foreign: list[tuple[str, str]]
+) -> Description | None:
+    """What masks or folders say, where no label file says anything; it joins `found`."""
+    made = mask_pictures.find(finds, index, finds.problems)
+    if made is None and not found and all(kind in (TABLE, CSV_TABLE) for kind, _ in foreign):
+        made = class_folders.find(finds, index, finds.problems)
+    if made is not None:
+        found.append(made)
+    return made
 
 
 def read_all(

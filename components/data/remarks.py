@@ -57,6 +57,17 @@ def passed_over(other: Description, best: Description) -> list[Problem]:
     )]  # fmt: skip
 
 
+def whole_pictures(classes: tuple[str, ...]) -> Problem:
+    """Labels that say what a picture shows, not where: Tailor cannot train on them."""
+    shown = ", ".join(classes[:3]) + (" and others" if len(classes) > 3 else "")
+    return warn(
+        "whole_pictures", "",
+        f"The labels name whole pictures ({shown}), as for a model that sorts pictures; Tailor "
+        "trains models that find things in pictures.",
+        "The names come in, but nothing can be trained on them; draw boxes to find things.",
+    )  # fmt: skip
+
+
 def about_strangers(
     finds: Finds, foreign: list[tuple[str, str]], best: Description | None
 ) -> list[Problem]:

@@ -5,9 +5,9 @@ Source: CVAT's XML annotation format 1.1, for images and for video.
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from components.data.formats.description import RawLabel
 from components.data.formats.pages import Page, Sheet, row_lost
@@ -167,30 +167,14 @@ def read_file(entry: Entry) -> CvatFile:
     return file
 
 
-def _events(entry: Entry) -> Iterator[tuple[str, Any, int]]:
+def _events(entry: Entry) -> Generator[tuple[str, Any, int]]:
     """Starts and ends of elements with their depth; what was passed is forgotten."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, iterparse
+    from defusedxml.ElementTree import ParseError
 
-    depth, root, passed = 0, None, 0
     try:
         with entry.path.open("rb") as source:
-            for event, element in iterparse(source, events=("start", "end")):
-                if event == "start":
-                    depth += 1
-                    root = element if root is None else root
-                    if depth > MOST_DEPTH:
-                        raise LabelError(f"{entry.name} is nested too deeply.", "Export it again.")
-                    yield event, element, depth
-                    continue
-                yield event, element, depth
-                depth -= 1
-                if depth <= 2 and root is not None and element.tag != "meta":
-                    element.clear()
-                    passed += 1
-                    if depth == 1 and passed > _FORGET_AFTER:
-                        root.clear()
-                        passed = 0
+            yield from _walk(source, entry.name)
     except DefusedXmlException as error:
         raise LabelError(
             f"{entry.name} defines entities, which a label file has no need of.",
@@ -205,6 +189,25 @@ def _events(entry: Entry) -> Iterator[tuple[str, Any, int]]:
         raise LabelError(
             f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
         ) from error
+
+
+def _walk(source: IO[bytes], name: str) -> Iterator[tuple[str, Any, int]]:
+    from defusedxml.ElementTree import iterparse
+
+    depth, passed, root = 0, 0, None
+    for event, element in iterparse(source, events=("start", "end")):
+        depth += event == "start"
+        root = element if root is None else root
+        if depth > MOST_DEPTH:
+            raise LabelError(f"{name} is nested too deeply.", "Export it again.")
+        yield event, element, depth
+        depth -= event == "end"
+        if event == "end" and depth <= 2 and element.tag != "meta":
+            element.clear()
+            passed += 1
+            if depth == 1 and passed > _FORGET_AFTER:
+                root.clear()
+                passed = 0
 
 
 def _size(width: str | None, height: str | None) -> tuple[float, float] | None:
@@ -258,7 +261,7 @@ def _ellipse(element: Any, name: str) -> RawLabel:
 
 
 def _cuboid(element: Any, name: str) -> RawLabel:
-    keys = [key for key in element.keys() if key[:1] == "x" and "y" + key[1:] in element.attrib]
+    keys = [key for key in element.attrib if key[:1] == "x" and "y" + key[1:] in element.attrib]
     if not keys:
         raise ValueError("no corners")
     return RawLabel(name, around([_numbers(element, key, "y" + key[1:]) for key in keys]))

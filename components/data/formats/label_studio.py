@@ -127,7 +127,7 @@ def _use_choices(file: Tasks) -> None:
 
 def _remarks(files: list[Tasks], has_shapes: bool) -> list[Problem]:
     problems = []
-    several, predicted = sum(f.several for f in files), sum(f.predicted for f in files)
+    several, predicted = max(f.several for f in files), max(f.predicted for f in files)
     chosen = sum(len(f.wholes) for f in files) if has_shapes else 0
     name = files[0].sheet.name
     if several:

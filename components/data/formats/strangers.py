@@ -8,7 +8,9 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from components.data.formats.json_kinds import COCO, LABELBOX, VIA3, VOTT
+from components.data.formats.json_kinds import COCO, LABELBOX, VIA3
+from components.data.formats.ndjson import is_ours
+from components.data.formats.mask_classes import is_class_file
 from components.data.formats.texts import first_tag, read_text
 from components.data.formats.voc import is_voc, parse
 from components.data.names import folded, split_of_word, without_roles
@@ -17,7 +19,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 # Kinds of JSON that no reader takes; a reader for one takes its name off here.
-_UNREAD = {COCO, LABELBOX, VOTT, VIA3, "Supervisely", "CreateML", "Datumaro"}
+_UNREAD = {COCO, LABELBOX, VIA3}
 MASKS = "pictures of masks"
 TABLE = "a table"
 CSV_TABLE = "a CSV table"
@@ -52,9 +54,7 @@ def _met(finds: Finds) -> Iterator[tuple[str, str]]:
 def _by_name(name: str) -> str:
     if name.endswith((".tfrecord", ".record")):
         return "TFRecord"
-    if name.endswith((".ndjson", ".jsonl")):
-        return "NDJSON (Labelbox or alike)"
-    if name.endswith((".tsv", ".xlsx", ".xls")):
+    if name.endswith((".xlsx", ".xls")):
         return TABLE
     return ""
 
@@ -65,7 +65,13 @@ def _xml(entry: Entry) -> str:
     return "" if is_voc(parse(entry)) else "LabelMe (XML)"
 
 
+def _ndjson(entry: Entry) -> str:
+    return "" if is_ours(entry) else "NDJSON (Labelbox or alike)"
+
+
 def _csv(entry: Entry) -> str:
+    if is_class_file(entry.name):  # says what the values of masks mean
+        return ""
     head = read_text(entry.path, entry.name).splitlines()[:3]
     if not head or not any(mark in head[0] for mark in ",;\t"):
         return ""
@@ -93,7 +99,7 @@ def _number(text: str) -> bool:
 
 
 _LOOKS: dict[str, Callable[[Entry], str]] = {
-    ".xml": _xml, ".csv": _csv, ".txt": _txt,
+    ".xml": _xml, ".csv": _csv, ".tsv": _csv, ".txt": _txt, ".ndjson": _ndjson, ".jsonl": _ndjson,
 }  # fmt: skip
 
 

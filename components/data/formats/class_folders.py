@@ -1,0 +1,89 @@
+"""Class folders: pictures sorted into one folder for each class, with or without parts above.
+
+Folders are everywhere and mean many things, so this is asked last, and only believed where it is
+plain: all pictures lie one level below one place (or below its train, val and test), and the
+folders are not called like days, cameras or batches.
+"""
+
+import re
+from collections import Counter
+
+from components.data.formats.description import Description, RawLabel, RawPicture
+from components.data.matching import PictureIndex
+from components.data.names import ROLES, folded, split_of_word
+from components.data.problems import count
+from components.data.records import Problem
+from components.data.scan import Finds
+
+NAME = "Class folders"
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
+_PLAIN = 0.95  # share of the pictures that must fit; our own choice
+_BATCHES = re.compile(
+    r"\d{3,}\w*|(?:19|20)\d\d[-_. ]?\d\d.*|\d{1,2}[-_.]\d{1,2}[-_.]\d{2,4}.*|new[ _-]?folder.*"
+    r"|(?:.*[^a-z])?(?:batch|part|session|folder|frames?|videos?|vid|clip|day|week|cam(?:era)?|raw"
+    r"|uploads?|scene|seq(?:uence)?|run|trip|flight|img|dsc|dcim|set|group|images?|pictures?"
+    r"|photos?|site|plot|tile|slide|patient|subject)[^a-z]*"
+)
+_Place = tuple[tuple[str, ...], str, bool]  # the place above, the class, whether in a part
+
+
+def find(
+    finds: Finds,  # noqa: ARG001 - one shape for all
+    index: PictureIndex,
+    told: list[Problem],  # noqa: ARG001
+) -> Description | None:
+    """The class folders, or None when the folders do not plainly mean classes."""
+    places = [_place(entry.name) for entry in index.pictures]
+    above = Counter(place[0] for place in places if place is not None)
+    if not above:
+        return None
+    common, fitting = above.most_common(1)[0]
+    class_of = {
+        number: place[1]
+        for number, place in enumerate(places)
+        if place is not None and place[0] == common
+    }
+    if fitting < _PLAIN * len(places) or not _are_classes(places, class_of, index):
+        return None
+    names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
+    return Description(
+        NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
+        lambda picture, told: _read(class_of[picture], index.pictures[picture].name),  # noqa: ARG005
+        task="classify",
+    )  # fmt: skip
+
+
+def _place(name: str) -> _Place | None:
+    """Where a picture lies; None when its folder cannot be a class."""
+    parts = name.split("/")[:-1]
+    if not parts or folded(parts[-1]) in ROLES or folded(parts[-1]) in _PARTS:
+        return None
+    rest = [part for part in map(folded, parts[:-1]) if part not in ROLES]
+    kept = tuple(part for part in rest if part not in _PARTS)
+    return kept, parts[-1], len(kept) < len(rest)
+
+
+_PARTS = {word for word in ("train", "training", "val", "valid", "validation", "test", "testing")
+          if split_of_word(word)}  # fmt: skip
+
+
+def _are_classes(
+    places: list[_Place | None], class_of: dict[int, str], index: PictureIndex
+) -> bool:
+    names = {folded(name) for name in class_of.values()}
+    if len(names) < 2 or len(names) * 2 > len(class_of) + 2:
+        return False
+    parts = {index.splits[number] for number in class_of}
+    if len(parts) > 1 and all(place and place[2] for place in places if place):
+        trained = {folded(class_of[n]) for n in class_of if index.splits[n] == "train"}
+        return len(trained & names) * 2 > len(names)  # the same folders in each part
+    return not any(_BATCHES.fullmatch(name) for name in names)
+
+
+def _why(names: list[str]) -> str:
+    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+    return f"The pictures are sorted into {count(len(names), 'folder')} ({shown}) and nothing else."
+
+
+def _read(name: str, file: str) -> RawPicture:
+    return RawPicture(file, "fraction", labels=[RawLabel(name, _WHOLE, "whole")])

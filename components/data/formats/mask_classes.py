@@ -1,0 +1,152 @@
+"""Which pixel value or colour of a mask means which class: said in a small file beside the masks.
+
+Roboflow's `_classes.csv`, CVAT's and VOC's `labelmap.txt`, `class_dict.csv`, lists of names,
+lists of colours, Supervisely's and Datumaro's JSON: one reader for all of them.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.data.formats.texts import read_text
+from components.data.names import folded
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+_FILE = re.compile(
+    r"_?class(?:es)?(?:[_-]?(?:dict|names|list|map|colou?rs?).*)?\.(?:csv|txt|json)|label_?map\.txt"
+    r"|labels?(?:_?colou?rs?)?\.(?:csv|txt)|colou?r_?map\.(?:csv|txt)|dataset_meta\.json"
+    r"|obj_class_to_(?:machine|human)_color\.json|codes\.txt"
+)
+_APART = re.compile(r"[,;:\t]+")
+BACKGROUND = {"background", "_background_", "bg", "unlabeled", "unlabelled", "void", "ignore",
+              "none", "null"}  # fmt: skip
+_MOST_BYTES = 2_000_000
+_MOST_LINES = 70_000
+Colour = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class MaskClasses:
+    """What one file says.
+
+    Attributes:
+        file: The file, as the user knows it.
+        values: Pixel value to name.
+        colours: Red, green, blue to name.
+        is_list: Whether values are no more than the lines' numbers, counted from 0.
+    """
+
+    file: str
+    values: dict[int, str] = field(default_factory=dict)
+    colours: dict[Colour, str] = field(default_factory=dict)
+    is_list: bool = False
+
+    def names(self) -> list[str]:
+        """Classes in the order of the file, without a background."""
+        every = dict.fromkeys([*self.values.values(), *self.colours.values()])
+        return [name for name in every if not is_background(name)]
+
+    def counted_from_one(self) -> "MaskClasses":
+        """The same, for masks in which 0 is nothing and the list names the rest."""
+        return MaskClasses(self.file, {n + 1: name for n, name in self.values.items()})
+
+
+def is_background(name: str) -> bool:
+    """Whether a class stands for what is nothing."""
+    return folded(name.strip()) in BACKGROUND
+
+
+def is_class_file(name: str) -> bool:
+    """Whether a file is, by its name, one that says what the values of masks mean."""
+    return _FILE.fullmatch(folded(name.rsplit("/", 1)[-1])) is not None
+
+
+def mask_classes(finds: Finds) -> list[MaskClasses]:
+    """Every such file among what was found."""
+    found = []
+    for entry in finds.texts:
+        if is_class_file(entry.name) and entry.size <= _MOST_BYTES:
+            made = _read(entry)
+            if made is not None and (made.values or made.colours):
+                found.append(made)
+    return found
+
+
+def _read(entry: Entry) -> MaskClasses | None:
+    try:
+        text = read_text(entry.path, entry.name, most=_MOST_BYTES)
+        if entry.name.lower().endswith(".json"):
+            return _of_json(entry.name, json.loads(text))
+    except (LabelError, ValueError, RecursionError):
+        return None
+    return _of_lines(entry.name, text.splitlines()[:_MOST_LINES])
+
+
+def _of_lines(file: str, lines: list[str]) -> MaskClasses:
+    made = MaskClasses(file)
+    plain: list[str] = []
+    for line in lines:
+        name, numbers = _parts(line)
+        if not name:
+            continue
+        if len(numbers) >= 3 and all(0 <= n <= 255 for n in numbers[-3:]):
+            made.colours[numbers[-3], numbers[-2], numbers[-1]] = name
+        if len(numbers) in (1, 4):
+            made.values[numbers[0]] = name
+        if not numbers:
+            plain.append(name)
+    if not made.values and not made.colours:
+        made.values, made.is_list = dict(enumerate(plain)), True
+    return made
+
+
+def _parts(line: str) -> tuple[str, list[int]]:
+    """Name and numbers of a line, whatever parts them and in whatever order."""
+    line = line.strip()
+    if not line or line.startswith("#"):
+        return "", []
+    cells = [cell.strip() for cell in _APART.split(line) if cell.strip()]
+    if len(cells) == 1 and re.match(r"\d+\s+\d+\s+\d+\s+\S", line):
+        cells = line.split(maxsplit=3)
+    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 7]
+    names = [cell for cell in cells if not (cell.isascii() and cell.isdigit())]
+    if not names and len(cells) == 2:  # a class that is called by a number
+        return cells[1], numbers[:1]
+    return (names[0] if names else ""), numbers
+
+
+def _of_json(file: str, facts: Any) -> MaskClasses | None:
+    if not isinstance(facts, dict):
+        return None
+    made = MaskClasses(file)
+    names = facts.get("label_map", facts)
+    if isinstance(names, dict):
+        for key, value in list(names.items())[:_MOST_LINES]:
+            _of_pair(made, str(key), value)
+    colours = facts.get("segmentation_colors")
+    if isinstance(colours, list):
+        for name, colour in zip(made.values.values(), colours, strict=False):
+            if (triple := _colour(colour)) is not None:
+                made.colours[triple] = name
+    return made
+
+
+def _of_pair(made: MaskClasses, key: str, value: Any) -> None:
+    colour = _colour(value)
+    if colour is not None:
+        made.colours[colour] = key
+    elif key.isascii() and key.isdigit() and len(key) < 7 and isinstance(value, str):
+        made.values[int(key)] = value
+    elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000:
+        made.values[value] = key
+
+
+def _colour(value: Any) -> Colour | None:
+    if not isinstance(value, list) or len(value) < 3:
+        return None
+    if not all(type(n) is int and 0 <= n <= 255 for n in value[:3]):
+        return None
+    return value[0], value[1], value[2]
