@@ -29,6 +29,7 @@ SUMMARY_FILE = "summary.json"
 UNPACKED = "unpacked"
 KEPT_DONE_S = 24 * 3600.0  # a finished import's folder tells a page that was left open its end
 
+Conflicts = Literal["skip", "keep both", "replace"]  # labels for a picture that has some
 Phase = Literal["reading", "ready", "writing", "done", "failed", "stopped"]
 
 
@@ -42,6 +43,8 @@ class Order:
         name: Title of the data set.
         is_kept: Whether the sources are the user's own and stay; else they are uploads.
         classes: Old class name to new one, None to leave it out; empty while reading.
+        into: Slug of the data set that it is added to; "" for a new one.
+        conflicts: Which labels count where a picture is there already and has some.
     """
 
     phase: Literal["read", "write"]
@@ -49,6 +52,8 @@ class Order:
     name: str
     is_kept: bool
     classes: dict[str, str | None] = field(default_factory=dict)
+    into: str = ""
+    conflicts: Conflicts = "skip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def read_order(folder: Path) -> Order:
         facts = json.loads((folder / SOURCE_FILE).read_text(encoding="utf-8"))
         return Order(
             facts["phase"], tuple(facts["sources"]), facts["name"], facts["is_kept"],
-            facts["classes"],
+            facts["classes"], facts.get("into", ""), facts.get("conflicts", "skip"),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(

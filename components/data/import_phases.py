@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from components.data import reading_file
+from components.data.adding import pictures_there
 from components.data.import_job import (
     SUMMARY_FILE,
     UNPACKED,
@@ -50,8 +51,11 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
     writer = ReadingWriter(folder)
     try:
         with _full_disk_told(folder):
-            sources = [Path(source) for source in read_order(folder).sources]
+            order = read_order(folder)
+            sources = [Path(source) for source in order.sources]
             finds = search(sources, folder / UNPACKED, heed=between_files)
+            if order.into and not finds.pictures:
+                finds.pictures = pictures_there(workspace_of(folder), order.into)
             needle.show("Recognising the labels")
             found = recognise(finds)
             writer.problems(found.problems)

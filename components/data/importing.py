@@ -8,13 +8,17 @@ reads the report, so each is a job of its own in the same folder.
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from components.data import reading_file
+from components.data.adding import add, demand_alike
 from components.data.clean import tidy_class
 from components.data.import_job import (
     UNPACKED,
+    Conflicts,
     ImportView,
     Order,
     building_folder,
@@ -42,7 +46,7 @@ _PATIENCE_S = 8.0  # for a worker to leave by itself; it looks between any two f
 
 
 def start_reading(
-    workspace: Workspace, sources: list[Path], name: str, *, kept: bool = False
+    workspace: Workspace, sources: list[Path], name: str, *, kept: bool = False, into: str = ""
 ) -> Path:
     """Put the reading of some files in line; nothing is written before `accept`.
 
@@ -52,6 +56,7 @@ def start_reading(
         name: Title of the data set to be.
         kept: Whether the sources are the user's own and stay as they are; otherwise they lie in
             uploads/ and go when the import ends.
+        into: Slug of a data set whose pictures the labels may mean, when no pictures are given.
 
     Returns:
         The import's folder.
@@ -59,12 +64,14 @@ def start_reading(
     Raises:
         DatasetError: A source is not there.
     """
-    folder = _prepare(workspace, sources, name, kept)
+    folder = _prepare(workspace, sources, name, kept, into)
     submit(folder, MODULE, LIGHT_LANE)
     return folder
 
 
-def _prepare(workspace: Workspace, sources: list[Path], name: str, kept: bool) -> Path:
+def _prepare(
+    workspace: Workspace, sources: list[Path], name: str, kept: bool, into: str = ""
+) -> Path:
     missing = next((source for source in sources if not source.exists()), None)
     if missing is not None or not sources:
         raise DatasetError(
@@ -73,7 +80,7 @@ def _prepare(workspace: Workspace, sources: list[Path], name: str, kept: bool) -
         )
     folder = new_folder(workspace)
     paths = tuple(str(source.resolve()) for source in sources)
-    write_order(folder, Order("read", paths, _title(name), kept))
+    write_order(folder, Order("read", paths, _title(name), kept, into=into))
     return folder
 
 
@@ -117,16 +124,27 @@ def problems(folder: Path, offset: int = 0, limit: int = 100, code: str = "") ->
     return reading_file.problems(folder, offset, limit, code)
 
 
-def accept(folder: Path, *, name: str, classes: dict[str, str | None]) -> None:
+def accept(
+    folder: Path,
+    *,
+    name: str,
+    classes: dict[str, str | None],
+    into: str = "",
+    conflicts: Conflicts = "skip",
+) -> None:
     """Put the writing of the data set in line.
 
     Args:
         folder: The import's folder; its phase is "ready" (or "failed" in writing).
         name: Title of the data set.
         classes: Old class name to new one; the same new name merges, None leaves the class out.
+        into: Slug of the data set that it is added to; "" for a new one.
+        conflicts: Which labels count where a picture is there already and has some: the old ones
+            ("skip"), all ("keep both"), the new ones ("replace").
 
     Raises:
-        DatasetError: It is not read yet, or a class would have no name.
+        DatasetError: It is not read yet, a class would have no name, or the data set to add to is
+            not there or holds other labels.
     """
     order = read_order(folder)
     if order.phase == "write" and view(folder).phase in ("writing", "done"):
@@ -139,7 +157,12 @@ def accept(folder: Path, *, name: str, classes: dict[str, str | None]) -> None:
         raise DatasetError(
             f"The class {nameless!r} would have no name.", "Write a name, or leave the class out."
         )
-    write_order(folder, Order("write", order.sources, _title(name), order.is_kept, wanted))
+    if into:
+        demand_alike(workspace_of(folder), into, reading_file.fact(folder, "task"))
+    write_order(
+        folder,
+        Order("write", order.sources, _title(name), order.is_kept, wanted, into, conflicts),
+    )
     submit(folder, MODULE, LIGHT_LANE)
 
 
@@ -180,6 +203,9 @@ def import_now(
     sources: list[Path],
     name: str,
     classes: dict[str, str | None] | None = None,
+    *,
+    into: str = "",
+    conflicts: Conflicts = "skip",
 ) -> str:
     """Both phases at once in this process, for scripts, tests and benchmarks.
 
@@ -189,11 +215,15 @@ def import_now(
     Raises:
         AppError: What was given cannot become a data set; nothing is left behind.
     """
-    folder = _prepare(workspace, sources, name, kept=True)
+    folder = _prepare(workspace, sources, name, kept=True, into=into)
     try:
         read(folder, lambda: None)
-        order = read_order(folder)
-        return store(folder, Order("write", order.sources, order.name, True, classes or {}))
+        if into:
+            demand_alike(workspace, into, reading_file.fact(folder, "task"))
+        order = replace(
+            read_order(folder), phase="write", classes=classes or {}, conflicts=conflicts
+        )
+        return _put(folder, order, lambda: None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -205,9 +235,13 @@ def main(folder: Path) -> None:
         if order.phase == "read":
             read(folder, lambda: heed_stop(folder))
             return
-        slug = store(folder, order, lambda: heed_stop(folder))
+        slug = _put(folder, order, lambda: heed_stop(folder))
         write(folder, Told("dataset", {"slug": slug}))
         _clear_away(folder, order)
+
+
+def _put(folder: Path, order: Order, heed: Callable[[], None]) -> str:
+    return (add if order.into else store)(folder, order, heed)
 
 
 def _clear_away(folder: Path, order: Order) -> None:

@@ -37,6 +37,11 @@ class SafeNames:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self.given: list[str] = []
+
+    def take(self, file: str) -> None:
+        """Say that the path of a file, below its home, is somebody's already."""
+        self._taken.add(folded(file[: len(file) - len(suffix_of(file))]))
 
     def path(self, name: str) -> str:
         """A free relative path for a picture of this name, without its ending, with `/`."""
@@ -50,6 +55,7 @@ class SafeNames:
             number += 1
             candidate = f"{safe}-{number}"
         self._taken.add(folded(candidate))
+        self.given.append(candidate)
         return candidate
 
 
@@ -79,6 +85,8 @@ class Storing:
         owned: Files below this folder are ours alone and may be linked instead of copied.
         heed: Called often; may raise to leave.
         problems: What went wrong on the way.
+        emptied: Pictures whose labels were all left out.
+        names: Gives every picture its place.
     """
 
     folder: Path
@@ -87,7 +95,7 @@ class Storing:
     heed: Callable[[int], None]
     problems: list[Problem] = field(default_factory=list)
     emptied: int = 0
-    _names: SafeNames = field(default_factory=SafeNames)
+    names: SafeNames = field(default_factory=SafeNames)
 
     def stored(self, pictures: Iterator[SourcePicture]) -> Iterator[NewPicture]:
         """Every picture as the data set keeps it, in the same order."""
@@ -95,7 +103,7 @@ class Storing:
         # Pillow lets go of the interpreter while it decodes, so threads use all cores.
         with ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
             while batch := list(islice(pictures, _AT_ONCE)):
-                placed = [(picture, self._names.path(picture.name)) for picture in batch]
+                placed = [(picture, self.names.path(picture.name)) for picture in batch]
                 for made in pool.map(self._store, *zip(*placed, strict=True)):
                     done += 1
                     if isinstance(made, NewPicture):
@@ -126,7 +134,7 @@ class Storing:
                 kept.append(file)
                 convert(original, file, facts)
             make_thumbnail(file, thumbnail)
-            digest = _sha256(original)
+            digest = digest_of(original)
         except PictureError as error:
             for path in kept:
                 path.unlink(missing_ok=True)
@@ -164,7 +172,8 @@ def _about(error: PictureError, picture: SourcePicture) -> str:
     return error.what if last in error.what else f"{picture.name} cannot be decoded to its end."
 
 
-def _sha256(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

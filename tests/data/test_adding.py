@@ -1,0 +1,137 @@
+"""Adding to a data set that is there: nobody moves, nobody comes twice, the choice is kept."""
+
+import pytest
+
+from components.data import split, store
+from components.data.importing import import_now
+from components.data.records import PictureState
+from components.errors import DatasetError
+from components.workspace import Workspace
+from tests.data.drawn_sets import coco, picture, text, write_json
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    made = Workspace(tmp_path / "ws")
+    for folder in (made.datasets, made.imports, made.uploads, made.cache):
+        folder.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture
+def first(tmp_path, workspace):
+    """Ten pictures with a cat each, one unlabelled; split by shares."""
+    folder = tmp_path / "first"
+    text(folder / "data.yaml", "names: [cat]\n")
+    for n in range(10):
+        picture(folder / "images" / f"{n}.jpg", seed=n)
+        text(folder / "labels" / f"{n}.txt", "0 0.5 0.5 0.4 0.5\n")
+    picture(folder / "images" / "open.jpg", seed=50)
+    dataset = store.find(workspace, import_now(workspace, [folder], "pets"))
+    split.redeal(dataset, seed=4)
+    return dataset
+
+
+def second(tmp_path):
+    """Three pictures: one that is there under another name, one of the same name, one open."""
+    folder = tmp_path / "second"
+    picture(folder / "again.jpg", seed=0)
+    picture(folder / "images" / "1.jpg", seed=70)
+    picture(folder / "opened.jpg", seed=50)
+    boxes = {
+        "again.jpg": [("Dog", 30, 20, 70, 60), ("Cat", 30, 20, 70, 60)],
+        "images/1.jpg": [("Dog", 1, 1, 20, 20)],
+        "opened.jpg": [("Cat", 5, 5, 25, 25)],
+    }
+    write_json(folder / "labels.json", coco(boxes, ["Cat", "Dog"]))
+    return folder
+
+
+def labels_of(dataset):
+    names = [each.name for each in dataset.classes()]
+    rows = dataset.rows()
+    found = dataset.labels([row.id for row in rows])
+    return {row.name: sorted(names[each.class_id] for each in found[row.id]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [("skip", ["cat"]), ("replace", ["Dog", "cat"]), ("keep both", ["Dog", "cat"])],
+)
+def test_a_picture_that_is_there_is_handled_by_the_choice(
+    choice, expected, first, workspace, tmp_path
+):
+    slug = import_now(
+        workspace, [second(tmp_path)], "more", {"Cat": "cat"}, into="pets", conflicts=choice
+    )
+    assert slug == "pets"
+    found = labels_of(first)
+    assert found["images/0.jpg"] == expected
+    assert found["images/open.jpg"] == ["cat"]  # it had none, so there is no conflict
+    assert found["images/1 (2).jpg"] == ["Dog"]
+    assert found["images/1.jpg"] == ["cat"]
+    assert len(found) == 12
+    assert [each.name for each in first.classes()] == ["cat", "Dog"]
+
+
+def test_replacing_puts_the_new_labels_in_place_of_the_old(first, workspace, tmp_path):
+    folder = tmp_path / "empty"
+    picture(folder / "again.jpg", seed=0)
+    picture(folder / "other.jpg", seed=60)
+    boxes = {"again.jpg": [], "other.jpg": [("cat", 1, 1, 30, 30)]}
+    write_json(folder / "labels.json", coco(boxes, ["cat"]))
+    import_now(workspace, [folder], "more", into="pets", conflicts="replace")
+    [row] = [row for row in first.rows() if row.name == "images/0.jpg"]
+    assert (row.state, row.boxes) == (PictureState.EMPTY, 0)
+
+
+def test_new_pictures_are_dealt_and_nobody_moves(first, workspace, tmp_path):
+    before = {row.name: row.split for row in first.rows()}
+    folder = tmp_path / "many"
+    for n in range(20):
+        picture(folder / f"n{n}.jpg", seed=100 + n)
+    import_now(workspace, [folder], "more", into="pets")
+    after = {row.name: row.split for row in first.rows()}
+    assert {name: after[name] for name in before} == before
+    assert None not in after.values()
+    assert first.split_origin().source == "shares"
+
+
+def test_labels_alone_find_the_pictures_that_are_there(first, workspace, tmp_path):
+    labels = coco({"open.jpg": [("bird", 1, 2, 30, 40)]}, ["bird"])
+    file = write_json(tmp_path / "late.json", labels)
+    import_now(workspace, [file], "late", into="pets")
+    found = labels_of(first)
+    assert found["images/open.jpg"] == ["bird"]
+    assert len(found) == 11
+
+
+def test_the_same_set_again_changes_nothing_but_says_so(first, workspace, tmp_path):
+    before = labels_of(first)
+    import_now(workspace, [tmp_path / "first"], "again", into="pets")
+    assert labels_of(first) == before
+    told = [problem.what for problem in first.problems() if problem.code == "came_again"]
+    assert told == ["11 pictures of those that were added were there already."]
+
+
+def test_a_stop_leaves_the_data_set_as_it_was(first, workspace, tmp_path):
+    before = sorted(path for path in first.folder.rglob("*") if path.is_file())
+    rows = first.rows()
+    folder = tmp_path / "many"
+    for n in range(9):
+        picture(folder / f"n{n}.jpg", seed=100 + n)
+    taken = store.find(workspace, "pets")
+    with taken._changing() as db:  # the choice of a name that cannot be added at the end
+        db.execute(
+            "CREATE TRIGGER no BEFORE INSERT ON pictures BEGIN SELECT RAISE(ABORT, 'x'); END"
+        )
+    with pytest.raises(Exception, match="x"):
+        import_now(workspace, [folder], "more", into="pets")
+    assert first.rows() == rows
+    after = sorted(path for path in first.folder.rglob("*") if path.is_file())
+    assert [path for path in after if path not in before and "sqlite" not in path.name] == []
+
+
+def test_a_data_set_that_is_not_there_is_said_before_anything_is_done(workspace, tmp_path):
+    with pytest.raises(DatasetError):
+        import_now(workspace, [second(tmp_path)], "more", into="nothing")
