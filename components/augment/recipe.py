@@ -69,6 +69,9 @@ class Recipe:
                 )
         whole = trainer_defaults() | {key: float(v) for key, v in self.trainer.items()}
         object.__setattr__(self, "trainer", whole)
+        order = list(EFFECTS)  # as the page lists them, so that equal recipes are equal
+        extra = sorted(self.extra, key=lambda effect: order.index(effect.key))
+        object.__setattr__(self, "extra", tuple(extra))
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as JSON values."""

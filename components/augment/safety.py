@@ -71,7 +71,7 @@ QUESTIONS: dict[str, SafetyQuestion] = {
 
 def open_questions(recipe: Recipe) -> list[tuple[str, SafetyQuestion]]:
     """The effects of a recipe that need an answer, with the question each."""
-    keys = [key for key, value in recipe.trainer.items() if value > _harmless(key)]
+    keys = [key for key, value in recipe.trainer.items() if value > harmless(key)]
     keys += [extra.key for extra in recipe.extra if extra.acts]
     asking = ((key, EFFECTS[key].asks) for key in keys)
     return [(key, QUESTIONS[asks]) for key, asks in asking if asks is not None]
@@ -88,7 +88,7 @@ def answered(recipe: Recipe, question: str, matters: bool) -> Recipe:
     if not matters:
         return recipe
     trainer = {
-        key: min(value, _harmless(key)) if EFFECTS[key].asks == question else value
+        key: min(value, harmless(key)) if EFFECTS[key].asks == question else value
         for key, value in recipe.trainer.items()
     }
     extra = tuple(e for e in recipe.extra if EFFECTS[e.key].asks != question)
@@ -138,7 +138,8 @@ def example(
     }
 
 
-def _harmless(key: str) -> float:
+def harmless(key: str) -> float:
+    """The largest value of a trainer effect that asks nothing."""
     return SMALL_TURN_DEGREES if key == "degrees" else EFFECTS[key].off
 
 

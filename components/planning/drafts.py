@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from components.augment.recipe import RECIPES, Recipe
+from components.augment.safety import QUESTIONS, answered
 from components.errors import PlanError
 from components.planning.expert import settings
 from components.planning.knobs import defaults
@@ -32,12 +33,26 @@ class Draft:
         recipe: `Recipe.to_dict()`.
         values: Fields of `TrainingPlan`: the knobs, and `base`, `name`, `expert`.
         preset: The preset that was chosen last; "" once a knob was turned.
+        answers: Safety question (`safety.QUESTIONS`) to whether it matters; what nobody has
+            answered yet is not in it.
     """
 
     revision: int = 0
     recipe: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     preset: str = ""
+    answers: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def matters(self) -> frozenset[str]:
+        """The questions answered with "it matters": what they forbid stays off."""
+        return frozenset(key for key, matters in self.answers.items() if matters)
+
+    def heeding(self, recipe: Recipe) -> Recipe:
+        """A recipe without what the answers forbid."""
+        for question in self.matters:
+            recipe = answered(recipe, question, True)
+        return recipe
 
 
 def load(dataset_folder: Path) -> Draft:
@@ -49,6 +64,8 @@ def load(dataset_folder: Path) -> Draft:
         draft = Draft(
             int(facts["revision"]), Recipe.from_dict(facts["recipe"]).to_dict(),
             {**fresh.values, **known}, str(facts.get("preset", "")),
+            {key: bool(facts.get("answers", {})[key]) for key in QUESTIONS
+             if key in facts.get("answers", {})},
         )  # fmt: skip
         plan_of(draft, dataset_folder.name, "detect")  # holds every value against its limits
     except (OSError, ValueError, KeyError, TypeError, AttributeError, PlanError):
@@ -89,14 +106,38 @@ def change(dataset_folder: Path, values: dict[str, Any], *, preset: str = "") ->
 
 
 def change_recipe(dataset_folder: Path, recipe: dict[str, Any]) -> Draft:
-    """Set the recipe from outside of the widgets.
+    """Set the recipe from outside of the widgets; an answer that it contradicts is forgotten.
 
     Raises:
         PlanError: It is no recipe; nothing is changed.
     """
     draft = load(dataset_folder)
-    checked = Recipe.from_dict(recipe).to_dict()
-    return save(dataset_folder, replace(draft, revision=draft.revision + 1, recipe=checked))
+    checked = Recipe.from_dict(recipe)
+    answers = {
+        question: matters
+        for question, matters in draft.answers.items()
+        if answered(checked, question, matters) == checked
+    }
+    changed = replace(
+        draft, revision=draft.revision + 1, recipe=checked.to_dict(), answers=answers
+    )
+    return save(dataset_folder, changed)
+
+
+def answer(dataset_folder: Path, question: str, matters: bool) -> Draft:
+    """Keep the answer to a safety question, and take out of the recipe what it forbids.
+
+    Args:
+        dataset_folder: The data set.
+        question: A key of `safety.QUESTIONS`.
+        matters: The answer; True forbids, False allows and changes nothing.
+    """
+    draft = load(dataset_folder)
+    changed = replace(
+        draft, revision=draft.revision + 1, answers={**draft.answers, question: matters}
+    )
+    heeding = changed.heeding(Recipe.from_dict(draft.recipe))
+    return save(dataset_folder, replace(changed, recipe=heeding.to_dict()))
 
 
 def apply_preset(dataset_folder: Path, key: str, situation: Situation) -> Draft:

@@ -1,12 +1,14 @@
 """The widgets with which a person writes a recipe, and the pictures it makes beside them."""
 
 from dataclasses import replace
+from math import log10
 
 import streamlit as st
 
 from components.augment.catalogue import effects_for
 from components.augment.effect import Effect
 from components.augment.recipe import RECIPES, ExtraEffect, Recipe
+from components.augment.safety import harmless
 from components.planning import drafts
 from components.ui.parts.preview_grid import preview_grid, preview_url
 from components.ui.plan_draft import Drafting
@@ -15,7 +17,13 @@ from components.ui.safety_questions import safety_questions
 MIXING = ("mosaic", "mixup", "cutmix")
 GROUPS = ("Mix pictures", "Move and turn", "Colour and light", "Camera and weather")
 ROW = (1, 4)  # the effect's picture and its controls
-UNITS = {"of pictures": "share of pictures"}
+UNITS = {  # shown in per cent
+    "of pictures": "share of pictures",
+    "of the picture": "of the picture",
+    "of the size": "of the size",
+    "up to": "up to",
+}
+FORBIDDEN = "Off: you said that it matters. Change your answer below to use it."
 
 
 def ready_recipes(now: Drafting) -> None:
@@ -23,12 +31,13 @@ def ready_recipes(now: Drafting) -> None:
     columns = st.columns(len(RECIPES))
     for column, (key, ready) in zip(columns, RECIPES.items(), strict=True):
         with column.container(border=True, height="stretch"):
-            is_chosen = Recipe.from_dict(now.draft.recipe) == ready.recipe
+            recipe = now.draft.heeding(ready.recipe)  # a press takes no answer back
+            is_chosen = Recipe.from_dict(now.draft.recipe) == recipe
             if st.button(
                 ready.label, key=f"recipe.{key}", width="stretch",
                 icon=":material/check:" if is_chosen else None,
             ):  # fmt: skip
-                drafts.change_recipe(now.dataset.folder, ready.recipe.to_dict())
+                drafts.change_recipe(now.dataset.folder, recipe.to_dict())
                 st.rerun()
             st.caption(ready.help)
 
@@ -84,13 +93,25 @@ def _group(effect: Effect) -> str:
 def _trainer_row(now: Drafting, effect: Effect, value: float) -> float:
     picture, slider = st.columns(ROW, vertical_alignment="center")
     picture.html(example_picture(now.dataset.slug, effect))
+    most = harmless(effect.key) if effect.asks in now.draft.matters else effect.high
+    if most <= effect.low:
+        slider.markdown(effect.label, help=effect.help)
+        slider.caption(FORBIDDEN)
+        return effect.off
     return float(
         slider.slider(
             f"{effect.label} · {UNITS.get(effect.unit, effect.unit)}",
-            effect.low, effect.high, float(value), effect.step,
-            key=_key(now, effect.key), help=effect.help, persist_state="session",
+            effect.low, most, min(float(value), most), effect.step, key=_key(now, effect.key),
+            help=effect.help, format=_format(effect), persist_state="session",
         )
     )  # fmt: skip
+
+
+def _format(effect: Effect) -> str:
+    """How the slider writes its number: whole, or with as many digits as its step has."""
+    if effect.unit in UNITS:
+        return "percent"
+    return "%g" if effect.step >= 1 else f"%.{max(2, round(-log10(effect.step)))}f"
 
 
 def _extra_row(now: Drafting, effect: Effect, given: ExtraEffect | None) -> ExtraEffect | None:
@@ -98,24 +119,30 @@ def _extra_row(now: Drafting, effect: Effect, given: ExtraEffect | None) -> Extr
     picture, controls = st.columns(ROW, vertical_alignment="center")
     picture.html(example_picture(now.dataset.slug, effect))
     with controls:
+        if effect.asks in now.draft.matters:
+            st.markdown(effect.label, help=effect.help)
+            st.caption(FORBIDDEN)
+            return None
         is_on = st.toggle(
             effect.label, given is not None, key=_key(now, effect.key), help=effect.help,
             persist_state="session",
         )  # fmt: skip
-        if not is_on:
-            return None
-        strength = given.strength if given else effect.default
-        often = given.probability if given else effect.probability
-        left, right = st.columns(2)
-        if effect.has_strength:
-            strength = left.slider(
-                "How strong", effect.low, effect.high, float(strength), effect.step,
-                key=_key(now, f"{effect.key}.strength"), persist_state="session",
-            )  # fmt: skip
-        often = right.slider(
-            "Share of pictures", 0.0, 1.0, float(often), 0.05,
-            key=_key(now, f"{effect.key}.share"), persist_state="session",
+        return _strength(now, effect, given) if is_on else None
+
+
+def _strength(now: Drafting, effect: Effect, given: ExtraEffect | None) -> ExtraEffect:
+    strength = given.strength if given else effect.default
+    often = given.probability if given else effect.probability
+    left, right = st.columns(2)
+    if effect.has_strength:
+        strength = left.slider(
+            "How strong", effect.low, effect.high, float(strength), effect.step,
+            key=_key(now, f"{effect.key}.strength"), format="percent", persist_state="session",
         )  # fmt: skip
+    often = right.slider(
+        "Share of pictures", 0.0, 1.0, float(often), 0.05, format="percent",
+        key=_key(now, f"{effect.key}.share"), persist_state="session",
+    )  # fmt: skip
     return ExtraEffect(effect.key, float(strength), float(often))
 
 

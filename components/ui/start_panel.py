@@ -4,7 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.augment.catalogue import EFFECTS
+from components.augment.recipe import Recipe
+from components.augment.safety import open_questions
 from components.data.split import ensure_usable
+from components.findings import Finding, Severity
 from components.models.bases import Availability, available, row_of
 from components.planning import drafts
 from components.planning.advice import advice
@@ -23,7 +27,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
     # Advice names the settings it is about; the sentences say so already.
     told = [replace(finding, where=()) for finding in advice(plan, _facts(now))]
-    findings = [*ensure_usable(now.dataset), *told]
+    findings = [*ensure_usable(now.dataset), *told, *_unanswered(now, plan)]
     is_sound = findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
     if not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
@@ -45,6 +49,20 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
         st.switch_page("pages/make/train.py", query_params={"run": run.slug})
     if missing:
         st.caption(f":material/info: {missing}")
+
+
+def _unanswered(now: Drafting, plan: TrainingPlan) -> list[Finding]:
+    """Flips and large turns that the plan holds though nobody said that they do no harm."""
+    questions = dict(reversed(open_questions(Recipe.from_dict(plan.recipe))))
+    return [
+        Finding(
+            Severity.NOTE,
+            f"{EFFECTS[effect].label} is on, and nobody has answered: {question.question}",
+            "Answer it on the Augment page; a wrong flip or turn teaches something false.",
+        )
+        for effect, question in questions.items()
+        if question.key not in now.draft.answers
+    ]
 
 
 def _missing(is_sound: bool, is_here: bool) -> str:
