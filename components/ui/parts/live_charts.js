@@ -183,7 +183,13 @@ class LiveCharts {
     if (fresh) {
       this.paintChart(Plotly, fresh);
       this.paintSoon();
-    } else if (!isFirst) this.takeTurns(Plotly, shown.filter((chart) => chart.drawn !== this.rows.length || chart.restyle));
+      return;
+    }
+    const waiting = shown.filter((chart) => chart.drawn !== this.rows.length || chart.restyle);
+    if (this.isOver && waiting.length) { // no tick follows: one per frame, or they would stay behind
+      this.paintChart(Plotly, waiting[0]);
+      this.paintSoon();
+    } else if (!isFirst) this.takeTurns(Plotly, waiting);
   }
 
   takeTurns(Plotly, waiting) {
@@ -252,7 +258,7 @@ class LiveCharts {
       uirevision: "stays", height: 240, margin: { l: 52, r: 10, t: 8, b: 26 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: font, color: text, size: 12 }, hovermode: "x unified", hoverlabel: { bgcolor: back, bordercolor: line, font: { color: text } }, dragmode: "zoom",
       showlegend: false, // ours is text on the page: readable, and Plotly's costs 4 ms a drawing
-      xaxis: { ...axis, tickformat: "d", nticks: 6 },
+      xaxis: { ...axis, tickformat: "d", nticks: 6, autorangeoptions: { include: [1, 5] } },
       yaxis: { ...axis, nticks: 5, ...(facts.from_zero ? { rangemode: "tozero" } : {}), exponentformat: "power", tickformat: ".3~g" },
     };
   }
