@@ -19,7 +19,7 @@ RUNS_SHOWN = 6
 _LOOK_EVERY_S = 2.0
 _COLOURS: dict[State, Literal["blue", "gray", "green", "red", "orange"]] = {
     State.RUNNING: "blue", State.WAITING: "gray", State.FINISHED: "green", State.STOPPED: "green",
-    State.FAILED: "red", State.INTERRUPTED: "orange",
+    State.FAILED: "red", State.INTERRUPTED: "orange", State.PAUSED: "orange",
 }  # fmt: skip
 _COVER = (
     "width:100%;aspect-ratio:16/9;object-fit:cover;border-radius:8px;display:block;"
@@ -92,7 +92,7 @@ def _run(run: Run) -> None:
         st.markdown(f"**{plain(run.title, 60)}**")
         st.caption(f"{plain(sentence)}{when}")
     st.badge(RUN_STATE_WORDS[run.state].split(",")[0], color=_COLOURS[run.state])
-    has_model = run.state.is_over and run.best_weights.exists()
+    has_model = run.state in (State.FINISHED, State.STOPPED) and run.best_weights.exists()
     st.page_link(
         RESULTS if has_model else TRAIN, label=_label(run, has_model),
         icon=":material/insights:" if has_model else ":material/monitoring:",
@@ -103,4 +103,4 @@ def _run(run: Run) -> None:
 def _label(run: Run, has_model: bool) -> str:
     if has_model:
         return "Results"
-    return "See why" if run.state in (State.FAILED, State.INTERRUPTED) else "Watch"
+    return "See why" if run.state.is_over else "Watch"

@@ -57,7 +57,10 @@ def trouble(what: str, fix: str) -> None:
     st.error(f"**{plain(what)}**  \n{plain(fix)}", icon=":material/error:")
 
 
-def nothing_yet(sentence: str, link_to: str, label: str, icon: str = ":material/add:") -> None:
+def nothing_yet(
+    sentence: str, link_to: str, label: str, icon: str = ":material/add:",
+    choices: dict[str, str] | None = None,
+) -> None:  # fmt: skip
     """Say that there is nothing to show here yet, and where to get it.
 
     Args:
@@ -65,10 +68,11 @@ def nothing_yet(sentence: str, link_to: str, label: str, icon: str = ":material/
         link_to: The page that makes it ("pages/make/data.py").
         label: What the link says.
         icon: A Material symbol in Streamlit's notation.
+        choices: What that page's address says.
     """
     with st.container(border=True):
         st.markdown(sentence)
-        st.page_link(link_to, label=label, icon=icon)
+        st.page_link(link_to, label=label, icon=icon, query_params=choices)
 
 
 def go_on(

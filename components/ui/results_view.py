@@ -5,13 +5,16 @@ from typing import Any
 import streamlit as st
 
 from components.charts.results import confusion, curve, per_class
-from components.errors import RunError
+from components.data.store import find
+from components.errors import DatasetError
 from components.runs.evaluation import read
 from components.runs.store import Run
 from components.tasks import TASKS, Metric
+from components.ui.page import nothing_yet
 from components.ui.parts.picture_view import picture_view
 from components.ui.tables import table
-from components.ui.words import number, plain, size
+from components.ui.words import RUN_STATE_WORDS, number, plain, size
+from components.workspace import Workspace
 
 PARTS = ("Overview", "Per class", "Curves", "Mix-ups", "Pictures")
 SAMPLES_A_PAGE = 4
@@ -19,17 +22,16 @@ CROWD = 25  # boxes; with more, names would cover the picture, so only colours s
 
 
 def results_view(run: Run) -> None:
-    """Everything that is known about the run's model.
-
-    Raises:
-        RunError: The run has no evaluation (yet).
-    """
+    """Everything that is known about the run's model; without a result, where to see why."""
     facts = read(run)
     if facts is None:
-        raise RunError(
-            f"The run “{run.title}” has no results yet; it is {run.state}.",
-            "Open the Train page to see how it stands.",
-        )
+        nothing_yet(
+            f"**{plain(run.title)}** has no results: {RUN_STATE_WORDS[run.state].split(',')[0]}. "
+            "They come when a run has ended and its model was checked.",
+            "pages/make/train.py", "See how it stands", ":material/monitoring:",
+            {"run": run.slug},
+        )  # fmt: skip
+        return
     _headline(run, facts)
     _next_steps(run, facts)
     part = st.segmented_control(
@@ -98,12 +100,21 @@ def _overview(run: Run, facts: dict[str, Any]) -> None:
         )
     st.markdown(
         f"**The model.** Started from *{plain(run.plan.base)}*, learned from the data set "
-        f"*{plain(run.plan.dataset)}*; the weights take {size(facts.get('weights_bytes', 0))}."
+        f"*{plain(_name_of(run.plan.dataset))}*; "
+        f"the weights take {size(facts.get('weights_bytes', 0))}."
     )
     st.caption(
         "All scores come from validation pictures, which the model never trained on. Choosing "
         "the best round by the same pictures makes them a little too kind."
     )
+
+
+def _name_of(slug: str) -> str:
+    """What the data set is called; the folder's name when it is gone."""
+    try:
+        return find(Workspace.current(), slug).name
+    except DatasetError:
+        return slug
 
 
 def _per_class(facts: dict[str, Any]) -> None:
@@ -114,7 +125,8 @@ def _per_class(facts: dict[str, Any]) -> None:
          "Recall"),
         [
             (row["class"], row["pictures"], row["boxes"], row["map50_95"], row["map50"],
-             row["precision"], row["recall"])
+             # who never answers is never wrong: Ultralytics calls that a precision of 1
+             row["precision"] if row["recall"] else None, row["recall"])
             for row in rows
         ],
         "Quality of each class on the validation pictures",
@@ -167,9 +179,6 @@ def _pictures(run: Run, facts: dict[str, Any]) -> None:
         min(0.95, max(0.05, facts.get("best_confidence") or 0.25)), 0.05, key="confidence",
         help="It begins where this model balances misses and false alarms best.",
     )  # fmt: skip
-    left, right = st.columns(2)
-    left.markdown("**As labelled**")
-    right.markdown("**What the model says**")
     for sample in samples[first : first + SAMPLES_A_PAGE]:
         address = f"/tailor/picture/{run.plan.dataset}/{sample['picture']}?size=900"
         is_crowded = max(len(sample["truth"]), len(sample["predicted"])) > CROWD
@@ -179,8 +188,10 @@ def _pictures(run: Run, facts: dict[str, Any]) -> None:
         }  # fmt: skip
         left, right = st.columns(2)
         with left:
+            st.markdown("**As labelled**")
             picture_view(address, boxes=sample["truth"], key=f"t{sample['picture']}", **common)
         with right:
+            st.markdown("**What the model says**")
             sure = [box for box in sample["predicted"] if box[1] >= confidence]
             picture_view(address, boxes=sure, key=f"p{sample['picture']}", **common)
 

@@ -66,7 +66,7 @@ def _again(run: Run) -> None:
         trouble(run.progress.trouble.what, run.progress.trouble.fix)
     else:
         st.info("This run was stopped before its first round was over, so there is no model yet.")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start it again", type="primary", icon=":material/replay:"):
             again = start(Workspace.current(), run.plan)
             supervisor().wake()
@@ -75,6 +75,11 @@ def _again(run: Run) -> None:
             "pages/make/plan.py", label="Change the plan first", icon=":material/tune:",
             query_params={"dataset": run.plan.dataset},
         )  # fmt: skip
+        if run.best_weights.exists():
+            st.page_link(
+                "pages/use/try_it.py", label="Try what it had learned",
+                icon=":material/image_search:", query_params={"run": run.slug},
+            )  # fmt: skip
 
 
 def _settings(run: Run) -> None:

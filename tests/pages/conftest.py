@@ -1,5 +1,6 @@
 """A small drawn data set, and the app as a test sees it."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,10 @@ from streamlit.testing.v1 import AppTest
 from components.data.records import Label, PictureState
 from components.data.split import redeal
 from components.data.store import Dataset, NewPicture, create
+from components.data.versions import freeze
+from components.jobs.events import Queued, write
+from components.planning.plan import TrainingPlan
+from components.runs.store import RunStore
 from components.workspace import slug
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -73,3 +78,20 @@ def mugs(unsplit) -> Dataset:
     """The same, split."""
     redeal(unsplit)
     return unsplit
+
+
+def write_run(workspace, dataset, *events, name="first", weights=True, results=None):
+    """A run's folder as its worker leaves it, written by hand; its slug."""
+    plan = TrainingPlan(
+        dataset=dataset.slug, task="detect", name=name, base="yolo26n.yaml", epochs=2,
+        image_size_px=64, version=freeze(dataset),
+    )  # fmt: skip
+    run = RunStore(workspace).create(plan)
+    for event in (Queued(1.0), *events):
+        write(run.folder, event)
+    if weights:
+        run.best_weights.parent.mkdir(parents=True)
+        run.best_weights.write_bytes(b"PK")
+    if results is not None:
+        (run.folder / "evaluation.json").write_text(json.dumps(results), encoding="utf-8")
+    return run.slug
