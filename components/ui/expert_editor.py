@@ -5,17 +5,18 @@ from typing import Any
 
 import streamlit as st
 
-from components.planning.expert import ExpertSetting, Scalar, settings
+from components.planning.expert import ExpertSetting, Scalar, for_task
 from components.planning.knobs import Kind
 
 LEFT_TO_ULTRALYTICS = "left to Ultralytics"
 
 
-def expert_editor(chosen: dict[str, Any], key: str) -> dict[str, Any]:
-    """One widget per setting, grouped.
+def expert_editor(chosen: dict[str, Any], task: str, key: str) -> dict[str, Any]:
+    """One widget per setting that does something for the task, grouped.
 
     Args:
         chosen: Settings that differ from Tailor's default so far.
+        task: A key of `tasks.TASKS`.
         key: Prefix of the widgets' keys.
 
     Returns:
@@ -25,8 +26,10 @@ def expert_editor(chosen: dict[str, Any], key: str) -> dict[str, Any]:
         "These are handed to Ultralytics as they are, checked against their limits. What you "
         "leave alone keeps its default."
     )
-    values: dict[str, Any] = {}
-    for group, rows in groupby(settings().values(), lambda row: row.group):
+    rows_of_task = for_task(task)
+    shown = {row.name for row in rows_of_task}
+    values = {name: value for name, value in chosen.items() if name not in shown}
+    for group, rows in groupby(rows_of_task, lambda row: row.group):
         st.markdown(f"**{group}**")
         columns = st.columns(3)
         for i, row in enumerate(rows):

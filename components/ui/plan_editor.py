@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.charts.plan import learning_rate_curve, network
 from components.planning import drafts
-from components.planning.expert import settings
+from components.planning.expert import for_task
 from components.planning.freezing import as_rows, deepest, in_words
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
@@ -63,12 +63,13 @@ def plan_editor(now: Drafting) -> TrainingPlan:
         for i, name in enumerate(MORE):
             with sides[i % 2]:
                 values[name] = _knob(now, name)
+    task = now.dataset.task
     with st.expander(
-        f"Expert settings of Ultralytics ({len(settings())})", icon=":material/science:",
+        f"Expert settings of Ultralytics ({len(for_task(task))})", icon=":material/science:",
         key="expert", on_change="rerun",
     ) as box:  # fmt: skip
         values["expert"] = (
-            expert_editor(dict(now.draft.values["expert"]), now.key("expert"))
+            expert_editor(dict(now.draft.values["expert"]), task, now.key("expert"))
             if box.open
             else now.draft.values["expert"]
         )
