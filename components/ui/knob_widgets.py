@@ -41,15 +41,24 @@ def knob_widget(name: str, value: Value, key: str) -> Value:
 
 def _number(knob: Knob, value: float, common: dict[str, str]) -> Value:
     if knob.kind is Kind.WHOLE:
+        step = int(knob.step)
         given = st.number_input(
-            knob.label, int(knob.low), int(knob.high), int(value), int(knob.step), **common
-        )  # type: ignore[call-overload]
+            knob.label, int(knob.low), int(knob.high), int(value), step, **common,
+            on_change=_to_a_whole_step if step > 1 else None, args=(common["key"], step),
+        )  # type: ignore[call-overload]  # fmt: skip
         return int(value if given is None else given)
     given = st.number_input(
         knob.label, float(knob.low), float(knob.high), float(value), float(knob.step),
         format="%.4g", **common,
     )  # type: ignore[call-overload]  # fmt: skip
     return float(value if given is None else given)
+
+
+def _to_a_whole_step(key: str, step: int) -> None:
+    """Round up what was typed, as the trainer does: the field shows what will be used."""
+    typed = st.session_state.get(key)
+    if typed is not None:
+        st.session_state[key] = math.ceil(typed / step) * step
 
 
 def device_widget(value: str, devices: list[Device], key: str) -> str:
