@@ -7,13 +7,13 @@ import streamlit as st
 from components.errors import AppError
 from components.jobs.events import State
 from components.models import fetching
-from components.models.bases import Availability, BaseChoice, choices
+from components.models.bases import Availability, BaseChoice, available, choices
 from components.models.weights import admit
 from components.planning import drafts
 from components.ui.page import trouble
 from components.ui.parts.upload_box import upload_box
 from components.ui.plan_draft import Drafting
-from components.ui.words import about, size
+from components.ui.words import about, plain, size
 from components.web.background import supervisor
 from components.web.uploads import cancel, find, sources
 
@@ -59,6 +59,8 @@ def base_picker(now: Drafting) -> Drafting:
 
 def _choose(now: Drafting, offered: list[BaseChoice]) -> BaseChoice:
     keys = [choice.key for choice in offered]
+    if now.base not in keys and available(now.workspace, now.base) is Availability.MISSING:
+        st.info(f"“{plain(now.base, 60)}” is not here any more; here is another.")
     words = {c.key: f"{c.label} · {STATES[c.availability]}" for c in offered}
     key = st.selectbox(
         "Base model", keys, index=keys.index(now.base) if now.base in keys else 0,
