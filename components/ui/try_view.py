@@ -82,7 +82,8 @@ def _show(run: Run, address: str, name: str, found: dict[str, Any]) -> None:
         )  # fmt: skip
     with right:
         st.metric("Things found", number(len(shown)), border=True)
-        table(("Class", "Found"), _counts(shown), "Things found of each class")
+        if shown:
+            table(("Class", "Found"), _counts(shown), "Things found of each class")
         st.caption(f"It took {found['seconds']:.2f} s on this computer.")
         download_csv(COLUMNS, lambda: _rows(name, shown), f"{Path(name).stem}.csv", key="try.csv")
     if not shown:
