@@ -144,13 +144,12 @@ TRUTH = "voc_labelimg"
 READ = [
     "datumaro_coco", "datumaro_voc", "datumaro_yolo", "globox_yolo_darknet", "supervision_coco",
     "supervision_yolo", "globox_labelme", "supervision_labelme",
-    "globox_via", "datumaro_cvat", "globox_cvat",
+    "globox_via", "datumaro_cvat", "globox_cvat", "datumaro_datumaro", "supervision_createml",
 ]  # fmt: skip
 NOT_READ = {
-    "datumaro_datumaro": "Datumaro", "datumaro_kitti": "KITTI",
+    "datumaro_kitti": "KITTI",
     "datumaro_label_me": "LabelMe", "datumaro_open_images": "Open Images",
     "globox_openimage": "Open Images",
-    "supervision_createml": "CreateML",
 }  # fmt: skip
 
 
@@ -183,7 +182,7 @@ def test_formats_not_read_yet_are_named_and_not_passed_over(name, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["lemons_supervisely", "facemask_roboflow_csv", "scenes_roboflow_masks",
+    ["facemask_roboflow_csv", "scenes_roboflow_masks",
      "antsbees_folders"],
 )  # fmt: skip
 def test_sets_for_later_come_in_unlabelled_with_a_sentence(name, tmp_path):

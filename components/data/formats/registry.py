@@ -2,7 +2,22 @@
 
 from collections.abc import Callable
 
-from components.data.formats import coco, cvat, label_studio, labelme, via, voc, yolo
+from components.data.formats import (
+    class_folders,
+    coco,
+    createml,
+    cvat,
+    datumaro,
+    label_studio,
+    labelme,
+    mask_pictures,
+    ndjson,
+    supervisely,
+    via,
+    voc,
+    vott,
+    yolo,
+)
 from components.data.formats.description import Description
 from components.data.matching import PictureIndex
 from components.data.records import Problem
@@ -17,9 +32,17 @@ FORMATS: dict[str, Find] = {
     label_studio.NAME: label_studio.find,
     labelme.NAME: labelme.find,
     via.NAME: via.find,
+    supervisely.NAME: supervisely.find,
+    datumaro.NAME: datumaro.find,
+    vott.NAME: vott.find,
+    createml.NAME: createml.find,
+    ndjson.NAME: ndjson.find,
     coco.NAME: coco.find,
     cvat.NAME: cvat.find,
     voc.NAME: voc.find,
     yolo.NAME: yolo.find,
 }
-NAMES = f"{', '.join(list(FORMATS)[:-1])} and {list(FORMATS)[-1]}"
+# Asked only when no label file says anything: pictures and folders are weaker evidence.
+MASKS: Find = mask_pictures.find
+FOLDERS: Find = class_folders.find
+NAMES = f"{', '.join(FORMATS)}, mask pictures and class folders"

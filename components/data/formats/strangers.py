@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from components.data.formats.json_kinds import COCO, LABELBOX, VIA3
-from components.data.formats.ndjson import is_ours
 from components.data.formats.mask_classes import is_class_file
+from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import first_tag, read_text
 from components.data.formats.voc import is_voc, parse
 from components.data.names import folded, split_of_word, without_roles

@@ -1,0 +1,200 @@
+"""Supervisely: ann/<picture's name>.json beside img/, class names by title, masks as bitmaps.
+
+`classId` is that of another project as often as not; the title is what counts.
+"""
+
+import math
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from components.data.formats.description import Description, RawLabel
+from components.data.formats.drawn import Points, mask_of_text, numbers_of, points_of
+from components.data.formats.json_kinds import SUPERVISELY, SUPERVISELY_META, of_kind
+from components.data.formats.json_stream import elements
+from components.data.formats.outlines import joined, label_of_mask
+from components.data.formats.pages import Page, Sheet, describe, no_objects, row_lost
+from components.data.formats.shapes import around, outlined, pointed
+from components.data.matching import PictureIndex
+from components.data.problems import count, warn
+from components.data.records import Problem
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+NAME = "Supervisely"
+_NO_OBJECTS = {"point": "points", "polyline": "lines", "line": "lines"}
+
+
+def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
+    """The Supervisely files among what was found, or None when there are none."""
+    sheet = Sheet(NAME, is_one_file=False)
+    found: dict[str, None] = {}
+    for entry in of_kind(finds, SUPERVISELY):
+        try:
+            page, titles = _heading(entry)
+        except LabelError as error:
+            told.append(warn("json_broken", entry.name, error.what, "Its labels are left out."))
+            continue
+        found.update(dict.fromkeys(titles))
+        sheet.add(page, entry.name, lambda entry=entry: _page(entry))  # type: ignore[misc]
+    if not sheet.pages:
+        return None
+    named = [title for title in _titles(finds) if title in found]
+    why = (
+        f"{count(len(sheet.pages), 'JSON file')} such as {sheet.sources[0]} "
+        f"{'holds' if len(sheet.pages) == 1 else 'hold'} objects with a classTitle as Supervisely "
+        "writes them."
+    )
+    return describe(NAME, why, [*named, *sorted(found)], [sheet], index)
+
+
+def _titles(finds: Finds) -> list[str]:
+    """Class names in the order of meta.json."""
+    titles = []
+    for entry in of_kind(finds, SUPERVISELY_META):
+        for key, value in _parts(entry):
+            if key == "classes" and isinstance(value, dict):
+                titles.append(str(value.get("title", "")).strip())
+    return titles
+
+
+def _parts(entry: Entry) -> list[tuple[str, Any]]:
+    """The parts of a small file; none when it is broken."""
+    try:
+        return list(elements(entry.path, entry.name))
+    except LabelError:
+        return []
+
+
+def _heading(entry: Entry) -> tuple[Page, list[str]]:
+    """What matching needs; shapes are read with their picture, as bitmaps are costly.
+
+    Raises:
+        LabelError: It is not whole JSON.
+    """
+    last = entry.name.rpartition("/")[2]
+    page, titles = Page((last[: -len(".json")],)), []
+    for key, value in elements(entry.path, entry.name):
+        if key == "objects" and isinstance(value, dict) and _kind(value) not in _NO_OBJECTS:
+            page.things += 1
+            titles.append(_title(value))
+    return page, [title for title in titles if title]
+
+
+def _title(thing: dict[str, Any]) -> str:
+    return str(thing.get("classTitle") or "").strip()
+
+
+def _kind(thing: dict[str, Any]) -> str:
+    given = thing.get("geometryType") or thing.get("shape")
+    if isinstance(given, str):
+        return given
+    return "bitmap" if isinstance(thing.get("bitmap"), dict) else "polygon"
+
+
+def _page(entry: Entry) -> Page:
+    """Everything the file says.
+
+    Raises:
+        LabelError: It is not whole JSON.
+    """
+    page = Page((entry.name,), is_certain=False)  # every picture of a project has such a file
+    others: Counter[str] = Counter()
+    number = 0
+    for key, value in elements(entry.path, entry.name):
+        if key == "size" and isinstance(value, dict):
+            size = numbers_of([value.get("width"), value.get("height")], 2)
+            if size and all(0 < side < math.inf for side in size):
+                page.size = (size[0], size[1])
+        elif key == "objects" and isinstance(value, dict):
+            number += 1
+            what = _add(page, value, others)
+            if what:
+                page.lose(row_lost(entry.name, f"Object {number} in {entry.name} {what}"))
+    if others:
+        page.lose(no_objects(entry.name, dict(others)), sum(others.values()))
+    return page
+
+
+def _add(page: Page, thing: dict[str, Any], others: Counter[str]) -> str:
+    """Add an object to the page, or tell what is wrong with it."""
+    name, kind = _title(thing), _kind(thing)
+    if not name:
+        return "has no classTitle"
+    if kind in _NO_OBJECTS:
+        others[_NO_OBJECTS[kind]] += 1
+        return ""
+    try:
+        label = _label(name, kind, thing)
+    except LabelError as error:
+        return error.what
+    if label is None:
+        return f"is a {kind} without a place that can be read"
+    page.add(label)
+    return ""
+
+
+def _label(name: str, kind: str, thing: dict[str, Any]) -> RawLabel | None:
+    """The label that an object is, or None when it cannot be read.
+
+    Raises:
+        LabelError: Its mask cannot be read.
+    """
+    if kind == "bitmap":
+        return _bitmap(name, thing.get("bitmap"))
+    if kind == "graph":
+        return _graph(name, thing.get("nodes"))
+    given = thing.get("points")
+    outside = points_of(given.get("exterior") if isinstance(given, dict) else given)
+    if not outside or not all(map(math.isfinite, around(outside))):
+        return None
+    if kind == "rectangle":
+        return RawLabel(name, around(outside)) if len(outside) >= 2 else None
+    if len(outside) < 3:
+        return None
+    holes = given.get("interior") if isinstance(given, dict) else None
+    made = outlined(name, _with_holes(outside, holes if isinstance(holes, list) else []))
+    return RawLabel(name, around(outside), made.shape, made.points)
+
+
+def _with_holes(outside: Points, holes: list[Any]) -> Points:
+    """One line around the thing and its holes; a hole is told from a part by its direction."""
+    inside = [made for hole in holes if len(made := points_of(hole)) >= 3]
+    if not inside:
+        return outside
+    rings = [_directed(outside, is_hole=False)]
+    rings += [_directed(hole, is_hole=True) for hole in inside]
+    return tuple((float(x), float(y)) for x, y in joined(rings))
+
+
+def _directed(points: Points, *, is_hole: bool) -> Any:
+    ring = np.array(points, dtype=np.float64)
+    x, y = ring[:, 0], ring[:, 1]
+    runs_clockwise = float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) >= 0
+    return ring[::-1] if runs_clockwise == is_hole else ring
+
+
+def _bitmap(name: str, given: Any) -> RawLabel | None:
+    origin = numbers_of(given.get("origin"), 2) if isinstance(given, dict) else None
+    if origin is None or not all(map(math.isfinite, origin)):
+        return None
+    mask = mask_of_text(given.get("data"), is_packed=True)
+    made = label_of_mask(name, mask, (round(origin[0]), round(origin[1])))
+    if made is None:
+        raise LabelError("has a mask on which nothing is painted", "Draw it again.")
+    return made
+
+
+def _graph(name: str, nodes: Any) -> RawLabel | None:
+    """Keypoints: nodes with a place each, some of them marked as hidden."""
+    if not isinstance(nodes, dict):
+        return None
+    points = []
+    for node in nodes.values():
+        place = numbers_of(node.get("loc"), 2) if isinstance(node, dict) else None
+        if place is None:
+            return None
+        points.append((place[0], place[1], 1.0 if node.get("disabled") else 2.0))
+    return pointed(name, points)

@@ -1,0 +1,119 @@
+"""Supervisely's annotation files: titles, outlines with holes, packed bitmaps."""
+
+import base64
+import io
+import json
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.data.drawn_sets import boxes_of, codes, picture, read, write_json
+from tests.shared_data import shared
+
+BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
+SQUARE = [[30, 20], [70, 20], [70, 60], [30, 60]]
+
+
+def thing(kind="rectangle", exterior=((30, 20), (70, 60)), interior=(), **others):
+    points = {"exterior": [list(p) for p in exterior], "interior": [list(h) for h in interior]}
+    return {"classTitle": "cat", "classId": 4131, "geometryType": kind, "points": points, **others}
+
+
+def bitmap(mask, origin, mode="1"):
+    memory = io.BytesIO()
+    Image.fromarray(mask).convert(mode).save(memory, "PNG")
+    data = base64.b64encode(zlib.compress(memory.getvalue())).decode()
+    return thing("bitmap", bitmap={"data": data, "origin": list(origin)})
+
+
+def one(tmp_path, *things, titles=("dog", "cat")):
+    picture(tmp_path / "set" / "ds1" / "img" / "a.jpg")
+    content = {"description": "", "tags": [], "size": {"height": 80, "width": 100}}
+    write_json(tmp_path / "set" / "ds1" / "ann" / "a.jpg.json", {**content, "objects": things})
+    classes = [{"id": 633, "title": title, "shape": "bitmap"} for title in titles]
+    write_json(tmp_path / "set" / "meta.json", {"classes": classes, "tags": []})
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def the_label(reading):
+    return reading.pictures[0].labels[0]
+
+
+@pytest.mark.parametrize(("kind", "points"), [("rectangle", SQUARE[::2]), ("polygon", SQUARE)])
+def test_boxes_and_outlines_are_read(kind, points, tmp_path):
+    reading = one(tmp_path, thing(kind, points))
+    assert (reading.format, boxes_of(reading)) == ("Supervisely", {"ds1/img/a.jpg": [BOX]})
+    assert the_label(reading).shape == ("box" if kind == "rectangle" else "polygon")
+
+
+def test_holes_stay_holes_in_one_line(tmp_path):
+    hole = [[40, 30], [60, 30], [60, 50], [40, 50]]
+    label = the_label(one(tmp_path, thing("polygon", SQUARE, [hole])))
+    points = np.array(label.points)
+    x, y = points[:, 0], points[:, 1]
+    area = abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())) / 2
+    assert area == pytest.approx(40 * 40 - 20 * 20)
+    assert label.box == BOX[1:]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
+def test_a_bitmap_lies_at_its_origin(mode, tmp_path):
+    mask = np.zeros((30, 40), dtype=bool)
+    mask[5:15, 10:30] = True
+    if mode in ("LA", "RGBA"):  # painted is what is opaque
+        image = np.zeros((30, 40, 2 if mode == "LA" else 4), dtype=np.uint8)
+        image[mask] = 255
+        memory = io.BytesIO()
+        Image.fromarray(image, mode).save(memory, "PNG")
+        data = base64.b64encode(zlib.compress(memory.getvalue())).decode()
+        given = thing("bitmap", bitmap={"data": data, "origin": [20, 30]})
+    else:
+        given = bitmap(mask, (20, 30), mode)
+    reading = one(tmp_path, given)
+    assert boxes_of(reading) == {"ds1/img/a.jpg": [("cat", 30.0, 35.0, 50.0, 45.0)]}
+    assert the_label(reading).shape == "polygon"
+
+
+def test_points_and_lines_are_told(tmp_path):
+    reading = one(tmp_path, thing(), thing("point", [[1, 2]]), thing("line", [[1, 2], [3, 4]]))
+    assert boxes_of(reading) == {"ds1/img/a.jpg": [BOX]}
+    assert "no_object" in codes(reading)
+
+
+def test_a_graph_is_a_set_of_keypoints(tmp_path):
+    nodes = {"a": {"loc": [30, 20]}, "b": {"loc": [70, 60], "disabled": True}}
+    reading = one(tmp_path, thing("graph", nodes=nodes))
+    assert boxes_of(reading) == {"ds1/img/a.jpg": [BOX]}
+    assert the_label(reading).points == ((30, 20, 2), (70, 60, 1))
+
+
+BOMB = base64.b64encode(zlib.compress(b"\x89PNG\r\n\x1a\n" + bytes(80_000_000))).decode()
+BAD = [
+    {"classTitle": "", "geometryType": "rectangle"}, thing(classTitle=None), thing(points=[]),
+    thing("rectangle", [[1, 2]]), thing("polygon", [[1, 2], [3, 4]]), thing("cuboid", []),
+    thing("bitmap"), thing("bitmap", bitmap={"data": "%%%", "origin": [1, 2]}),
+    thing("bitmap", bitmap={"data": "AAAA", "origin": [1, 2]}),
+    thing("bitmap", bitmap={"data": BOMB, "origin": [1, 2]}),
+    thing("bitmap", bitmap={"data": 7, "origin": "here"}),
+    thing("bitmap", bitmap={"origin": [1e400, 2]}), thing("graph", nodes={"a": 1}),
+    bitmap(np.zeros((4, 4), dtype=bool), (1, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_object_costs_only_itself(bad, tmp_path):
+    reading = one(tmp_path, thing(), bad)
+    assert boxes_of(reading) == {"ds1/img/a.jpg": [BOX]}
+    assert codes(reading) == {"row_unreadable"}
+
+
+def test_the_lemons_come_in_whole(tmp_path):
+    folder = shared("lemons_supervisely")
+    reading = read(folder / "export", room=tmp_path)
+    facts = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["sly"]
+    found = [label.class_name for p in reading.pictures for label in p.labels]
+    assert {name: found.count(name) for name in set(found)} == facts["per_class"]
+    assert {label.shape for p in reading.pictures for label in p.labels} == {"polygon"}
+    assert reading.classes == ("kiwi", "lemon")  # as in meta.json
