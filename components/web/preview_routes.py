@@ -31,12 +31,14 @@ _newest: dict[str, int] = {}  # browser tab to its newest question; older ones a
 
 def preview(request: Request) -> Response:
     """Eight pictures as the trainer would see them with `?recipe=`, `size`, `seed`, `throw`."""
+    from components.data import versions
+
     data = lookup.dataset(request)
     recipe = _recipe(request)
     size, seed = number(request, "size", 640, 32, 1280), number(request, "seed", 0, 0, 2**31)
     throw = number(request, "throw", 0, 0, 10**6)
     ticket = _ticket(request)
-    data_yaml, version, pictures = _material(data)
+    version, pictures = _material(data)
     indices = _chosen(pictures, seed)
     question = json.dumps([data.slug, version, recipe, size, seed, throw, indices])
     name = hashlib.sha256(question.encode()).hexdigest()[:32]
@@ -47,6 +49,9 @@ def preview(request: Request) -> Response:
             if _is_overtaken(request, ticket):
                 return answer({"overtaken": True}, 409)
             folder.mkdir(parents=True, exist_ok=True)
+            # In turn, too: laying out 10,000 pictures takes seconds, and while somebody throws the
+            # dice all of the server's threads would do it side by side.
+            data_yaml = versions.materialise(data.folder, version)
             drawn = warm.shared().call(
                 "components.augment.preview:draw",
                 data_yaml=str(data_yaml), recipe=recipe, image_size_px=size, seed=seed,
@@ -77,13 +82,12 @@ def tile(request: Request) -> Response:
     raise not_there("picture")
 
 
-def _material(data: Any) -> tuple[Path, str, int]:
-    """What a run would train on now: its data.yaml, the version's hash, training pictures."""
+def _material(data: Any) -> tuple[str, int]:
+    """What a run would train on now: the version's hash, and how many training pictures."""
     from components.data import versions
 
     version = versions.freeze(data)
-    data_yaml = versions.materialise(data.folder, version)
-    return data_yaml, version, int(versions.counts_of(data.folder, version)["train"])
+    return version, int(versions.counts_of(data.folder, version)["train"])
 
 
 def _chosen(pictures: int, seed: int) -> list[int]:
