@@ -182,8 +182,7 @@ def test_formats_not_read_yet_are_named_and_not_passed_over(name, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["facemask_roboflow_csv", "scenes_roboflow_masks",
-     "antsbees_folders"],
+    ["facemask_roboflow_csv"],
 )  # fmt: skip
 def test_sets_for_later_come_in_unlabelled_with_a_sentence(name, tmp_path):
     reading = read(shared(name) / "export", room=tmp_path)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from components.data.formats.coco_file import CocoFile, CocoImage, label_of, read_file
+from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, read_file
+from components.data.formats.coco_labels import label_of
 from components.data.formats.description import Description, RawPicture
 from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
@@ -161,30 +162,12 @@ def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     raw = RawPicture(coco.name, "pixels", images[0].size)
     raw.is_certain = bool(coco.things)
     crowds = 0
+    is_all_crowd = coco.is_all_crowd()
     for thing in (thing for image in images for thing in coco.things.get(image.key, ())):
-        if thing.is_crowd:
+        if thing.is_crowd and not is_all_crowd:
             crowds += 1
-            continue
-        if thing.category not in coco.categories:
-            raw.lost += 1
-            told.append(warn(
-                "unknown_class", images[0].reference,
-                f"A label of {images[0].reference} has the category {thing.category}, which "
-                f"{coco.name} does not name.", "It is left out.",
-            ))  # fmt: skip
-            continue
-        label = label_of(thing, coco.categories[thing.category])
-        if label is not None:
-            raw.labels.append(label)
-        elif thing.box == ():
-            raw.lost += 1
-            told.append(warn(
-                "row_unreadable", images[0].reference,
-                f"A box of {images[0].reference} in {coco.name} is not four numbers.",
-                "It is left out.",
-            ))  # fmt: skip
         else:
-            raw.lost += 1
+            _add(raw, thing, coco, images[0].reference, told)
     if crowds:
         raw.lost += 0 if raw.labels else 1
         told.append(note(
@@ -193,3 +176,28 @@ def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
             "things.", "They are left out, as the trainer does.",
         ))  # fmt: skip
     return raw
+
+
+def _add(
+    raw: RawPicture, thing: CocoThing, coco: CocoFile, reference: str, told: list[Problem]
+) -> None:
+    """One annotation as a label, or what is wrong with it."""
+    code, what = "row_unreadable", f"A label of {reference} in {coco.name} says nowhere where it is"
+    if thing.category not in coco.categories:
+        code = "unknown_class"
+        what = (
+            f"A label of {reference} has the category {thing.category}, which {coco.name} does "
+            "not name"
+        )
+    elif thing.box == () and not (thing.polygons or thing.mask):
+        what = f"A box of {reference} in {coco.name} is not four numbers"
+    else:
+        try:
+            label = label_of(thing, coco.categories[thing.category])
+        except LabelError as error:
+            label, what = None, f"A mask of {reference} cannot be read. {error.what.rstrip('.')}"
+        if label is not None:
+            raw.labels.append(label)
+            return
+    raw.lost += 1
+    told.append(warn(code, reference, f"{what}.", "It is left out."))

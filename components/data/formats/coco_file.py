@@ -9,13 +9,11 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.data.formats.description import RawLabel
 from components.data.formats.json_stream import elements
 from components.data.names import split_of_word
-from components.data.records import Corners, Split
+from components.data.records import Split
 from components.data.unpack import Entry
 
-MOST_POINTS = 100_000  # of an outline: nobody has drawn more; our own choice
 _LISTS = {"images", "annotations", "categories"}
 
 
@@ -28,6 +26,15 @@ class CocoImage:
     size: tuple[float, float] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A mask as the lengths of its runs, compressed as text or not; sizes in pixels."""
+
+    counts: "str | array[float]"
+    width: float
+    height: float
+
+
 @dataclass(slots=True)
 class CocoThing:
     """An entry of `annotations`; polygons and keypoints lie in arrays, 8 bytes a number."""
@@ -36,8 +43,12 @@ class CocoThing:
     box: tuple[float, ...] | None
     polygons: tuple["array[float]", ...] = ()
     keypoints: "array[float] | None" = None
+    mask: Runs | None = None
     is_crowd: bool = False
-    is_mask: bool = False
+
+    def says_where(self) -> bool:
+        """Whether it has a place, in any of the ways."""
+        return bool(self.box or self.polygons or self.mask) or self.keypoints is not None
 
 
 @dataclass(slots=True)
@@ -71,14 +82,14 @@ class CocoFile:
         stem = self.name.rpartition("/")[2].lower().removesuffix(".json")
         return split_of_word(re.sub(r"\.coco$|_annotations$|-annotations$", "", stem))
 
+    def is_all_crowd(self) -> bool:
+        """Whether nearly everything is marked as a crowd: then the tool marks masks so."""
+        every = [thing for things in self.things.values() for thing in things]
+        return sum(thing.is_crowd for thing in every) > 0.9 * len(every)
+
     def boxes(self) -> int:
         """Annotations that say where something is."""
-        return sum(
-            1
-            for things in self.things.values()
-            for thing in things
-            if thing.box or thing.polygons or thing.keypoints is not None
-        )
+        return sum(1 for things in self.things.values() for thing in things if thing.says_where())
 
 
 def read_file(entry: Entry) -> CocoFile | None:
@@ -172,10 +183,18 @@ def _take_thing(coco: CocoFile, row: dict[str, Any]) -> None:
             box=_box(row.get("bbox")),
             polygons=polygons,
             keypoints=_array(row.get("keypoints"), 3, 3),
+            mask=_runs(segmentation) if isinstance(segmentation, dict) else None,
             is_crowd=row.get("iscrowd") in (1, True, "1"),
-            is_mask=isinstance(segmentation, dict),
         )
     )
+
+
+def _runs(segmentation: dict[str, Any]) -> Runs | None:
+    size, counts = segmentation.get("size"), segmentation.get("counts")
+    kept = counts if isinstance(counts, str) else _array(counts, 1, 1)
+    if kept is None or not isinstance(size, list) or len(size) != 2:
+        return None
+    return Runs(kept, _number(size[1]), _number(size[0]))
 
 
 def _is_flat(values: list[Any]) -> bool:
@@ -201,60 +220,3 @@ def _box(values: Any) -> tuple[float, ...] | None:
         return tuple(float(value) for value in values[:4])
     except (TypeError, ValueError, OverflowError):
         return ()
-
-
-def label_of(thing: CocoThing, name: str) -> RawLabel | None:
-    """The label that an annotation describes, or None when it says nowhere.
-
-    The outline is believed before the box where both are there and lie apart: tools that move or
-    scale a set often forget one of the two, and mostly the box.
-    """
-    points, shape = _points(thing)
-    box = None
-    if thing.box:
-        left, top, width, height = thing.box
-        box = (left, top, left + width, top + height)
-    if thing.polygons:
-        outline = _around(thing.polygons)
-        if box is None or not _agree(box, outline):
-            box = outline
-    elif box is None and thing.keypoints is not None:
-        box = _around_keypoints(thing.keypoints)
-    return None if box is None else RawLabel(name, box, shape, points)
-
-
-def _points(thing: CocoThing) -> tuple[tuple[tuple[float, ...], ...], str]:
-    if thing.keypoints is not None and any(thing.keypoints):
-        flat = thing.keypoints
-        return tuple(tuple(flat[n : n + 3]) for n in range(0, len(flat), 3)), "keypoints"
-    if thing.polygons:
-        ring = max(thing.polygons, key=len)
-        if len(ring) > 2 * MOST_POINTS:
-            return (), "polygon"  # told when the labels are cleaned
-        return tuple(tuple(ring[n : n + 2]) for n in range(0, len(ring), 2)), "polygon"
-    return (), "box"
-
-
-def _around(rings: tuple["array[float]", ...]) -> Corners:
-    xs = [x for ring in rings for x in ring[0::2]]
-    ys = [y for ring in rings for y in ring[1::2]]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _around_keypoints(flat: "array[float]") -> Corners | None:
-    seen = [(flat[n], flat[n + 1]) for n in range(0, len(flat), 3) if flat[n + 2] > 0]
-    if len(seen) < 2:
-        return None
-    xs, ys = [x for x, _ in seen], [y for _, y in seen]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _agree(a: Corners, b: Corners) -> bool:
-    """Whether two boxes share at least half of what they cover together."""
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return False
-    shared = width * height
-    area = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
-    return shared >= 0.5 * area

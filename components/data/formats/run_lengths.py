@@ -103,6 +103,10 @@ def coco_label(
         LabelError: It is no RLE of this size.
     """
     runs = runs_of_text(counts) if isinstance(counts, str) else counts
+    if sum(runs) != width * height:
+        raise LabelError(
+            f"A mask's runs cover {sum(runs):,.0f} pixels and not its {width} × {height}.", _FIX
+        )
     columns, first = _lines(*_painted(runs, width * height), height)
     return label_of_mask(name, columns.T, (first, 0))
 

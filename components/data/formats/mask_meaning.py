@@ -1,0 +1,137 @@
+"""What the numbers in masks mean: classes that a file names, classes without names, things."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from components.data.formats.mask_classes import MaskClasses, is_background
+from components.data.formats.mask_pixels import MaskPixels, number_of_colour, read_mask
+from components.data.masks import is_mask_folder
+from components.data.names import folded
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+_SAMPLE = 24  # masks that are looked at to tell what their numbers mean
+_VOID = 255  # VOC's rim around things, of no class
+_CREAM = (224, 224, 192)  # the same where a palette was lost
+ONE_CLASS = "object"
+_THINGS = "segmentationobject"
+
+
+@dataclass(slots=True)
+class MaskSet:
+    """What is needed to read the masks of one picture."""
+
+    masks_of: dict[int, list[Entry]] = field(default_factory=dict)
+    classes: list[MaskClasses] = field(default_factory=list)
+    values: set[int] = field(default_factory=set)
+    is_numbered: bool = False  # each number is one thing
+    has_things: bool = False  # some masks lie in a folder for single things
+
+    def classes_for(self, name: str) -> MaskClasses | None:
+        """The class file nearest to a mask."""
+        parts = folded(name).split("/")
+
+        def closeness(one: MaskClasses) -> tuple[int, int]:
+            own = folded(one.file).split("/")[:-1]
+            common = sum(1 for _ in _while_alike(own, parts))
+            return common - (len(own) - common), len(one.values) + len(one.colours)
+
+        return max(self.classes, key=closeness, default=None)
+
+
+def _while_alike(a: Iterable[str], b: Iterable[str]) -> Iterable[str]:
+    for one, other in zip(a, b, strict=False):
+        if one != other:
+            return
+        yield one
+
+
+def look(whole: MaskSet) -> None:
+    """Tell from a sample what the numbers mean."""
+    every = [entry for masks in whole.masks_of.values() for entry in masks]
+    whole.has_things = any(shows_things(entry) for entry in every)
+    counted: list[int] = []
+    for entry in every[:: max(1, len(every) // _SAMPLE)]:
+        try:
+            mask = read_mask(entry, [], by_colour=False)
+        except LabelError:
+            continue
+        values = mask.values()
+        whole.values.update(values)
+        if not mask.is_coloured and values == list(range(1, len(values) + 1)):
+            counted.append(len(values))
+        else:
+            counted.append(-1)
+    # Classes have holes and seldom begin anew at 1 on each picture; numbered things always do.
+    whole.is_numbered = (
+        not whole.classes and len(counted) > 1 and min(counted) >= 0
+        and max(counted) >= 4 and len(set(counted)) > 1
+    )  # fmt: skip
+    whole.classes = [
+        one.counted_from_one() if _begins_at_one(one, whole.values) else one
+        for one in whole.classes
+    ]
+
+
+def _begins_at_one(one: MaskClasses, values: set[int]) -> bool:
+    """Whether a bare list of names leaves out the background, which masks have as 0."""
+    if not one.is_list or any(is_background(name) for name in one.values.values()):
+        return False
+    return max(values - {_VOID}, default=0) == len(one.values)
+
+
+def shows_things(entry: Entry) -> bool:
+    """Whether a mask lies where VOC keeps those that number single things."""
+    return _THINGS in folded(entry.name).split("/")
+
+
+def shown(value: int, mask: MaskPixels) -> str:
+    """A value as people know it: a number, or a colour as #rrggbb."""
+    return f"#{value:06x}" if mask.is_coloured else str(value)
+
+
+def named(
+    mask: MaskPixels, classes: MaskClasses | None, whole: MaskSet, entry: Entry
+) -> list[tuple[int, str | None]]:
+    """Values with the name of their class; None when a file names classes but not this one."""
+    values = mask.values()
+    if classes is None:
+        return [(value, _unnamed(value, mask, whole, entry)) for value in values
+                if not is_void(value, mask, whole.values)]  # fmt: skip
+    names = (
+        {number_of_colour(colour): name for colour, name in classes.colours.items()}
+        if mask.is_coloured else classes.values
+    )  # fmt: skip
+    if 0 in names and not is_background(names[0]) and not classes.is_list:
+        values = [0, *values] if (mask.numbers == 0).any() else values
+    if not mask.is_coloured and len(values) == 1 and len(names) and values[0] not in names:
+        only = classes.names()
+        if len(only) == 1:  # 0 and 255 where the file says 0 and 1
+            return [(values[0], only[0])]
+    return [
+        (value, names.get(value)) for value in values
+        if not is_background(names.get(value, ""))
+        and not (value not in names and is_void(value, mask, set(names)))
+    ]  # fmt: skip
+
+
+def is_void(value: int, mask: MaskPixels, others: set[int]) -> bool:
+    """VOC's rim: 255 among lower numbers, or its cream colour."""
+    if mask.is_coloured:
+        return value == number_of_colour(_CREAM)
+    return value == _VOID and any(0 < other < _VOID for other in others)
+
+
+def _unnamed(value: int, mask: MaskPixels, whole: MaskSet, entry: Entry) -> str:
+    if whole.is_numbered or len(whole.values) <= 1:
+        return _class_in_name(entry.name) or ONE_CLASS
+    return f"class {shown(value, mask)}"
+
+
+def _class_in_name(name: str) -> str:
+    """The class that a mask's folder names: masks/cat/001.png."""
+    parts = name.split("/")[:-1]
+    at = next((n for n, part in enumerate(parts) if is_mask_folder(part)), len(parts))
+    below = [part for part in parts[at + 1 :] if not re.fullmatch(r"\d*|train|val|test", part)]
+    return below[-1] if below and len(below[-1]) <= 40 else ""
