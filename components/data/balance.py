@@ -9,8 +9,9 @@ Source: Sechidis, Tsoumakas and Vlahavas, "On the stratification of multi-label 
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 Shares = tuple[float, float, float]  # of train, val, test; each 0 to 1, together 1
 
@@ -19,17 +20,23 @@ TRAIN, VAL, TEST = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What must stay together: one picture, or several with the same content.
+    """What must stay together: one picture, or a group of several.
 
     Attributes:
         classes: Kinds of things to be shared fairly, as numbers from 0.
         weight: How many pictures it is.
         part: Where it already lies (0, 1, 2) and stays; None when it is to be dealt.
+        shown: For each of the classes how many of the pictures show it; all of them, if empty.
     """
 
     classes: tuple[int, ...]
     weight: int = 1
     part: int | None = None
+    shown: tuple[int, ...] = ()
+
+    def amounts(self) -> Iterator[tuple[int, int]]:
+        """Each class with how many of the pictures show it."""
+        return zip(self.classes, self.shown or repeat(self.weight), strict=False)
 
 
 @dataclass(slots=True)
@@ -49,9 +56,9 @@ class _Table:
         weight = sign * self.items[index].weight
         self.parts[index] = part if sign > 0 else None
         self.room[part] -= weight
-        for kind in self.items[index].classes:
-            self.held[kind][part] += weight
-            self.lacks[kind][part] -= weight
+        for kind, shown in self.items[index].amounts():
+            self.held[kind][part] += sign * shown
+            self.lacks[kind][part] -= sign * shown
 
     def move(self, index: int, part: int) -> None:
         """Take an item out of its part and lay it into another."""
@@ -62,8 +69,8 @@ class _Table:
         """How many of the first `classes` kinds would leave `part` with this item."""
         item = self.items[index]
         return sum(
-            self.held[kind][part] == item.weight
-            for kind in item.classes
+            self.held[kind][part] == shown
+            for kind, shown in item.amounts()
             if kind < classes and self.parts[index] == part
         )
 
@@ -90,6 +97,8 @@ def deal(items: Sequence[Item], shares: Shares, seed: int, must_reach: int) -> l
     dice = random.Random(seed)
     table.free = [index for index, part in enumerate(table.parts) if part is None]
     dice.shuffle(table.free)
+    # Large groups first, as long as there is room for them; the small ones even it out.
+    table.free.sort(key=lambda index: -items[index].weight)
     _deal_rarest_first(table)
     if shares[TRAIN] > 0:
         _let_every_class_reach_train(table, must_reach)
@@ -101,8 +110,8 @@ def deal(items: Sequence[Item], shares: Shares, seed: int, must_reach: int) -> l
 def _laid_out(items: Sequence[Item], shares: Shares) -> _Table:
     totals = [0] * (1 + max((kind for item in items for kind in item.classes), default=-1))
     for item in items:
-        for kind in item.classes:
-            totals[kind] += item.weight
+        for kind, shown in item.amounts():
+            totals[kind] += shown
     everything = sum(item.weight for item in items)
     table = _Table(
         items,

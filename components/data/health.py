@@ -138,6 +138,7 @@ def pictures_are_labelled(dataset: Dataset) -> list[Finding]:
             "Label them, or mark as empty those that show nothing to be found.",
             names,
             "Taken as background, an unlabelled picture would teach the model to overlook things.",
+            (("fix", "mark_empty"),),
         )
     ]
 
@@ -155,6 +156,7 @@ def pictures_have_a_part(dataset: Dataset) -> list[Finding]:
             "Press “Give them a part” under Data, Split; the others stay where they are.",
             names,
             "By definition.",
+            (("fix", "give_parts"),),
         )
     ]
 
@@ -173,9 +175,10 @@ def parts_share_no_picture(dataset: Dataset) -> list[Finding]:
             Severity.WARN,
             f"{count:,} pictures are the same as a picture of another part, so the model is judged "
             "by what it learned",
-            "Deal the split again: equal pictures then stay together.",
+            "Bring them together, or deal the split again: equal pictures then stay together.",
             names,
             "Equal to the last byte (SHA-256).",
+            (("fix", "gather_groups"),),
         )
     ]
 
@@ -196,18 +199,19 @@ def pictures_are_there_once(dataset: Dataset) -> list[Finding]:
             "Put the copies aside as ignored, unless they are to count double.",
             names,
             "Equal to the last byte (SHA-256).",
+            (("fix", "put_copies_aside"),),
         )
     ]
 
 
-def boxes_are_large_enough(dataset: Dataset) -> list[Finding]:
-    """Few boxes become smaller than the model's finest grid."""
+def boxes_are_large_enough(dataset: Dataset, size_px: int = USUAL_SIZE_PX) -> list[Finding]:
+    """Few boxes become smaller than the model's finest grid at this training size."""
     with schema.reading(dataset.folder) as db:
         tiny, boxes = db.execute(
             "SELECT coalesce(sum(min(box_right - box_left, box_bottom - box_top) * ? "
             "< ? * max(width, height)), 0), count(*) FROM labels "
             "JOIN pictures ON pictures.id = picture_id WHERE state = 'labelled'",
-            (USUAL_SIZE_PX, FINEST_GRID_PX),
+            (size_px, FINEST_GRID_PX),
         ).fetchone()
     if tiny * 100 < max(boxes, 1):
         return []
@@ -215,7 +219,7 @@ def boxes_are_large_enough(dataset: Dataset) -> list[Finding]:
         Finding(
             Severity.WARN,
             f"{some(tiny, 'box', 'boxes')} ({100 * tiny / boxes:.0f} %) will be smaller than "
-            f"{FINEST_GRID_PX} px when pictures are shrunk to {USUAL_SIZE_PX} px",
+            f"{FINEST_GRID_PX} px when pictures are shrunk to {size_px} px",
             "Choose a larger picture size on the Plan page, or cut the pictures into pieces.",
             source="YOLO26's finest grid has one cell per 8 px.",
         )

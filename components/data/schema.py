@@ -102,8 +102,43 @@ def first_tables(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+_LOOKS_AND_GROUPS = """
+ALTER TABLE pictures ADD COLUMN group_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE dataset ADD COLUMN group_rule TEXT NOT NULL DEFAULT '';
+CREATE TABLE looks (
+    picture_id INTEGER PRIMARY KEY REFERENCES pictures (id) ON DELETE CASCADE,
+    stamp TEXT NOT NULL,
+    hash INTEGER NOT NULL,
+    brightness REAL NOT NULL,
+    contrast REAL NOT NULL,
+    taken_at REAL,
+    grey BLOB NOT NULL,
+    trouble TEXT NOT NULL
+);
+CREATE TABLE alike (
+    first_id INTEGER NOT NULL REFERENCES pictures (id) ON DELETE CASCADE,
+    second_id INTEGER NOT NULL REFERENCES pictures (id) ON DELETE CASCADE,
+    difference REAL NOT NULL,
+    PRIMARY KEY (first_id, second_id)
+) WITHOUT ROWID;
+CREATE INDEX alike_by_second ON alike (second_id);
+CREATE TABLE health (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    revision INTEGER NOT NULL,
+    findings TEXT NOT NULL,
+    seconds REAL NOT NULL
+)
+"""
+
+
+def looks_and_groups(db: sqlite3.Connection) -> None:
+    """What the background check saw of each picture, and which pictures stay together."""
+    for statement in _LOOKS_AND_GROUPS.split(";"):
+        db.execute(statement)
+
+
 # Only ever add at the end: a file remembers by name what was done to it.
-MIGRATIONS: tuple[Migration, ...] = (first_tables,)
+MIGRATIONS: tuple[Migration, ...] = (first_tables, looks_and_groups)
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

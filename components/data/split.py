@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.data import balance, schema
+from components.data import balance, groups, schema
 from components.data.balance import Item, Shares
 from components.data.records import PictureState, Split
 from components.data.rows import WITHOUT_SPLIT, SplitOrigin
@@ -41,24 +41,26 @@ class PartCounts:
 
 @dataclass(slots=True)
 class _Twins:
-    """Pictures with the same content."""
+    """Pictures that stay together: of the same content, or of one group."""
 
     ids: list[int] = field(default_factory=list)
-    kinds: set[int] = field(default_factory=set)
+    kinds: dict[int, int] = field(default_factory=dict)  # kind to how many of them show it
     unsplit: list[int] = field(default_factory=list)
     parts: set[int] = field(default_factory=set)
 
     def item(self, *, keep: bool = False) -> Item:
         """What the deal needs to know; with `keep` they stay in the part where one of them lies."""
         part = min(self.parts, default=None) if keep else None
-        return Item(tuple(sorted(self.kinds)), len(self.ids), part)
+        kinds = sorted(self.kinds)
+        shown = tuple(self.kinds[kind] for kind in kinds)
+        return Item(tuple(kinds), len(self.ids), part, shown)
 
 
 def propose(dataset: Dataset, shares: Shares = USUAL_SHARES, seed: int = 0) -> dict[int, Split]:
     """A fresh split of all pictures that are not ignored; nothing is changed yet.
 
-    Balanced by class, pictures of the same content in one part. The same data set, shares and
-    seed give the same split.
+    Balanced by class, groups never parted (`components.data.groups`). The same data set, shares
+    and seed give the same split.
 
     Raises:
         DatasetError: A share is below 0 or they do not add up to 1.
@@ -188,27 +190,29 @@ def demand_usable(dataset: Dataset) -> None:
 
 
 def _twins(dataset: Dataset) -> tuple[int, list[_Twins]]:
-    """How many classes there are, and the pictures that are not ignored, equals together."""
+    """How many classes there are, and the pictures that are not ignored, groups together."""
     with schema.reading(dataset.folder) as db:
         (classes,) = db.execute("SELECT count(*) FROM classes").fetchone()
         pictures = db.execute(
-            "SELECT id, sha256, state, split FROM pictures WHERE state != 'ignored' ORDER BY id"
+            "SELECT id, state, split FROM pictures WHERE state != 'ignored' ORDER BY id"
         ).fetchall()
+        group_of = groups.of(db).group_of
         shown: dict[int, set[int]] = defaultdict(set)
         for picture_id, class_id in db.execute("SELECT DISTINCT picture_id, class_id FROM labels"):
             shown[picture_id].add(class_id)
     # Pictures without labels are shared fairly too, as two more kinds behind the classes.
     without = {PictureState.EMPTY: {classes}, PictureState.UNLABELLED: {classes + 1}}
-    groups: dict[str | int, _Twins] = defaultdict(_Twins)
-    for picture_id, sha256, state, split in pictures:
-        each = groups[sha256 or picture_id]
+    together: dict[int, _Twins] = defaultdict(_Twins)
+    for picture_id, state, split in pictures:
+        each = together[group_of[picture_id]]
         each.ids.append(picture_id)
-        each.kinds |= without.get(PictureState(state), shown[picture_id])
+        for kind in without.get(PictureState(state), shown[picture_id]):
+            each.kinds[kind] = each.kinds.get(kind, 0) + 1
         if split:
             each.parts.add(PARTS.index(split))
         else:
             each.unsplit.append(picture_id)
-    return classes, list(groups.values())
+    return classes, list(together.values())
 
 
 def _check(shares: Shares) -> None:
