@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -15,6 +16,7 @@ from components.data.versions import freeze
 from components.jobs.events import Queued, write
 from components.planning.plan import TrainingPlan
 from components.runs.store import RunStore
+from components.web import background
 from components.workspace import slug
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -95,3 +97,13 @@ def write_run(workspace, dataset, *events, name="first", weights=True, results=N
     if results is not None:
         (run.folder / "evaluation.json").write_text(json.dumps(results), encoding="utf-8")
     return run.slug
+
+
+@pytest.fixture
+def in_line(workspace):
+    """Whatever a page starts stays in line: another owner holds the workspace's supervisor lock."""
+    workspace.root.mkdir(parents=True, exist_ok=True)
+    background.close()
+    with FileLock(workspace.root / ".supervisor.lock"):
+        yield
+        background.close()

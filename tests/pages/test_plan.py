@@ -1,0 +1,174 @@
+import os
+import pickle
+import zipfile
+
+import pytest
+
+from components.errors import AppError
+from components.models.weights import admit
+from components.planning import drafts
+from components.planning.expert import settings
+from components.planning.presets import PRESETS
+from components.runs.store import RunStore
+
+from .conftest import asked, draw_dataset, open_page
+
+PLAN = "make/plan"
+
+
+class Hostile:
+    def __reduce__(self):
+        return os.system, ("echo hostile",)
+
+
+def values(dataset):
+    return drafts.load(dataset.folder).values
+
+
+def knob(at, label):
+    return next(
+        each
+        for each in (*at.number_input, *at.selectbox, *at.toggle, *at.select_slider, *at.slider)
+        if each.label.startswith(label)
+    )
+
+
+def said(at):
+    return "\n".join(
+        each.value for each in (*at.markdown, *at.caption, *at.info, *at.warning, *at.error)
+    )
+
+
+def from_scratch(at):
+    return next(w for w in at.segmented_control if str(w.key).endswith("way")).set_value(
+        "Train from scratch"
+    )
+
+
+def test_without_a_data_set_the_page_leads_to_bringing_in(workspace):
+    at = open_page(PLAN)
+    assert "no data set yet" in at.markdown[-1].value
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_preset_sets_the_knobs_that_are_shown(mugs, key):
+    at = open_page(PLAN)
+    at.button(key=f"preset.{key}").click().run()
+    assert not at.exception
+    kept = values(mugs)
+    assert knob(at, "Rounds over your pictures").value == kept["epochs"]
+    assert knob(at, "Picture size").value == kept["image_size_px"]
+    assert knob(at, "Pictures looked at together").value == kept["batch"]
+    assert drafts.load(mugs.folder).preset == key
+
+
+def test_every_turned_knob_is_there_after_a_reload(mugs):
+    at = open_page(PLAN)
+    turned = {
+        "Rounds over your pictures": 7, "Picture size": 96, "Pictures looked at together": 4,
+        "Stop when nothing improves": 3, "Start of the dice": 42, "Shrink the steps": True,
+        "Way of learning": "SGD", "Who trains": "reference", "How much of the model": 11,
+    }  # fmt: skip
+    for label, value in turned.items():
+        knob(at, label).set_value(value).run()
+        assert not at.exception
+    at = open_page(PLAN)
+    for label, value in turned.items():
+        assert knob(at, label).value == value, label
+
+
+def test_a_typed_picture_size_becomes_the_one_that_will_be_used(mugs):
+    at = open_page(PLAN)
+    knob(at, "Picture size").set_value(77).run()
+    assert knob(at, "Picture size").value == 96
+    assert values(mugs)["image_size_px"] == 96
+
+
+def test_start_says_what_is_missing(mugs):
+    at = open_page(PLAN)
+    assert at.button(key="start").disabled
+    assert "not on this computer yet" in said(at)
+    at = from_scratch(at).run()
+    assert not at.button(key="start").disabled
+
+
+def test_start_says_that_pictures_must_be_split(unsplit):
+    at = from_scratch(open_page(PLAN)).run()
+    assert at.button(key="start").disabled
+    assert at.error
+    assert "First mend what is marked as stopping" in said(at)
+
+
+def test_start_puts_the_run_in_line_and_opens_it(workspace, mugs, in_line):
+    at = from_scratch(open_page(PLAN)).run()
+    at.text_input(key=next(w.key for w in at.text_input)).set_value("<b>my</b> run").run()
+    at.button(key="start").click().run()
+    assert not at.exception
+    [run] = RunStore(workspace).all()
+    assert run.title == "<b>my</b> run"
+    assert asked(at, "run") == run.slug
+
+
+def test_every_advice_that_can_be_followed_is_gone_after_its_click(mugs):
+    at = from_scratch(open_page(PLAN)).run()
+    knob(at, "Picture size").set_value(32).run()
+    for _ in range(12):
+        offered = [button for button in at.button if button.label == "Do this"]
+        if not offered:
+            break
+        before = values(mugs)
+        offered[0].click().run()
+        assert not at.exception
+        assert values(mugs) != before
+    assert not [button for button in at.button if button.label == "Do this"]
+
+
+def test_a_flip_that_nobody_allowed_is_spoken_of(mugs):
+    assert "left or right" in said(open_page(PLAN))
+    drafts.answer(mugs.folder, "left_right", False)
+    assert "left or right" not in said(open_page(PLAN))
+
+
+def test_settings_that_do_nothing_for_boxes_are_not_offered(mugs):
+    at = open_page(PLAN)
+    box = next(each for each in at.expander if each.label.startswith("Expert"))
+    shown = {row.name for row in settings().values() if not row.tasks or "detect" in row.tasks}
+    assert f"({len(shown)})" in box.label
+    assert "mask_ratio" not in shown
+
+
+def test_a_base_that_is_gone_is_said_so(mugs):
+    drafts.change(mugs.folder, {"base": "my <b>own</b>.pt"})
+    at = open_page(PLAN)
+    assert not at.exception
+    assert "is not here any more" in at.info[0].value
+    assert "<b>" not in at.info[0].value
+
+
+@pytest.mark.parametrize("kind", ["plain pickle", "zip", "text", "empty"])
+def test_a_hostile_weights_file_is_refused_in_words(workspace, tmp_path, kind, capfd):
+    file = tmp_path / "weights.pt"
+    match kind:
+        case "plain pickle":
+            file.write_bytes(pickle.dumps(Hostile()))
+        case "zip":
+            with zipfile.ZipFile(file, "w") as archive:
+                archive.writestr("archive/data.pkl", pickle.dumps(Hostile()))
+        case "text":
+            file.write_text("not a model", encoding="utf-8")
+        case _:
+            file.touch()
+    with pytest.raises(AppError) as refusal:
+        admit(workspace, file, "a test")
+    assert "weights.pt" in refusal.value.what
+    assert refusal.value.fix
+    assert "hostile" not in capfd.readouterr().out
+    assert not list(workspace.models.glob("*.pt"))
+
+
+def test_names_with_html_are_shown_as_text(workspace):
+    name = "<img src=x onerror=alert(1)> *b*"
+    dataset = draw_dataset(workspace, name)
+    at = open_page(PLAN, dataset=dataset.slug)
+    assert not at.exception
+    assert "<img" not in said(at).replace("\\<img", "")
