@@ -1,4 +1,4 @@
-"""The Data page as a whole: bring pictures in, look at them, split them."""
+"""The Data page as a whole: bring pictures in, look at them, split them, go back in time."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from components.data.store import DatasetCard, list_datasets
 from components.ui.data_facts import Stand, stand
 from components.ui.data_look import look
 from components.ui.data_manage import manage
+from components.ui.data_versions import versions_view
 from components.ui.import_view import bring_in
 from components.ui.pickers import choose_view, pick_dataset
 from components.ui.split_view import split_view
@@ -15,6 +16,7 @@ VIEWS = {
     "bring-in": ":material/upload: Bring in",
     "look": ":material/photo_library: Look",
     "split": ":material/splitscreen_right: Split",
+    "versions": ":material/history: Versions",
 }
 
 
@@ -27,10 +29,13 @@ def data_view() -> None:
         bring_in(workspace)
         return
     at = _pick(workspace, cards)
-    if chosen == "look":
-        look(at)
-    else:
-        split_view(at)
+    match chosen:
+        case "look":
+            look(at)
+        case "versions":
+            versions_view(at)
+        case _:
+            split_view(at)
 
 
 def _pick(workspace: Workspace, cards: list[DatasetCard]) -> Stand:

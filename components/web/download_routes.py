@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from components.web import lookup
-from components.web.answers import FOREVER, not_there
+from components.web.answers import FOREVER, answer, not_there
 
 # What can be had of a run: word in the address, file in the run's folder, name on the user's disk.
 FILES: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -44,6 +44,14 @@ def export(request: Request) -> Response:
     return FileResponse(view.file, filename=view.file.name, media_type="application/zip")
 
 
+def export_state(request: Request) -> Response:
+    """How far an export is."""
+    from components.data.exporting import export_state
+
+    view = lookup.found(lambda: export_state(lookup.export(request)), "export")
+    return answer({"phase": str(view.state), "needle": view.needle})
+
+
 def plotly(_: Request) -> Response:
     """The drawing library that the Python package brings along; the address holds its version."""
     import importlib.util
@@ -60,5 +68,6 @@ def plotly(_: Request) -> Response:
 ROUTES = [
     Route("/tailor/download/{run}/{what}", download),
     Route("/tailor/export/{export}", export),
+    Route("/tailor/export/{export}/state", export_state),
     Route("/tailor/plotly.js", plotly),
 ]

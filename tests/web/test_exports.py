@@ -16,7 +16,9 @@ def test_a_packed_data_set_is_sent_and_nothing_else(client, workspace):
     order = start_export(workspace, "animals", "yolo")
     address = f"/tailor/export/{order.name}"
     assert client.get(address).status_code == 404  # nothing is packed yet
+    assert client.get(f"{address}/state").json() == {"phase": "waiting", "needle": {}}
     exporting.main(order)
+    assert client.get(f"{address}/state").json()["phase"] == "finished"
     answer = client.get(address)
     assert "animals-yolo.zip" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:

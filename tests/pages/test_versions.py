@@ -1,0 +1,51 @@
+"""The Data page's versions: what runs learned from, what changed, the way back, the export."""
+
+from components.data import versions
+from components.data.exporting import exports_of
+from components.data.records import PictureState
+from components.jobs.events import Queued, write
+from components.planning.plan import TrainingPlan
+from components.runs.store import RunStore
+
+from .conftest import open_page
+
+DATA = "make/data"
+
+
+def test_without_a_version_the_page_says_who_makes_one(workspace, mugs):
+    at = open_page(DATA, view="versions")
+    assert not at.exception
+    assert "The first run makes one" in at.info[0].value
+
+
+def test_a_version_is_listed_with_the_run_that_used_it(workspace, mugs):
+    version = versions.freeze(mugs)
+    plan = TrainingPlan(dataset=mugs.slug, version=version, name="Night <i>run</i>")
+    write(RunStore(workspace).create(plan).folder, Queued(1.0))
+    at = open_page(DATA, view="versions")
+    assert not at.exception
+    shown = "".join(each.value for each in at.get("html"))
+    assert version[:8] in shown
+    assert "Night &lt;i&gt;run&lt;/i&gt;" in shown
+    assert any("as it was in this version" in each.value for each in at.caption)
+
+
+def test_going_back_asks_first_and_then_does_it(workspace, mugs):
+    first = versions.freeze(mugs)
+    empty = mugs.ids()[12:14]
+    mugs.set_state(empty, PictureState.IGNORED)
+    at = open_page(DATA, view="versions", version=first)
+    at.button(key="versions.restore").click().run()
+    assert versions.freeze(mugs) != first
+    at.button(key="versions.yes").click().run()
+    assert not at.exception
+    assert versions.freeze(mugs) == first
+
+
+def test_a_zip_is_put_in_line(workspace, mugs):
+    at = open_page(DATA, view="versions")
+    at.selectbox(key="export.form").set_value("coco").run()
+    at.button(key="export.start").click().run()
+    assert not at.exception
+    [view] = exports_of(workspace, mugs.slug)
+    assert (view.order.form, view.order.version) == ("coco", "")
