@@ -184,7 +184,7 @@ def main_clicks(folder: Path) -> dict[str, Callable[[Page, int], None]]:
             page.locator(".st-key-try input[type=file]").first.set_input_files(picture)
             page.locator(".st-key-confidence").wait_for(timeout=120_000)
             settled(page)
-        page.locator(".st-key-confidence [role=slider]").press(
+        page.locator(".st-key-confidence input[type=range]").press(
             "ArrowRight" if number % 2 else "ArrowLeft"
         )
 
