@@ -7,6 +7,7 @@ Ultralytics would leave out the whole picture for one bad row, with no more than
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from components.data.boxes import turn_box, turn_point
 from components.data.formats.description import RawLabel, RawPicture
@@ -34,7 +35,14 @@ class Scale:
 
 def tidy_class(name: str) -> str:
     """A class name as plain text on one line. What it holds beyond that is the screen's care."""
+    if len(name) <= LONGEST_NAME:  # every label of a set asks, and there are few names
+        return _tidied(name)
     return _BLANKS.sub(" ", name).strip()[:LONGEST_NAME]
+
+
+@lru_cache(maxsize=4096)
+def _tidied(name: str) -> str:
+    return _BLANKS.sub(" ", name).strip()
 
 
 def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) -> list[Label]:

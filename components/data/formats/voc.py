@@ -23,6 +23,9 @@ from components.errors import LabelError
 NAME = "Pascal VOC"
 MOST_XML_BYTES = 20_000_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_PLAIN_HEAD = re.compile(
+    rb"""\s*<\?xml version=["']1\.[01]["'](?: encoding=["']utf-8["'])?\s*\?>""", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def parse(entry: Entry) -> Any:
     Raises:
         LabelError: It is too large, cannot be opened, or is not XML.
     """
+    from xml.etree.ElementTree import fromstring as fast
+
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
@@ -48,7 +53,7 @@ def parse(entry: Entry) -> Any:
     try:
         data = entry.path.read_bytes()
         try:
-            return fromstring(data)
+            return fast(data) if _is_harmless(data) else fromstring(data)
         except (ParseError, ValueError, LookupError):  # says one encoding and is in another
             text = _DECLARATION.sub("", decoded(data).lstrip("\ufeff"))
             return fromstring(text)
@@ -66,6 +71,16 @@ def parse(entry: Entry) -> Any:
         raise LabelError(
             f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
         ) from error
+
+
+def _is_harmless(data: bytes) -> bool:
+    """Whether there can be no entity in it: it is UTF-8, and nothing in it begins with `<!`.
+
+    Then the standard library's parser is as safe, and several times faster.
+    """
+    head = _PLAIN_HEAD.match(data)
+    rest = data[head.end() :] if head else data
+    return b"<!" not in rest and b"<?" not in rest and b"\x00" not in rest
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
