@@ -90,6 +90,19 @@ class PictureIndex:
         """Whether a picture of this very name is there, whatever its case."""
         return folded(name) in self.exact
 
+    def knows(self, name: str) -> bool:
+        """Whether a picture of this name, or nearly so, may be there; never too strict."""
+        for form in forms_of(tidy_reference(name)):
+            last = folded(form.rsplit("/", 1)[-1])
+            stem = stem_of(last)
+            if last in self.by_name or stem in self.by_stem or last in self.by_stem:
+                return True
+            if stem in self.by_name or stem in self.by_bare_stem:
+                return True
+            if without_hash(stem) in self.by_stem:
+                return True
+        return False
+
     def add(self, picture: Entry) -> int:
         """The number of a picture that was found inside a label file; it goes to the end."""
         self.pictures.append(picture)

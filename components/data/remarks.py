@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from components.data.formats.description import Description
 from components.data.formats.registry import NAMES
-from components.data.formats.strangers import MASKS, TABLE, looks_sorted_into_folders, unknown_files
+from components.data.formats.strangers import (
+    CSV_TABLE,
+    MASKS,
+    TABLE,
+    looks_sorted_into_folders,
+    unknown_files,
+)
 from components.data.names import folded
 from components.data.pictures import PictureFacts
 from components.data.problems import count, note, stop, warn
@@ -106,7 +112,7 @@ def about_strangers(
             f"Only {best.format} is used.",
         )
         for kind, example in foreign
-        if kind not in (TABLE, MASKS) and not kind.startswith("COCO")
+        if kind not in (TABLE, CSV_TABLE, MASKS) and not kind.startswith("COCO")
     ]  # fmt: skip
 
 

@@ -145,11 +145,11 @@ READ = [
     "datumaro_coco", "datumaro_voc", "datumaro_yolo", "globox_yolo_darknet", "supervision_coco",
     "supervision_yolo", "globox_labelme", "supervision_labelme",
     "globox_via", "datumaro_cvat", "globox_cvat", "datumaro_datumaro", "supervision_createml",
+    "datumaro_open_images", "globox_openimage",
 ]  # fmt: skip
 NOT_READ = {
     "datumaro_kitti": "KITTI",
-    "datumaro_label_me": "LabelMe", "datumaro_open_images": "Open Images",
-    "globox_openimage": "Open Images",
+    "datumaro_label_me": "LabelMe",
 }  # fmt: skip
 
 
@@ -178,16 +178,6 @@ def test_formats_not_read_yet_are_named_and_not_passed_over(name, tmp_path):
     (problem,) = [p for p in reading.problems if p.code == "format_not_read"]
     assert NOT_READ[name] in problem.what
     assert NAMES in problem.what
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["facemask_roboflow_csv"],
-)  # fmt: skip
-def test_sets_for_later_come_in_unlabelled_with_a_sentence(name, tmp_path):
-    reading = read(shared(name) / "export", room=tmp_path)
-    assert {p.state for p in reading.pictures} == {PictureState.UNLABELLED}
-    assert codes(reading) & {"format_not_read", "sorted_in_folders"}
 
 
 def test_masks_are_not_taken_as_pictures_to_train_on(tmp_path):

@@ -4,6 +4,7 @@ A reader turns each file into pages, one a picture. Here pages find their pictur
 that two files describe gets the labels of one of them, with a word about the other.
 """
 
+import re
 import sys
 from array import array
 from collections.abc import Callable, Iterable
@@ -137,7 +138,14 @@ class OneFile:
 def split_of_stem(name: str) -> Split | None:
     """The part that a file's own name stands for, as in train_labels.csv."""
     stem = stem_of(name).lower()
-    return split_of_word(stem) or split_of_word(stem.partition("_")[0].partition("-")[0])
+    words = re.split(r"[-_. ]", stem)
+    return split_of_word(stem) or next((s for w in words if (s := _WORDS.get(w))), None)
+
+
+_WORDS: dict[str, Split] = {
+    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
+    "test": "test", "testing": "test",
+}  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -6,12 +6,14 @@ from components.data.formats import (
     class_folders,
     coco,
     createml,
+    csv_table,
     cvat,
     datumaro,
     label_studio,
     labelme,
     mask_pictures,
     ndjson,
+    open_images,
     supervisely,
     via,
     voc,
@@ -41,6 +43,8 @@ FORMATS: dict[str, Find] = {
     cvat.NAME: cvat.find,
     voc.NAME: voc.find,
     yolo.NAME: yolo.find,
+    open_images.NAME: open_images.find,
+    csv_table.NAME: csv_table.find,
 }
 # Asked only when no label file says anything: pictures and folders are weaker evidence.
 MASKS: Find = mask_pictures.find

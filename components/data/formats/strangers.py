@@ -22,7 +22,7 @@ from components.errors import LabelError
 _UNREAD = {COCO, LABELBOX, VIA3}
 MASKS = "pictures of masks"
 TABLE = "a table"
-CSV_TABLE = "a CSV table"
+CSV_TABLE = "a CSV table without boxes"
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
 
@@ -75,8 +75,6 @@ def _csv(entry: Entry) -> str:
     head = read_text(entry.path, entry.name).splitlines()[:3]
     if not head or not any(mark in head[0] for mark in ",;\t"):
         return ""
-    if "labelname" in folded(head[0]) and "imageid" in folded(head[0]):
-        return "Open Images"
     return CSV_TABLE
 
 

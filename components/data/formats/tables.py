@@ -86,7 +86,7 @@ def _table(entry: Entry) -> Table | None:
         text = text[: text.rfind("\n") + 1] or text
     best = max((_rows(text, mark) for mark in _DELIMITERS), key=_agreement)
     delimiter = next(mark for mark in _DELIMITERS if _rows(text, mark) == best)
-    if _agreement(best)[0] < 2:
+    if not _agreement(best)[0]:
         return None
     keys = tuple(_key(cell) for cell in best[0])
     if any(map(is_number, best[0])) or not _is_header(keys):
@@ -119,12 +119,13 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _agreement(rows: list[list[str]]) -> tuple[float, int]:
-    """How many columns most rows have, weighed by how many rows do."""
+def _agreement(rows: list[list[str]]) -> tuple[bool, bool, float]:
+    """How well rows agree in their width: two columns at least, nearly all rows, many columns."""
     if not rows:
-        return 0.0, 0
+        return False, False, 0.0
     ((width, number),) = Counter(len(row) for row in rows).most_common(1)
-    return (width - 1) * number / len(rows) + (width > 1), width
+    share = number / len(rows)
+    return width > 1, share >= 0.9, width * share
 
 
 def is_number(cell: str) -> bool:
