@@ -249,7 +249,7 @@ def test_keypoints_are_told_from_outlines_without_a_yaml():
     poses = [[0.5, 0.5, 0.2, 0.2, 0.45, 0.45, 2, 0.55, 0.55, 1, 0.0, 0.0, 0]] * 4
     outlines = [[0.1, 0.1, 0.3, 0.1, 0.3, 0.3], [0.1, 0.1, 0.3, 0.1, 0.3, 0.3, 0.1, 0.2]]
     assert guess_layout(poses) == Layout(3, 3)
-    assert guess_layout(outlines) == Layout()
+    assert guess_layout(outlines) == Layout(corners="polygon")
 
 
 def test_keypoints_by_the_yaml_come_with_their_points(tmp_path):
@@ -279,3 +279,24 @@ def test_outlines_keep_their_points_and_lie_in_their_box(points):
     (left, top, right, bottom), _, kept = understand(flat, Layout())
     assert kept == tuple(points)
     assert all(left <= x <= right and top <= y <= bottom for x, y in points)
+
+
+TURNED = [0.3, 0.2, 0.5, 0.3, 0.4, 0.5, 0.2, 0.4]
+CROOKED = [0.3, 0.2, 0.6, 0.3, 0.4, 0.7, 0.2, 0.4]
+
+
+@pytest.mark.parametrize(
+    ("rows", "task", "corners"),
+    [([TURNED] * 4, "", "rotated"), ([CROOKED] * 4, "", "polygon"),
+     ([TURNED, [0.1, 0.1, 0.3, 0.1, 0.3, 0.3]], "", "polygon"), ([TURNED] * 4, "segment", "polygon"),
+     ([CROOKED] * 4, "obb", "rotated")],
+)  # fmt: skip
+def test_four_corners_are_a_turned_box_where_they_form_one(rows, task, corners):
+    assert guess_layout(rows, task) == Layout(corners=corners)
+
+
+def test_it_is_said_how_eight_numbers_are_read(tmp_path):
+    rows = "\n".join("0 " + " ".join(map(str, TURNED)) for _ in range(3))
+    reading = a_set(tmp_path, {"labels/a.txt": rows}, data__yaml="names: [cat]")
+    assert reading.pictures[0].labels[0].shape == "rotated"
+    assert [p for p in reading.problems if p.code == "eight_numbers" and "turned" in p.done]

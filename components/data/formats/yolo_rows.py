@@ -27,10 +27,12 @@ class Layout:
     Attributes:
         points: Keypoints per thing; 0 when long rows are outlines.
         values: Values per keypoint, 2 or 3.
+        corners: What four corners are: "rotated" for a turned box, "polygon" for an outline.
     """
 
     points: int = 0
     values: int = 0
+    corners: str = "rotated"
 
     @property
     def columns(self) -> int:
@@ -86,7 +88,7 @@ def understand(
     if count < 6 or count % 2:
         return None
     points = in_groups(values, 2, count // 2)
-    return around(points), "rotated" if count == CORNER_COLUMNS else "polygon", points
+    return around(points), layout.corners if count == CORNER_COLUMNS else "polygon", points
 
 
 def from_centre(values: Sequence[float]) -> Corners:
@@ -107,18 +109,20 @@ def around(points: Sequence[Sequence[float]]) -> Corners:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def guess_layout(rows: Sequence[Sequence[float]]) -> Layout:
+def guess_layout(rows: Sequence[Sequence[float]], task: str = "") -> Layout:
     """Whether long rows are keypoints, where no data.yaml says so.
 
     Outlines differ in length from thing to thing; keypoints never do, and lie in their box.
 
     Args:
         rows: The numbers behind the class of a sample of rows.
+        task: What a data.yaml or a folder's name says they are for; may be empty.
     """
     long_rows = [row for row in rows if len(row) >= 6]
     lengths = Counter(len(row) for row in long_rows)
-    if len(lengths) != 1 or len(long_rows) < 2:
-        return Layout()
+    corners = guess_corners(long_rows, task)
+    if len(lengths) != 1 or len(long_rows) < 2 or _is_sure(long_rows, task):
+        return Layout(corners=corners)
     (length,) = lengths
     for values in (3, 2):
         points, rest = divmod(length - 4, values)
@@ -127,7 +131,35 @@ def guess_layout(rows: Sequence[Sequence[float]]) -> Layout:
         fitting = sum(_are_keypoints(row, points, values) for row in long_rows)
         if fitting >= _KEYPOINT_EVIDENCE * len(long_rows):
             return Layout(points, values)
-    return Layout()
+    return Layout(corners=corners)
+
+
+def guess_corners(long_rows: Sequence[Sequence[float]], task: str) -> str:
+    """What four corners are: the task says it, else other outlines or their right angles do.
+
+    A rectangle stays a parallelogram when its sides are told as fractions of the picture's, so
+    right angles can be seen without knowing the picture.
+    """
+    if task in ("obb", "segment"):
+        return "rotated" if task == "obb" else "polygon"
+    fours = [row for row in long_rows if len(row) in (CORNER_COLUMNS, CORNER_COLUMNS + 1)]
+    if len(fours) < len(long_rows):
+        return "polygon"
+    return "rotated" if sum(map(_is_parallelogram, fours)) >= 0.8 * len(fours) else "polygon"
+
+
+def _is_sure(long_rows: Sequence[Sequence[float]], task: str) -> bool:
+    """Whether long rows cannot be keypoints, which have no right angles."""
+    if task in ("obb", "segment"):
+        return True
+    fours = [row for row in long_rows if len(row) == CORNER_COLUMNS]
+    return sum(map(_is_parallelogram, fours)) >= _KEYPOINT_EVIDENCE * len(long_rows)
+
+
+def _is_parallelogram(row: Sequence[float]) -> bool:
+    size = max(max(row[:8:2]) - min(row[:8:2]), max(row[1:8:2]) - min(row[1:8:2]))
+    off_x, off_y = row[0] + row[4] - row[2] - row[6], row[1] + row[5] - row[3] - row[7]
+    return size > 0 and max(abs(off_x), abs(off_y)) <= 0.02 * size + 1e-3
 
 
 def _are_keypoints(row: Sequence[float], points: int, values: int) -> bool:
