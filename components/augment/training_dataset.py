@@ -105,9 +105,16 @@ class NumberedBatches:
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         epoch = int(self._dataset.epoch)
         while True:
+            self._shuffle(epoch)
             for batch in self.sampler:
                 yield [(epoch, int(index)) for index in batch]
             epoch += 1
+
+    def _shuffle(self, epoch: int) -> None:
+        """The order of an epoch depends on (seed, epoch) only, so a resumed run has the same."""
+        generator = getattr(getattr(self.sampler, "sampler", None), "generator", None)
+        if generator is not None:
+            generator.manual_seed((int(self._dataset.seed) << 32) + epoch)
 
 
 class PureItems:

@@ -3,10 +3,12 @@
 A job is a folder. Its worker appends one JSON line per event to `events.jsonl`; nobody edits a
 line that stands. The job's state is never stored: it is the fold of its events.
 
-    Queued ── Started ── (Measured | Told)* ──┬─ Finished
-                                              ├─ Stopped      (the user asked)
-                                              ├─ Failed       (the worker gave up)
-                                              └─ Interrupted  (it died without a last word)
+    Queued ── Started ── (Measured | Told | Resumed)* ──┬─ Finished
+       ^                                                ├─ Stopped      (the user asked)
+       ├────────────────── goes on later ───────────────├─ Paused       (asked, or the disk is full)
+       └────────────────── tried again by itself ───────├─ Lost         (it died, and can go on)
+                                                        ├─ Failed       (the worker gave up)
+                                                        └─ Interrupted  (it died once too often)
 """
 
 import json
@@ -17,91 +19,56 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from components.jobs.event_kinds import (
+    Failed,
+    Finished,
+    Interrupted,
+    Lost,
+    Measured,
+    Paused,
+    Queued,
+    Resumed,
+    Started,
+    Stopped,
+    Told,
+)
+
+__all__ = [
+    "EVENTS_FILE",
+    "KINDS",
+    "Event",
+    "Failed",
+    "Finished",
+    "Interrupted",
+    "Lost",
+    "Measured",
+    "Paused",
+    "Progress",
+    "Queued",
+    "Resumed",
+    "Started",
+    "State",
+    "Stopped",
+    "Told",
+    "fold",
+    "read",
+    "read_from",
+    "write",
+]
+
 EVENTS_FILE = "events.jsonl"
 
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """The job stands in line. `at` is Unix time in seconds."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The worker is up.
-
-    Attributes:
-        pid: Its process id.
-        born: When that process was created, Unix seconds; with the pid it names one process.
-        at: Unix time in seconds.
-    """
-
-    pid: int
-    born: float
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One epoch's numbers.
-
-    Attributes:
-        epoch: Counts from 1.
-        metrics: Ultralytics' names to plain floats.
-        seconds: How long the epoch took, by a clock that never jumps.
-    """
-
-    epoch: int
-    metrics: dict[str, float]
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fact the worker wants kept, such as the settings the trainer really uses."""
-
-    topic: str
-    facts: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """All done."""
-
-    at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Ended early because the user asked; what was learned so far is kept."""
-
-    at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Ended badly. `what` and `fix` are for the user, as in `AppError`."""
-
-    what: str
-    fix: str
-    at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """The worker is gone and left no last word; the supervisor says it in its place."""
-
-    what: str
-    fix: str
-    at: float = 0.0
-
-
-Event = Queued | Started | Measured | Told | Finished | Stopped | Failed | Interrupted
+Event = (
+    Queued | Started | Measured | Told | Resumed | Lost | Paused | Finished | Stopped | Failed
+    | Interrupted
+)  # fmt: skip
 KINDS: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Queued, Started, Measured, Told, Finished, Stopped, Failed, Interrupted)
-}
+    for kind in (
+        Queued, Started, Measured, Told, Resumed, Lost, Paused, Finished, Stopped, Failed,
+        Interrupted,
+    )
+}  # fmt: skip
 
 
 class State(StrEnum):
@@ -109,6 +76,7 @@ class State(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -121,6 +89,7 @@ class State(StrEnum):
 
 
 _ENDS: dict[type, State] = {
+    Paused: State.PAUSED,
     Finished: State.FINISHED,
     Stopped: State.STOPPED,
     Failed: State.FAILED,
@@ -142,7 +111,9 @@ class Progress:
         history: One entry per epoch, in order, none twice.
         rewinds: For each time a resumed run measured an epoch again, that epoch.
         told: Topic to the newest facts on it.
-        trouble: The last words of a failed or interrupted job.
+        resumed: Each time a worker went on where another had left off.
+        losses: How often the worker was lost since the job last got further.
+        trouble: The last words of a failed or interrupted job, or of one that had to pause.
     """
 
     state: State = State.WAITING
@@ -154,17 +125,23 @@ class Progress:
     history: list[Measured] = field(default_factory=list)
     rewinds: list[int] = field(default_factory=list)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
-    trouble: Failed | Interrupted | None = None
+    resumed: list[Resumed] = field(default_factory=list)
+    losses: int = 0
+    trouble: Failed | Interrupted | Paused | None = None
+    _furthest: int = 0  # epoch
 
     def copy(self) -> "Progress":
         """The same story in lists of its own, so that it stands still while the job goes on."""
-        return replace(self, history=[*self.history], rewinds=[*self.rewinds], told={**self.told})
+        return replace(
+            self, history=[*self.history], rewinds=[*self.rewinds], told={**self.told},
+            resumed=[*self.resumed],
+        )  # fmt: skip
 
     def add(self, event: Event) -> None:
         """Take one more event in."""
         match event:
             case Queued(at=at):
-                self.state, self.queued_at = State.WAITING, at
+                self.state, self.queued_at, self.losses = State.WAITING, at, 0
                 self.trouble, self.ended_at = None, 0.0
             case Started(pid=pid, born=born, at=at):
                 self.state, self.pid, self.born = State.RUNNING, pid, born
@@ -173,9 +150,13 @@ class Progress:
                 self._measure(event)
             case Told(topic=topic, facts=facts):
                 self.told[topic] = facts
-            case Finished() | Stopped() | Failed() | Interrupted():
+            case Lost():
+                self.state, self.losses = State.WAITING, self.losses + 1
+            case Resumed():
+                self.resumed.append(event)
+            case Paused() | Finished() | Stopped() | Failed() | Interrupted():
                 self.state, self.ended_at = _ENDS[type(event)], event.at
-                self.trouble = event if isinstance(event, Failed | Interrupted) else None
+                self.trouble = event if getattr(event, "what", "") else None  # type: ignore[assignment]
 
     def _measure(self, event: Measured) -> None:
         """A resumed run measures some epochs again.
@@ -183,6 +164,8 @@ class Progress:
         The newer measurement replaces the older and all that came after it, so that a chart has
         no epoch twice.
         """
+        if event.epoch > self._furthest:
+            self._furthest, self.losses = event.epoch, 0
         if self.history and self.history[-1].epoch >= event.epoch:
             self.rewinds.append(event.epoch)
         while self.history and self.history[-1].epoch >= event.epoch:

@@ -22,14 +22,16 @@ class Job:
         module: Run as `python -m module FOLDER`.
         lane: "cpu", "cuda:0" ...: one job at a time in each; `LIGHT_LANE` holds a few.
         queued_at: Unix seconds; the line goes by it.
+        resumes: Whether its worker goes on by itself where a lost one left off.
     """
 
     module: str
     lane: str
     queued_at: float
+    resumes: bool = False
 
 
-def submit(folder: Path, module: str, lane: str = LIGHT_LANE) -> None:
+def submit(folder: Path, module: str, lane: str = LIGHT_LANE, *, resumes: bool = False) -> None:
     """Put the folder's job in line. The supervisor that owns the workspace starts it.
 
     A job that is over can be submitted again; what was asked of the old one is forgotten.
@@ -39,11 +41,14 @@ def submit(folder: Path, module: str, lane: str = LIGHT_LANE) -> None:
     (folder / PROCESS_FILE).unlink(missing_ok=True)
     now = time.time()
     write(folder, Queued(now))
-    write_atomic(folder / JOB_FILE, json.dumps(asdict(Job(module, lane, now))))
+    write_atomic(folder / JOB_FILE, json.dumps(asdict(Job(module, lane, now, resumes))))
 
 
 def ask(folder: Path, what: str) -> None:
-    """Ask the job for something ("stop"); the worker looks for it, the supervisor insists."""
+    """Ask the job for something: "stop", "pause" (after this epoch), "pause-now".
+
+    The worker looks for it, the supervisor insists.
+    """
     (folder / "ask").mkdir(exist_ok=True)
     (folder / "ask" / what).touch()
 
@@ -52,7 +57,8 @@ def job_of(folder: Path) -> Job | None:
     """What was submitted, or None when nothing (readable) was."""
     try:
         facts = json.loads((folder / JOB_FILE).read_text(encoding="utf-8"))
-        return Job(facts["module"], facts["lane"], float(facts["queued_at"]))
+        resumes = facts.get("resumes") is True
+        return Job(facts["module"], facts["lane"], float(facts["queued_at"]), resumes)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -74,6 +80,11 @@ def process_of(folder: Path) -> tuple[int, float] | None:
         return int(facts["pid"]), float(facts["born"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def stand_again(folder: Path) -> None:
+    """Let a job whose worker is lost wait for another, in its old place in the line."""
+    (folder / PROCESS_FILE).unlink(missing_ok=True)
 
 
 def lives(folder: Path) -> bool:

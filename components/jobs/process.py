@@ -74,3 +74,27 @@ def end_tree(pid: int, birth: float, *, kill: bool) -> None:
             member.kill() if kill else member.terminate()
         except psutil.Error:
             continue
+
+
+def end_orphans(pid: int, birth: float) -> None:
+    """Kill what a process that is gone has left behind, such as loaders of pictures.
+
+    On POSIX a worker leads a process group of its own, whose number is not given away while a
+    member lives; Windows keeps a dead parent's number. Neither outlives a restart.
+    """
+    if pid <= 1 or birth < psutil.boot_time() - BIRTH_SLACK_S or _is_somebody(pid):
+        return
+    for other in psutil.process_iter():
+        try:
+            parent = other.ppid() if sys.platform == "win32" else os.getpgid(other.pid)
+            if parent == pid and other.create_time() >= birth - BIRTH_SLACK_S:
+                other.kill()
+        except (psutil.Error, OSError):
+            continue
+
+
+def _is_somebody(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

@@ -20,7 +20,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from components.errors import DiskFull
-from components.jobs.events import Failed, Interrupted, State, Stopped, write
+from components.jobs.events import (
+    Failed,
+    Interrupted,
+    Lost,
+    Paused,
+    Progress,
+    State,
+    Stopped,
+    write,
+)
 from components.jobs.job import (
     JOB_FILE,
     LIGHT_LANE,
@@ -30,12 +39,14 @@ from components.jobs.job import (
     note_process,
     process_of,
     progress_of,
+    stand_again,
 )
-from components.jobs.process import born, end_tree, is_alive, start_detached
-from components.jobs.worker import read_needle, was_asked_to_stop
+from components.jobs.process import born, end_orphans, end_tree, is_alive, start_detached
+from components.jobs.worker import read_needle, was_asked, was_asked_to_pause, was_asked_to_stop
 
 LIGHT_ROOM = 3  # short jobs at once
 LOOK_EVERY_S = 0.25
+MOST_LOSSES = 3  # workers in a row that may be lost without getting further
 ORDERLY = 10  # times the grace for a worker that says it is stopping
 
 
@@ -115,8 +126,9 @@ class Supervisor:
             else:
                 waiting.append((job, folder))
         for job, folder in sorted(waiting, key=lambda entry: entry[0].queued_at):
-            if was_asked_to_stop(folder):
-                write(folder, Stopped(time.time()))
+            asked = _what_was_asked(folder)
+            if asked is not None:
+                _say(folder, asked)
             elif busy.get(job.lane, 0) < (LIGHT_ROOM if job.lane == LIGHT_LANE else 1):
                 busy[job.lane] = busy.get(job.lane, 0) + 1
                 self._launch(job, folder)
@@ -164,7 +176,7 @@ class Supervisor:
         try:
             process = start_detached(job.module, folder)
         except OSError as error:
-            write(
+            _say(
                 folder,
                 Failed(
                     f"The background process could not be started ({error}).",
@@ -174,21 +186,37 @@ class Supervisor:
             )
             return
         self._children[folder] = process  # first, in case the note does not fit on the disk
-        note_process(folder, process.pid, born(process.pid))
+        try:
+            note_process(folder, process.pid, born(process.pid))
+        except (OSError, DiskFull) as error:  # the worker's own first word will tell who it is
+            print(f"{folder.name} could not be noted: {error}", file=sys.stderr)
 
     def _settle(self, folder: Path) -> None:
-        """The process is gone. If it left no last word, say it in its place."""
-        stamp = (folder / JOB_FILE).stat().st_mtime_ns
+        """The process is gone. If it left no last word, say it in its place, or try again."""
+        job, stamp = job_of(folder), (folder / JOB_FILE).stat().st_mtime_ns
         progress = progress_of(folder)
-        if not progress.state.is_over:
-            asked = was_asked_to_stop(folder)
-            write(folder, Stopped(time.time()) if asked else _last_word())
+        process = process_of(folder) or (progress.pid or 0, progress.born)
+        end_orphans(*process)
         self._asked_since.pop(folder, None)
         self._last_moved.pop(folder, None)
+        if not progress.state.is_over:
+            word = _what_was_asked(folder) or _last_word(job, progress)
+            write(folder, word)
+            if isinstance(word, Lost):
+                stand_again(folder)
+                return
         self._settled[folder] = stamp
 
     def _insist(self, folder: Path) -> None:
-        """A worker that was asked to stop and does not: terminate it, then kill it."""
+        """A worker that was asked to stop and does not: terminate it, then kill it.
+
+        A pause at once, or a run that is thrown away, has nothing to wait for: the last whole
+        checkpoint is on the disk.
+        """
+        process = process_of(folder)
+        if process is not None and _leaves_at_once(folder):
+            end_tree(*process, kill=True)
+            return
         if not was_asked_to_stop(folder):
             return
         now = time.monotonic()
@@ -197,7 +225,6 @@ class Supervisor:
         if stopping and moved:
             since = self._asked_since[folder] = now
         grace = self._grace_s * (ORDERLY if stopping else 1)
-        process = process_of(folder)
         if process is not None and now - since > grace:
             end_tree(*process, kill=now - since > 2 * grace)
 
@@ -211,10 +238,41 @@ class Supervisor:
         return True, at != before
 
 
-def _last_word() -> Interrupted:
-    return Interrupted(
+def _what_was_asked(folder: Path) -> Stopped | Paused | None:
+    """The end that the user wished for, for a job that no process works on."""
+    if was_asked_to_stop(folder):
+        return Stopped(time.time())
+    if was_asked_to_pause(folder, now=True) or was_asked_to_pause(folder, now=False):
+        return Paused(time.time())
+    return None
+
+
+def _leaves_at_once(folder: Path) -> bool:
+    return was_asked_to_pause(folder, now=True) or was_asked(folder, "throw-away")
+
+
+def _say(folder: Path, word: Stopped | Paused | Failed) -> None:
+    """Write a last word; a folder that vanished this moment needs none."""
+    try:
+        write(folder, word)
+    except (OSError, DiskFull) as error:
+        print(f"{folder.name} will be looked at again: {error}", file=sys.stderr)
+
+
+def _last_word(job: Job | None, progress: Progress) -> Lost | Interrupted:
+    died = (
         "The work ended without a word: the computer restarted, memory ran out, or somebody "
-        "ended the process.",
+        "ended the process."
+    )
+    if job is not None and job.resumes and progress.losses < MOST_LOSSES:
+        return Lost(died, time.time())
+    if job is not None and job.resumes:
+        died = (
+            f"The work ended without a word {progress.losses + 1} times in a row and got no "
+            "further in between; most often memory is too short."
+        )
+    return Interrupted(
+        died,
         "Start it again; if it happens again, choose a smaller batch or picture size.",
         time.time(),
     )

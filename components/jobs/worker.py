@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from components.errors import AppError
-from components.jobs.events import Failed, Finished, Started, Stopped, write
+from components.jobs.events import Failed, Finished, Paused, Started, Stopped, write
 from components.workspace import write_atomic
 
 NEEDLE_FILE = "now.json"
@@ -20,6 +20,19 @@ NEEDLE_FILE = "now.json"
 
 class StopAsked(Exception):
     """Raised inside a worker to leave its work when the user pressed Stop."""
+
+
+class PauseAsked(Exception):
+    """Raised inside a worker to leave its work for now; it can be taken up again.
+
+    Args:
+        what: Why, when the user did not ask for it.
+        fix: What to do before it goes on.
+    """
+
+    def __init__(self, what: str = "", fix: str = "") -> None:
+        super().__init__(what, fix)
+        self.what, self.fix = what, fix
 
 
 @contextmanager
@@ -35,6 +48,8 @@ def at_work(folder: Path) -> Iterator[None]:
         yield
     except StopAsked:
         write(folder, Stopped(time.time()))
+    except PauseAsked as asked_for:
+        write(folder, Paused(time.time(), asked_for.what, asked_for.fix))
     except AppError as error:
         traceback.print_exc()
         write(folder, Failed(error.what, error.fix, time.time()))
@@ -64,6 +79,21 @@ def was_asked_to_stop(folder: Path) -> bool:
     return was_asked(folder, "stop")
 
 
+def was_asked_to_pause(folder: Path, *, now: bool) -> bool:
+    """Whether the user pressed Pause: at once, or after the epoch in progress."""
+    return was_asked(folder, "pause-now" if now else "pause")
+
+
+def heed_pause(folder: Path, *, now: bool) -> None:
+    """Leave the work for now if the user pressed Pause.
+
+    Raises:
+        PauseAsked: The user did.
+    """
+    if was_asked_to_pause(folder, now=now):
+        raise PauseAsked
+
+
 def heed_stop(folder: Path) -> None:
     """Leave the work if the user pressed Stop.
 
@@ -78,7 +108,8 @@ class Needle:
     """Tells how far the work is, in `now.json`, at most `per_second` times a second.
 
     The file holds `phase` (words for the user), `done`, `total` (0: unknown), `left_s` (seconds
-    left, or null), `at` (Unix seconds), and whatever else the worker adds.
+    left, or null), `at` (Unix seconds), `steady` (the same by the clock that stands still while
+    the computer sleeps; every process of a computer reads the same), and what the worker adds.
     """
 
     def __init__(self, folder: Path, *, per_second: float = 1.0) -> None:
@@ -102,7 +133,8 @@ class Needle:
         self._last = now
         elapsed = now - self._phase_began
         left = elapsed / done * (total - done) if done and total and elapsed > 1 else None
-        facts = {"phase": phase, "done": done, "total": total, "left_s": left, "at": time.time()}
+        facts = {"phase": phase, "done": done, "total": total, "left_s": left,
+                 "at": time.time(), "steady": now}  # fmt: skip
         write_atomic(self._path, json.dumps({**facts, **more}))
 
 

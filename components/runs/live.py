@@ -5,14 +5,17 @@ measures some epochs again; `replace_from` then says from which epoch on the cli
 void, before it adds the new ones.
 """
 
+import time
 from pathlib import Path
 from typing import Any
 
 from components.errors import RunError
 from components.jobs.events import Progress, State
 from components.jobs.story import follow
-from components.jobs.worker import read_needle, was_asked_to_stop
+from components.jobs.worker import read_needle, was_asked_to_pause, was_asked_to_stop
 from components.runs.store import PLAN_FILE, plan_of
+
+STALLED_S = 600.0  # without a movement of the needle; the computer's sleep does not count
 
 
 def snapshot(run_folder: Path, since: int = 0, story: int | None = None) -> dict[str, Any]:
@@ -27,6 +30,9 @@ def snapshot(run_folder: Path, since: int = 0, story: int | None = None) -> dict
         state: An `events.State`.
         sentence: How it stands, for a person.
         stopping: Whether it was asked to stop and has not yet.
+        pausing: Whether it was asked to pause and has not yet.
+        stalled_s: Seconds since it last moved, when these are too many; else 0.
+        resumed: [epoch, why] of each time it went on after being cut off.
         epochs: How many are planned.
         epoch: The last one that was measured; 0 before.
         rows: [epoch, {metric: value}] for each epoch to add, in order.
@@ -51,6 +57,9 @@ def snapshot(run_folder: Path, since: int = 0, story: int | None = None) -> dict
         "state": str(progress.state),
         "sentence": sentence(progress, epochs, needle, run_folder),
         "stopping": not over and was_asked_to_stop(run_folder),
+        "pausing": not over and _is_pausing(run_folder),
+        "stalled_s": 0.0 if over else stalled_s(needle),
+        "resumed": [[event.epoch, event.why] for event in progress.resumed],
         "epochs": epochs,
         "epoch": progress.history[-1].epoch if progress.history else 0,
         "rows": [[m.epoch, m.metrics] for m in progress.history if m.epoch >= first],
@@ -71,12 +80,49 @@ def sentence(
     """How the run stands, in one sentence."""
     done = progress.history[-1].epoch if progress.history else 0
     match progress.state:
+        case State.WAITING if progress.losses:
+            return f"Was cut off after {done} of {epochs} epochs and goes on by itself."
         case State.WAITING:
             return "Waits for its turn." if progress.queued_at else "Is not started yet."
         case State.RUNNING:
-            if run_folder is not None and was_asked_to_stop(run_folder):
-                return "Stops: what was learned is checked once more and kept."
-            return _working(needle, epochs)
+            return _going_on(epochs, needle, run_folder)
+        case State.PAUSED if progress.trouble is None:
+            return f"Paused after epoch {done} of {epochs}."
+        case _:
+            return _ended(progress, epochs, done)
+
+
+def stalled_s(needle: dict[str, Any]) -> float:
+    """How long the needle has stood still, in seconds; 0 below ten minutes.
+
+    By the clock that all processes of a computer share and that stands still while it sleeps.
+    """
+    still = time.monotonic() - float(needle.get("steady", time.monotonic()))
+    return still if still > STALLED_S else 0.0
+
+
+def elapsed_s(progress: Progress, needle: dict[str, Any]) -> float:
+    """Seconds of work so far. A computer's sleep does not count, nor does a clock that jumps."""
+    whole = progress.told.get("time", {}).get("seconds")
+    if progress.state.is_over and whole is not None:
+        return float(whole)
+    measured = sum(m.seconds for m in progress.history)
+    return max(float(needle.get("elapsed_s", 0.0)), measured)
+
+
+def _going_on(epochs: int, needle: dict[str, Any], run_folder: Path | None) -> str:
+    if run_folder is not None and was_asked_to_stop(run_folder):
+        return "Stops: what was learned is checked once more and kept."
+    if run_folder is not None and _is_pausing(run_folder):
+        now = was_asked_to_pause(run_folder, now=True)
+        return "Pauses now." if now else "Pauses after the epoch in progress."
+    if (still := stalled_s(needle)) > 0:
+        return f"Stalled: nothing has moved for {still / 60:.0f} minutes."
+    return _working(needle, epochs)
+
+
+def _ended(progress: Progress, epochs: int, done: int) -> str:
+    match progress.state:
         case State.FINISHED if early := progress.told.get("early"):
             return (
                 f"Finished after {done} of {epochs} epochs: the last {early['patience']} were no "
@@ -91,13 +137,8 @@ def sentence(
     return progress.trouble.what if progress.trouble else "Ended."
 
 
-def elapsed_s(progress: Progress, needle: dict[str, Any]) -> float:
-    """Seconds of work so far. A computer's sleep does not count, nor does a clock that jumps."""
-    whole = progress.told.get("time", {}).get("seconds")
-    if progress.state.is_over and whole is not None:
-        return float(whole)
-    measured = sum(m.seconds for m in progress.history)
-    return max(float(needle.get("elapsed_s", 0.0)), measured)
+def _is_pausing(run_folder: Path) -> bool:
+    return any(was_asked_to_pause(run_folder, now=now) for now in (True, False))
 
 
 def _working(needle: dict[str, Any], epochs: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 from components.jobs.events import Measured, Told, write
-from components.jobs.worker import Needle, StopAsked, was_asked_to_stop
+from components.jobs.worker import Needle, heed_pause, heed_stop, was_asked_to_stop
 from components.planning.arguments import read_back
 from components.planning.plan import TrainingPlan
 from components.runs import eyes
@@ -31,9 +31,11 @@ _CALLBACKS = (
 class Teller:
     """Tells one run's story while it is trained."""
 
-    def __init__(self, folder: Path, plan: TrainingPlan, needle: Needle) -> None:
+    def __init__(
+        self, folder: Path, plan: TrainingPlan, needle: Needle, *, seconds_before: float = 0.0
+    ) -> None:
         self._folder, self._plan, self._needle = folder, plan, needle
-        self._began = time.monotonic()
+        self._began = time.monotonic() - seconds_before
         self._process = psutil.Process()
         self._transfer = _TransferListener()
         self._trainer: Any = None
@@ -57,7 +59,7 @@ class Teller:
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since the worker's work began."""
+        """Seconds of work, those of workers before this one included."""
         return time.monotonic() - self._began
 
     def on_pretrain_routine_start(self, trainer: Any) -> None:
@@ -80,7 +82,8 @@ class Teller:
         self._tell_batch(trainer)
 
     def on_train_epoch_start(self, trainer: Any) -> None:
-        """An epoch begins, or begins again with a smaller batch."""
+        """An epoch begins, or begins again with a smaller batch; the one before is kept."""
+        self._heed_pause(now=False)
         self._epoch_began, self._batch = time.monotonic(), 0
         self._tell_batch(trainer)
         if self._pace is not None:
@@ -93,6 +96,7 @@ class Teller:
         self._batch += 1
         self._pace.batch_done()
         self._heed_stop(trainer)
+        self._heed_pause(now=True)
         self._show(LEARNING)
 
     def on_train_epoch_end(self, _trainer: Any) -> None:
@@ -111,6 +115,7 @@ class Teller:
             return
         self._pace.check_done()
         self._heed_stop(self._trainer)
+        self._heed_pause(now=True)
         self._show(CHECKING if validator.training else LAST_CHECK, validator.batch_i + 1)
 
     def on_fit_epoch_end(self, trainer: Any) -> None:
@@ -162,9 +167,14 @@ class Teller:
         if was_asked_to_stop(self._folder):
             trainer.stop = self.was_stopped = True
 
+    def _heed_pause(self, *, now: bool) -> None:
+        """Ultralytics knows no pause: the work is left, and taken up from the checkpoint."""
+        if not self.was_stopped:
+            heed_pause(self._folder, now=now)
+
     def _stop_before_learning(self) -> None:
-        if was_asked_to_stop(self._folder):
-            raise StopAsked
+        heed_stop(self._folder)
+        self._heed_pause(now=True)
 
     def _show(self, phase: str, check: int | None = None) -> None:
         trainer, pace = self._trainer, self._pace

@@ -15,13 +15,15 @@ from typing import Any, cast
 import psutil
 
 from components.data.versions import picture_id
-from components.runs import checkpoints, evaluation, eyes
+from components.runs import checkpoints, evaluation, eyes, resuming
+from components.runs.going_on import GoingOn
+from components.runs.room import demand_room, pausing_when_full
 from components.runs.validation import watching_validator
 
 MEMORY_SHARE = 0.1  # of what is free, for decoded validation pictures
 
 
-class TailorTrainer:
+class TailorTrainer(GoingOn):
     """What is put in front of Ultralytics' trainer.
 
     Attributes:
@@ -107,12 +109,11 @@ class TailorTrainer:
         mine: Any = self
         last, best = mine.last, mine.best
         checkpoints.discard(last, best)
+        demand_room(mine.wdir)
         mine.last, mine.best = checkpoints.beside(last), checkpoints.beside(best)
         try:
-            saved: bool = super().save_model()  # type: ignore[misc]
-        except OSError:
-            checkpoints.discard(last, best)  # what was half written takes the room others need
-            raise
+            with pausing_when_full(mine.wdir):
+                saved: bool = super().save_model()  # type: ignore[misc]
         finally:
             mine.last, mine.best = last, best
         checkpoints.publish(last, keep_previous=True)
@@ -138,7 +139,8 @@ class TailorTrainer:
         mine.metrics = validator(model=mine.best)
         mine.metrics.pop("fitness", None)
         mine.evaluation = evaluation.summarise(validator, mine.metrics, mine.best, mine.args.seed)
-        checkpoints.previous(mine.last).unlink(missing_ok=True)
+        for kept in (mine.last, mine.wdir / resuming.FILE):
+            checkpoints.previous(kept).unlink(missing_ok=True)
 
 
 def trained_by(kind: str, task: str) -> Any:

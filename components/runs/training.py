@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from components.data import split, store, versions
+from components.errors import MemoryRanOut
 from components.jobs.events import Told, write
 from components.jobs.job import submit
 from components.jobs.worker import Needle, at_work, heed_stop
@@ -20,7 +21,9 @@ from components.planning.plan import TrainingPlan
 from components.runs import evaluation
 from components.runs.base_weights import checked_base
 from components.runs.batching import RULE, automatic_batch
+from components.runs.remedies import LossNotFinite, clear_memory, find_remedy, read_remedy
 from components.runs.store import PLAN_FILE, Run, RunStore
+from components.runs.taking_up import checkpoint_of, take_up
 from components.runs.telling import Teller
 from components.runs.troubles import told_in_words
 from components.ultralytics_quiet import quiet
@@ -46,7 +49,7 @@ def start(workspace: Workspace, plan: TrainingPlan) -> Run:
     device = machine(workspace).device("auto").key if plan.device == "auto" else plan.device
     plan = replace(plan, version=versions.freeze(dataset), device=device)
     run = RunStore(workspace).create(plan)
-    submit(run.folder, MODULE, lane_of(device))
+    submit(run.folder, MODULE, lane_of(device), resumes=plan.trainer == "tuned")
     return RunStore(workspace).get(run.slug)
 
 
@@ -56,27 +59,58 @@ def lane_of(device: str) -> str:
 
 
 def train(folder: Path) -> None:
-    """Train as the folder's plan says.
+    """Train as the folder's plan says, from the newest whole checkpoint if there is one.
+
+    Where memory runs out or the loss is no longer a number, it goes back to that checkpoint with
+    a remedy, and says so.
 
     Raises:
         AppError: Something a person can put right.
         StopAsked: The user stopped it before anything was learned.
+        PauseAsked: It is to go on later.
     """
     workspace = Workspace(folder.resolve().parents[1])
     quiet(workspace.cache / "ultralytics")
     needle = Needle(folder)
     needle.show("Getting ready")
     plan = TrainingPlan.from_json((folder / PLAN_FILE).read_text(encoding="utf-8"))
-    teller = Teller(folder, plan, needle)
-    with told_in_words(plan):
-        arguments = prepare(workspace, plan, folder)
-        heed_stop(folder)
-        needle.show("Loading the trainer")
-        trainer = build_trainer(plan, arguments, teller)
-        trainer.train()
-        _conclude(folder, plan, trainer)
-    used = {"seconds": round(teller.elapsed_s, 3), "cpu_seconds": round(time.process_time(), 3)}
+    seconds = _attempt(workspace, plan, folder, needle)
+    while seconds is None:
+        clear_memory()
+        seconds = _attempt(workspace, plan, folder, needle)
+    used = {"seconds": round(seconds, 3), "cpu_seconds": round(time.process_time(), 3)}
     write(folder, Told("time", used))
+
+
+def _attempt(
+    workspace: Workspace, plan: TrainingPlan, folder: Path, needle: Needle
+) -> float | None:
+    """Train to the end; None when a remedy was found for what went wrong.
+
+    Returns:
+        Seconds of work in all, those before an interruption included.
+    """
+    remedy = read_remedy(folder)
+    try:
+        with told_in_words(plan):
+            arguments = prepare(workspace, plan, folder)
+            heed_stop(folder)
+            needle.show("Loading the trainer")
+            checkpoint = checkpoint_of(plan, folder)
+            before = float(checkpoint.state["elapsed_s"]) if checkpoint else 0.0
+            teller = Teller(folder, plan, needle, seconds_before=before)
+            arguments["batch"] = remedy.batch or arguments["batch"]
+            if checkpoint is not None and not remedy.batch:
+                arguments["batch"] = checkpoint.state["batch"]
+            trainer = build_trainer(plan, arguments, teller)
+            take_up(trainer, checkpoint, remedy)
+            trainer.train()
+            _conclude(folder, plan, trainer)
+    except (MemoryRanOut, LossNotFinite) as error:
+        if plan.trainer != "tuned" or not find_remedy(folder, plan, error, remedy):
+            raise
+        return None
+    return teller.elapsed_s
 
 
 def prepare(workspace: Workspace, plan: TrainingPlan, folder: Path) -> dict[str, Any]:

@@ -4,8 +4,10 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from components.errors import AppError, DatasetError, DiskFull, MemoryRanOut, PlanError, RunError
+from components.errors import AppError, DatasetError, DiskFull, MemoryRanOut, PlanError
+from components.jobs.worker import PauseAsked, StopAsked
 from components.planning.plan import TrainingPlan
+from components.runs.remedies import LossNotFinite
 
 # What torch and CUDA write when memory is short, in lower case.
 _MEMORY = (
@@ -22,7 +24,7 @@ def told_in_words(plan: TrainingPlan) -> Iterator[None]:
     """Turn what is known to go wrong inside into an `AppError`; the rest stays as it is."""
     try:
         yield
-    except AppError:
+    except (AppError, PauseAsked, StopAsked):
         raise
     except Exception as error:
         words = in_words(error, plan)
@@ -59,7 +61,7 @@ def _memory(plan: TrainingPlan) -> MemoryRanOut:
 
 def _in_the_plan(said: str, plan: TrainingPlan) -> AppError | None:
     if _any(_NOT_FINITE, said):
-        return RunError(
+        return LossNotFinite(
             f"The loss is no longer a number: the learning rate of {plan.learning_rate:g} is "
             "too high for these pictures.",
             f"Choose {plan.learning_rate / 10:g} as the learning rate and start again.",

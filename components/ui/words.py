@@ -25,6 +25,7 @@ PICTURE_STATE_WORDS = {
 RUN_STATE_WORDS = {
     State.WAITING: "waiting in line",
     State.RUNNING: "learning now",
+    State.PAUSED: "paused",
     State.FINISHED: "finished",
     State.STOPPED: "stopped, what it learned is kept",
     State.FAILED: "failed",

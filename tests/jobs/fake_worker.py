@@ -2,28 +2,27 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 from components.errors import DatasetError
 from components.jobs.events import Measured, Told, write
+from components.jobs.job import progress_of
 from components.jobs.worker import Needle, at_work, heed_stop, was_asked_to_stop
 
 
 def play(folder: Path, part: str) -> None:
     needle = Needle(folder, per_second=100)
-    if part == "fail":
-        raise DatasetError("There are 0 pictures.", "Bring some in.")
-    if part == "bug":
-        raise ZeroDivisionError
-    if part == "deaf":
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    begin(folder, part)
+    if part == "go on":
+        return go_on(folder)
     write(folder, Told("settings", {"learning_rate": 0.01}))
     for epoch in range(1, 4 if part == "finish" else 400):
         write(folder, Measured(epoch, {"box_loss": 1 / epoch}))
         needle.show("Learning", epoch, 400)
-        if part == "die" and epoch == 3:
+        if part in ("die", "fork and die") and epoch == 3:
             os._exit(9)
         if part == "obey":
             heed_stop(folder)
@@ -31,6 +30,32 @@ def play(folder: Path, part: str) -> None:
             return end_slowly(folder, needle)
         time.sleep(0.02)
     return None
+
+
+def begin(folder: Path, part: str) -> None:
+    """What happens before the first epoch."""
+    if part == "fail":
+        raise DatasetError("There are 0 pictures.", "Bring some in.")
+    if part == "bug":
+        raise ZeroDivisionError
+    if part == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if part in ("fork", "fork and die"):
+        have_a_child(folder)
+
+
+def have_a_child(folder: Path) -> None:
+    """As a loader of pictures: a process that would go on without its worker."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    (folder / "child.txt").write_text(str(child.pid))
+
+
+def go_on(folder: Path) -> None:
+    """One epoch further than the worker before, then dead; whole after five."""
+    done = len(progress_of(folder).history)
+    write(folder, Measured(done + 1, {"box_loss": 1 / (done + 1)}))
+    if done + 1 < 5:
+        os._exit(9)
 
 
 def end_slowly(folder: Path, needle: Needle) -> None:

@@ -16,6 +16,7 @@ from components.runs import batching, checkpoints, evaluation, eyes
 from components.runs.base_weights import checked_base
 from components.runs.interval import FEWEST_PICTURES, Judged, interval, judged, score
 from components.runs.pace import Pace
+from components.runs.remedies import LossNotFinite
 from components.runs.store import RunStore
 from components.runs.trainer import TailorTrainer
 from components.runs.training import lane_of
@@ -51,6 +52,7 @@ class Saves:
 
     def __init__(self, folder, room):
         self.last, self.best, self.room = folder / "last.pt", folder / "best.pt", room
+        self.wdir = folder
 
     def save_model(self):
         for path in (self.last, self.best):
@@ -69,7 +71,7 @@ class SavesOurs(TailorTrainer, Saves):
 class TestSaving:
     def test_a_disk_that_fills_while_saving_costs_nothing_that_was_there(self, tmp_path):
         SavesOurs(tmp_path, room=True).save_model()
-        with pytest.raises(DiskFull), told_in_words(small_plan()):
+        with pytest.raises(PauseAsked), told_in_words(small_plan()):
             SavesOurs(tmp_path, room=False).save_model()
         whole = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
         assert whole == {"last.pt": b"half and half", "best.pt": b"half and half"}
@@ -178,7 +180,7 @@ class TestTroubles:
             (MemoryError(), MemoryRanOut),
             (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
             (RuntimeError("PytorchStreamWriter failed writing file"), DiskFull),
-            (RuntimeError("Training failed: NaN persisted for 4 epochs"), RunError),
+            (RuntimeError("Training failed: NaN persisted for 4 epochs"), LossNotFinite),
             (RuntimeError("'freeze=24' froze the entire model"), PlanError),
             (ValueError("Invalid CUDA 'device=7' requested"), PlanError),
         ],

@@ -197,21 +197,6 @@ def test_stopping_in_the_middle_keeps_what_was_learned(workspace):
     assert evaluation.read(stopped)["pictures"] == 4
 
 
-def test_a_killed_worker_is_told_as_interrupted_and_its_last_weights_are_whole(workspace):
-    run = start(workspace, small_plan(name="killed", epochs=500, patience=0))
-    deadline = time.monotonic() + PATIENCE_S
-    while len(progress_of(run.folder).history) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    os.kill(process_of(run.folder)[0], signal.SIGKILL)
-    progress = wait(run.folder, 30)
-    assert progress.state is State.INTERRUPTED
-    assert progress.trouble.fix
-    killed = RunStore(workspace).get(run.slug)
-    assert zipfile.ZipFile(killed.last_weights).testzip() is None
-    assert zipfile.ZipFile(checkpoints.previous(killed.last_weights)).testzip() is None
-
-
 def test_the_reference_trainer_tells_the_same_kind_of_story(workspace):
     run = finished(workspace, start(workspace, small_plan(name="reference", trainer="reference")))
     assert run.progress.told["settings"]["trainer"] == "reference"

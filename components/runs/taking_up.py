@@ -1,0 +1,82 @@
+"""A worker that finds a checkpoint goes on from it, and tells from where and why."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from components.jobs.events import (
+    Event,
+    Failed,
+    Finished,
+    Interrupted,
+    Lost,
+    Paused,
+    Resumed,
+    Started,
+    Stopped,
+    Told,
+    read,
+    write,
+)
+from components.planning.plan import TrainingPlan
+from components.runs import resuming
+from components.runs.remedies import TOPIC, Remedy
+from components.runs.resuming import Checkpoint
+
+_WHY: dict[type, str] = {
+    Lost: "The work had ended without a word.",
+    Paused: "It had been paused.",
+    Stopped: "It had been stopped.",
+    Failed: "It had failed.",
+    Interrupted: "It had been broken off.",
+    Finished: "It was given more epochs.",
+}
+
+
+def checkpoint_of(plan: TrainingPlan, folder: Path) -> Checkpoint | None:
+    """What the run goes on from; told to the folder. None when it begins at the beginning."""
+    if plan.trainer != "tuned":
+        return None
+    checkpoint, story = resuming.newest(folder), list(read(folder))
+    why = why_again(story)
+    if checkpoint is None:
+        if sum(isinstance(event, Started) for event in story) > 1:
+            _tell(folder, 0, plan, f"{why} There is no whole checkpoint, so it begins anew.")
+        return None
+    if checkpoint.skipped:
+        why += f" {', '.join(checkpoint.skipped)} was damaged; the checkpoint before it is used."
+    if not resuming.is_sound(folder / "train" / "weights" / "best.pt"):
+        why += " The best weights were damaged; the best from here on are kept."
+    _tell(folder, checkpoint.epoch, plan, why)
+    if plan.epochs > int(checkpoint.state["epochs"]):
+        write(folder, Told("early", {}))  # it ended early under the plan of before
+    return checkpoint
+
+
+def _tell(folder: Path, epoch: int, plan: TrainingPlan, why: str) -> None:
+    print(f"Going on after epoch {epoch} of {plan.epochs}. {why}", flush=True)
+    write(folder, Resumed(epoch, why, time.time()))
+
+
+def take_up(trainer: Any, checkpoint: Checkpoint | None, remedy: Remedy) -> None:
+    """Hand the checkpoint and what was changed on the way to a tuned trainer."""
+    trainer.rate_share = remedy.rate_share
+    if checkpoint is not None:
+        trainer.taken_up = checkpoint.state
+        trainer.seconds_before = float(checkpoint.state["elapsed_s"])
+
+
+def why_again(events: list[Event]) -> str:
+    """What ended the work before, in a sentence."""
+    for event in reversed(events):
+        if isinstance(event, Told) and event.topic == TOPIC:
+            return str(event.facts["what"])
+        if type(event) in _WHY:
+            return _WHY[type(event)]
+        if isinstance(event, Started) and event is not _last_start(events):
+            break
+    return _WHY[Lost]
+
+
+def _last_start(events: list[Event]) -> Event | None:
+    return next((e for e in reversed(events) if isinstance(e, Started)), None)
