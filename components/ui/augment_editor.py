@@ -10,9 +10,11 @@ from components.augment.effect import Effect
 from components.augment.recipe import RECIPES, ExtraEffect, Recipe
 from components.augment.safety import harmless
 from components.planning import drafts
+from components.ui.page import nothing_yet
 from components.ui.parts.preview_grid import preview_grid, preview_url
-from components.ui.plan_draft import Drafting
+from components.ui.plan_draft import Drafting, first_needs
 from components.ui.safety_questions import safety_questions
+from components.ui.words import plain
 
 MIXING = ("mosaic", "mixup", "cutmix")
 GROUPS = ("Mix pictures", "Move and turn", "Colour and light", "Camera and weather")
@@ -24,6 +26,14 @@ UNITS = {  # shown in per cent
     "up to": "up to",
 }
 FORBIDDEN = "Off: you said that it matters. Change your answer below to use it."
+
+
+def demand_ready(now: Drafting) -> None:
+    """Without pictures to learn from there is nothing to see: say what to do, and end the page."""
+    needs = first_needs(now)
+    if needs is not None:
+        nothing_yet(plain(needs.sentence), needs.page, needs.label, choices=needs.choices)
+        st.stop()
 
 
 def ready_recipes(now: Drafting) -> None:

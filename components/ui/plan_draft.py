@@ -20,6 +20,7 @@ from components.planning.freezing import (
 )
 from components.planning.machine import Machine, machine
 from components.planning.presets import Situation
+from components.ui.home_next import DATA, NextStep, for_dataset
 from components.workspace import Workspace
 
 
@@ -97,3 +98,9 @@ def drafting(slug: str) -> Drafting:
     return Drafting(
         workspace, dataset, dataset.summary(), drafts.load(dataset.folder), machine(workspace)
     )
+
+
+def first_needs(now: Drafting) -> NextStep | None:
+    """What the data set needs before anything can learn from it; None when it is ready."""
+    step = for_dataset(now.dataset.slug, now.dataset.name, now.summary)
+    return step if step.page == DATA else None

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.augment.catalogue import EFFECTS
 from components.augment.recipe import Recipe
-from components.augment.safety import open_questions
+from components.augment.safety import QUESTIONS, open_questions
 from components.data.split import ensure_usable
 from components.findings import Finding, Severity
 from components.models.bases import Availability, available, row_of
@@ -16,8 +16,10 @@ from components.planning.facts import Facts, facts_about
 from components.planning.plan import TrainingPlan
 from components.runs.training import start
 from components.ui.findings_list import findings_list
-from components.ui.plan_draft import Drafting
+from components.ui.page import nothing_yet
+from components.ui.plan_draft import Drafting, first_needs
 from components.ui.time_ahead import time_ahead
+from components.ui.words import plain
 from components.web.background import supervisor
 
 NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
@@ -27,9 +29,15 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
     # Advice names the settings it is about; the sentences say so already.
     told = [replace(finding, where=()) for finding in advice(plan, _facts(now))]
-    findings = [*ensure_usable(now.dataset), *told, *_unanswered(now, plan)]
-    is_sound = findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
-    if not findings:
+    needs = first_needs(now)
+    if needs is None:
+        findings = [*ensure_usable(now.dataset), *told, *_unanswered(now, plan)]
+    else:  # one thing to do, said once
+        nothing_yet(plain(needs.sentence), needs.page, needs.label, choices=needs.choices)
+        findings = [finding for finding in told if finding.severity is not Severity.STOP]
+    is_sound = needs is None
+    is_sound &= findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
+    if is_sound and not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
     time_ahead(now, plan)
     is_here = available(now.workspace, plan.base) not in NOT_HERE
@@ -53,22 +61,25 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
 
 def _unanswered(now: Drafting, plan: TrainingPlan) -> list[Finding]:
     """Flips and large turns that the plan holds though nobody said that they do no harm."""
-    questions = dict(reversed(open_questions(Recipe.from_dict(plan.recipe))))
+    effects: dict[str, str] = {}
+    for effect, question in open_questions(Recipe.from_dict(plan.recipe)):
+        effects.setdefault(question.key, effect)
     return [
         Finding(
             Severity.NOTE,
-            f"{EFFECTS[effect].label} is on, and nobody has answered: {question.question}",
+            f"{EFFECTS[effect].label} is on, and nobody has answered: "
+            f"{QUESTIONS[question].question}",
             "Answer it on the Augment page; a wrong flip or turn teaches something false.",
         )
-        for effect, question in questions.items()
-        if question.key not in now.draft.answers
+        for question, effect in effects.items()
+        if question not in now.draft.answers
     ]
 
 
 def _missing(is_sound: bool, is_here: bool) -> str:
     if not is_here:
         return "The base model is not on this computer yet: fetch it or drop it in above."
-    return "" if is_sound else "First mend what is marked as stopping above."
+    return "" if is_sound else "First do what the box above says."
 
 
 def _apply(now: Drafting, values: dict[str, float | int | str | bool]) -> None:

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from components.ui.augment_editor import augment_editor, ready_recipes
+from components.ui.augment_editor import augment_editor, demand_ready, ready_recipes
 from components.ui.page import page
 from components.ui.pickers import pick_dataset
 from components.ui.plan_draft import drafting
 
 with page("Augment", "Let the model see your pictures in more ways than you took them."):
     slug = pick_dataset()
+    demand_ready(drafting(slug))
     ready_recipes(drafting(slug))
     augment_editor(drafting(slug))
     if st.button("Go on to Plan", type="primary", icon=":material/arrow_forward:"):

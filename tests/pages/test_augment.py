@@ -5,7 +5,7 @@ import pytest
 from components.augment.recipe import NORMAL, RECIPES
 from components.planning import drafts
 
-from .conftest import open_page
+from .conftest import draw_dataset, open_page
 
 AUGMENT = "make/augment"
 MOVES = {"effects": "Move and turn"}
@@ -32,6 +32,16 @@ def test_without_a_data_set_the_page_leads_to_bringing_in(workspace):
     at = open_page(AUGMENT)
     assert "no data set yet" in at.markdown[-1].value
     assert not at.slider
+
+
+@pytest.mark.parametrize("labelled", [0, 6])
+def test_pictures_that_are_not_ready_are_led_to_the_data_page(workspace, labelled):
+    draw_dataset(workspace, labelled=labelled)
+    at = open_page(AUGMENT)
+    assert not at.exception
+    assert not at.slider
+    [link] = at.get("page_link")
+    assert link.proto.label == ("Split the pictures" if labelled else "Bring in labels")
 
 
 @pytest.mark.parametrize("key", RECIPES)

@@ -95,8 +95,10 @@ def test_start_says_what_is_missing(mugs):
 def test_start_says_that_pictures_must_be_split(unsplit):
     at = from_scratch(open_page(PLAN)).run()
     assert at.button(key="start").disabled
-    assert at.error
-    assert "First mend what is marked as stopping" in said(at)
+    assert not at.error
+    assert "is not divided yet" in said(at)
+    assert "Split the pictures" in [each.proto.label for each in at.get("page_link")]
+    assert "First do what the box above says" in said(at)
 
 
 def test_start_puts_the_run_in_line_and_opens_it(workspace, mugs, in_line):
@@ -127,6 +129,12 @@ def test_a_flip_that_nobody_allowed_is_spoken_of(mugs):
     assert "left or right" in said(open_page(PLAN))
     drafts.answer(mugs.folder, "left_right", False)
     assert "left or right" not in said(open_page(PLAN))
+
+
+def test_two_effects_with_one_question_are_spoken_of_once(mugs):
+    turns = {"key": "quarter_turns", "strength": 1.0, "probability": 0.5}
+    drafts.change_recipe(mugs.folder, {"trainer": {"degrees": 90.0}, "extra": [turns]})
+    assert said(open_page(PLAN)).count("strange or mean something else") == 1
 
 
 def test_settings_that_do_nothing_for_boxes_are_not_offered(mugs):
