@@ -255,9 +255,13 @@ def _joined(
 
 def leaked_by_random(dataset: Dataset, shares: Shares, seed: int = 0) -> int:
     """How many pictures of val and test would have company in train, were they dealt by chance."""
-    group_of = grouping(dataset).group_of
-    ids = sorted(group_of)
+    return leaked_if_dealt(grouping(dataset), shares, seed)
+
+
+def leaked_if_dealt(found: Grouping, shares: Shares, seed: int = 0) -> int:
+    """The same, of a grouping that is known already."""
+    ids = sorted(found.group_of)
     random.Random(seed).shuffle(ids)
     cut = round(shares[0] * len(ids))
-    learned = {group_of[i] for i in ids[:cut]}
-    return sum(group_of[i] in learned for i in ids[cut:])
+    learned = {found.group_of[i] for i in ids[:cut]}
+    return sum(found.group_of[i] in learned for i in ids[cut:])

@@ -71,9 +71,7 @@ def dhash(grey: NDArray[np.uint8]) -> int:
     """
     rows = grey.reshape(8, SIDE // 8, SIDE).mean(axis=1)
     places = np.linspace(0, SIDE, 10).round().astype(int)  # nine columns, so eight steps
-    columns = np.stack(
-        [rows[:, a:b].mean(axis=1) for a, b in pairwise(places)], axis=1
-    )
+    columns = np.stack([rows[:, a:b].mean(axis=1) for a, b in pairwise(places)], axis=1)
     bits = np.packbits(columns[:, 1:] > columns[:, :-1])
     return int(bits.view(np.int64)[0])
 

@@ -19,6 +19,7 @@ from components.data.store import (
     find,
 )
 from components.findings import Finding, most_serious_first
+from components.planning.drafts import load
 from components.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -78,16 +79,22 @@ def classes_of(at: Stand) -> tuple[DatasetClass, ...]:
 
 
 @lru_cache(maxsize=16)
-def findings_of(at: Stand) -> tuple[Finding, ...]:
-    """What the health checks say, most serious first.
+def findings_of(at: Stand, size_px: int) -> tuple[Finding, ...]:
+    """What the health checks say, most serious first; `size_px` is the training size.
 
     Before anybody has split the pictures, checks of the parts are left out: the split is simply
     the next step, and nothing is amiss.
     """
-    if at.dataset.split_origin().source or not summary_of(at).labelled:
-        return tuple(health.findings(at.dataset))
-    checks = [check for check in health.CHECKS if check not in _OF_THE_PARTS]
-    return tuple(most_serious_first([found for check in checks for found in check(at.dataset)]))
+    is_split = at.dataset.split_origin().source or not summary_of(at).labelled
+    checks = [check for check in health.CHECKS if is_split or check not in _OF_THE_PARTS]
+    checks.remove(health.boxes_are_large_enough)
+    found = [finding for check in checks for finding in check(at.dataset)]
+    return tuple(most_serious_first(found + health.boxes_are_large_enough(at.dataset, size_px)))
+
+
+def training_size(at: Stand) -> int:
+    """The longer side that the draft of the plan shrinks pictures to, pixels."""
+    return int(load(at.dataset.folder).values.get("image_size_px", health.USUAL_SIZE_PX))
 
 
 @lru_cache(maxsize=16)

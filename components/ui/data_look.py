@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from components.findings import Severity
 from components.ui.data_charts import charts
-from components.ui.data_facts import Stand, classes_of, findings_of, ids_of, summary_of
+from components.ui.data_facts import Stand, classes_of, ids_of, summary_of
 from components.ui.data_filters import filters
+from components.ui.data_health import health
 from components.ui.data_picture import open_picture
 from components.ui.data_problems import problem_table
 from components.ui.data_states import change_states
-from components.ui.findings_list import findings_list
 from components.ui.home_next import for_dataset
 from components.ui.page import go_on, landing
 from components.ui.parts.gallery import gallery
@@ -41,28 +40,6 @@ def look(at: Stand) -> None:
             charts(at)
         case _:
             problem_table(at)
-
-
-def health(at: Stand) -> bool:
-    """What the checks say, folded when nothing is in the way.
-
-    Returns:
-        Whether a model can learn from the data set as it is.
-    """
-    found = findings_of(at)
-    if not found:
-        st.success("The health check found nothing amiss.", icon=":material/check_circle:")
-        return True
-    stops = sum(finding.severity is Severity.STOP for finding in found)
-    warnings = sum(finding.severity is Severity.WARN for finding in found)
-    words = [
-        f"{stops} must be mended before training" if stops else "",
-        f"{warnings} worth a look" if warnings else "",
-        f"{len(found) - stops - warnings} good to know" if len(found) > stops + warnings else "",
-    ]
-    title = f"Health check: {', '.join(word for word in words if word)}"
-    with st.expander(title, expanded=stops > 0, icon=":material/health_and_safety:"):
-        return findings_list(found, key="data.health")
 
 
 def _numbers(at: Stand) -> None:

@@ -7,6 +7,9 @@ import streamlit as st
 from components.findings import Finding, Severity, most_serious_first
 from components.ui.words import count, plain
 
+Apply = Callable[[dict[str, float | int | str | bool]], None]
+Label = str | Callable[[Finding], str]
+
 _LOOK = {
     Severity.STOP: (st.error, ":material/block:"),
     Severity.WARN: (st.warning, ":material/warning:"),
@@ -20,8 +23,8 @@ def findings_list(
     findings: Sequence[Finding],
     *,
     key: str = "findings",
-    on_apply: Callable[[dict[str, float | int | str | bool]], None] | None = None,
-    apply_label: str = "Do this",
+    on_apply: Apply | None = None,
+    apply_label: Label = "Do this",
 ) -> bool:
     """Show the findings, most serious first; many notes are folded away.
 
@@ -30,7 +33,7 @@ def findings_list(
         key: Prefix of the buttons' keys. Give each list on a page its own.
         on_apply: Called with the finding's `apply` when its button is pressed, before the page
             runs again; without it there are no buttons.
-        apply_label: What those buttons say.
+        apply_label: What those buttons say; one for all, or for each finding its own.
 
     Returns:
         Whether the user may go on, that is, whether none says STOP.
@@ -50,7 +53,7 @@ def findings_list(
 
 def _show_all(
     findings: Sequence[Finding], first: int, key: str,
-    on_apply: Callable[[dict[str, float | int | str | bool]], None] | None, apply_label: str,
+    on_apply: Apply | None, apply_label: Label,
 ) -> None:  # fmt: skip
     for number, finding in enumerate(findings, first):
         _show(finding, f"{key}.{number}", on_apply, apply_label)
@@ -58,7 +61,7 @@ def _show_all(
 
 def _show(
     finding: Finding, key: str,
-    on_apply: Callable[[dict[str, float | int | str | bool]], None] | None, apply_label: str,
+    on_apply: Apply | None, apply_label: Label,
 ) -> None:  # fmt: skip
     box, icon = _LOOK[finding.severity]
     source = f"  \n:small[Based on: {plain(finding.source)}]" if finding.source else ""
@@ -68,7 +71,8 @@ def _show(
         return
     with st.container(horizontal=True, gap="small"):
         if changes:
-            st.button(apply_label, key=f"{key}.apply", on_click=on_apply, args=(changes,))
+            label = apply_label if isinstance(apply_label, str) else apply_label(finding)
+            st.button(label, key=f"{key}.apply", on_click=on_apply, args=(changes,))
         if finding.where:
             with st.popover(f"Which ({len(finding.where):,})", key=f"{key}.where"):
                 st.text("\n".join(finding.where[:_NAMES_SHOWN]))

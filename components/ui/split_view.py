@@ -4,6 +4,7 @@ import random
 
 import streamlit as st
 
+from components.data.checking import state
 from components.data.split import (
     USUAL_SHARES,
     give_unsplit_a_split,
@@ -13,10 +14,11 @@ from components.data.split import (
 )
 from components.data.store import Summary
 from components.ui.data_facts import Stand, summary_of
-from components.ui.data_look import health
+from components.ui.data_health import health
 from components.ui.data_manage import runs_of
 from components.ui.page import deed, go_on
 from components.ui.parts.split_bar import Shares, split_bar
+from components.ui.split_groups import split_groups
 from components.ui.split_table import split_table
 from components.ui.words import SPLIT_HELP, count
 from components.workspace import Workspace
@@ -35,6 +37,8 @@ def split_view(at: Stand) -> None:
     wanted = split_bar(facts.pictures - facts.ignored, now or USUAL_SHARES,
                        key=f"split.{at.dataset.slug}.{at.revision}")  # fmt: skip
     changed = _buttons(at, facts, wanted, now)
+    split_groups(at, wanted or now or USUAL_SHARES, _seed(at),
+                 is_checked=state(Workspace.current(), at.dataset).is_fresh)  # fmt: skip
     split_table(at)
     may_go_on = health(at)
     if now:
@@ -50,7 +54,7 @@ def _where_from(at: Stand, facts: Summary) -> None:
         case "shares":
             words = (
                 f"Tailor **dealt** the pictures by chance (seed {origin.seed}), balanced by class: "
-                "equal pictures stay together."
+                "pictures that belong together stay together."
             )
         case "hand":
             words = "This split was **made by hand**."

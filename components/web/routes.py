@@ -5,6 +5,7 @@ from starlette.routing import Route
 from components.web import (
     download_routes,
     effect_routes,
+    health_routes,
     hello,
     live_routes,
     picture_routes,
@@ -17,6 +18,7 @@ ROUTES: list[Route] = [
     *upload_routes.ROUTES,
     *picture_routes.ROUTES,
     *live_routes.ROUTES,
+    *health_routes.ROUTES,
     *preview_routes.ROUTES,
     *effect_routes.ROUTES,
     *download_routes.ROUTES,
