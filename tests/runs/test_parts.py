@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.errors import DiskFull, MemoryRanOut, PlanError, RunError, WeightsError
+from components.jobs.worker import PauseAsked
 from components.runs import batching, checkpoints, evaluation, eyes
 from components.runs.base_weights import checked_base
 from components.runs.interval import FEWEST_PICTURES, Judged, interval, judged, score
