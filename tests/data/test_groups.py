@@ -16,9 +16,9 @@ SHARES = (0.7, 0.2, 0.1)
 
 def films(folder, count=12, frames=10, seed=1):
     """Films of ten frames; two classes that every film shows."""
-    dice = random.Random(seed)
+    dice, kinds = random.Random(seed), [["cat"], ["dog"], ["cat", "dog"]]
     rows = [
-        picture(f"film{chr(97 + film)}_{n:04d}.jpg", dice.choice([["cat"], ["dog"], ["cat", "dog"]]))
+        picture(f"film{chr(97 + film)}_{n:04d}.jpg", dice.choice(kinds))
         for film in range(count)
         for n in range(frames)
     ]  # fmt: skip
