@@ -10,9 +10,8 @@ from pathlib import Path
 
 from components.data.clean import clean, tidy_class
 from components.data.exported_splits import exported_splits
-from components.data.formats import class_folders, mask_pictures
 from components.data.formats.description import Description, RawPicture
-from components.data.formats.registry import FORMATS
+from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
 from components.data.masks import set_masks_aside
 from components.data.matching import PictureIndex
@@ -191,9 +190,9 @@ def _last_resort(
     finds: Finds, index: PictureIndex, found: list[Description], foreign: list[tuple[str, str]]
 ) -> Description | None:
     """What masks or folders say, where no label file says anything; it joins `found`."""
-    made = mask_pictures.find(finds, index, finds.problems)
+    made = MASKS(finds, index, finds.problems)
     if made is None and not found and all(kind in (TABLE, CSV_TABLE) for kind, _ in foreign):
-        made = class_folders.find(finds, index, finds.problems)
+        made = FOLDERS(finds, index, finds.problems)
     if made is not None:
         found.append(made)
     return made

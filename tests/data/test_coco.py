@@ -10,6 +10,7 @@ from components.data.formats.json_stream import elements
 from components.data.records import PictureState
 from components.errors import LabelError
 from tests.data.drawn_sets import boxes_of, coco, codes, picture, read, text, write_json
+from tests.data.test_outlines import compressed
 
 BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
 
@@ -213,3 +214,39 @@ def test_what_is_not_json_is_told_by_name(content, tmp_path):
     path = text(tmp_path / "x.json", content)
     with pytest.raises(LabelError, match=r"x\.json"):
         list(elements(path, "x.json"))
+
+
+PARTS = [[30, 20, 40, 20, 40, 30, 30, 30], [60, 50, 70, 50, 70, 60, 60, 60]]
+
+
+def test_parts_of_one_thing_become_one_line_around_all_of_them(tmp_path):
+    content = coco({"a.jpg": [BOX]}, ["cat"])
+    content["annotations"][0].update(segmentation=PARTS)
+    (label,) = a_set(tmp_path, content).pictures[0].labels
+    assert (label.shape, label.box) == ("polygon", (30, 20, 70, 60))
+    assert {(30, 20), (40, 30), (60, 50), (70, 60)} <= set(label.points)
+
+
+@pytest.mark.parametrize("is_text", [False, True])
+def test_run_lengths_without_a_box_give_box_and_outline(is_text, tmp_path):
+    content = coco({"a.jpg": [BOX]}, ["cat"])
+    del content["annotations"][0]["bbox"]
+    runs = [3 * 80 + 2, 5, 75, 5, 7673]
+    counts = compressed(runs) if is_text else runs
+    content["annotations"][0]["segmentation"] = {"counts": counts, "size": [80, 100]}
+    (label,) = a_set(tmp_path, content).pictures[0].labels
+    assert (label.shape, label.box) == ("polygon", (3, 2, 5, 7))
+
+
+def test_masks_of_tools_that_mark_all_of_them_as_crowds_are_things(tmp_path):
+    content = coco({"a.jpg": [BOX]}, ["cat"])
+    content["annotations"][0]["iscrowd"] = 1
+    assert boxes_of(a_set(tmp_path, content)) == {"a.jpg": [BOX]}
+
+
+def test_a_label_that_says_nowhere_where_it_is_is_told(tmp_path):
+    content = coco({"a.jpg": [BOX, BOX]}, ["cat"])
+    del content["annotations"][0]["bbox"]
+    reading = a_set(tmp_path, content)
+    assert boxes_of(reading) == {"a.jpg": [BOX]}
+    assert "row_unreadable" in codes(reading)

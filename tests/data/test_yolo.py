@@ -288,7 +288,8 @@ CROOKED = [0.3, 0.2, 0.6, 0.3, 0.4, 0.7, 0.2, 0.4]
 @pytest.mark.parametrize(
     ("rows", "task", "corners"),
     [([TURNED] * 4, "", "rotated"), ([CROOKED] * 4, "", "polygon"),
-     ([TURNED, [0.1, 0.1, 0.3, 0.1, 0.3, 0.3]], "", "polygon"), ([TURNED] * 4, "segment", "polygon"),
+     ([TURNED, [0.1, 0.1, 0.3, 0.1, 0.3, 0.3]], "", "polygon"),
+     ([TURNED] * 4, "segment", "polygon"),
      ([CROOKED] * 4, "obb", "rotated")],
 )  # fmt: skip
 def test_four_corners_are_a_turned_box_where_they_form_one(rows, task, corners):

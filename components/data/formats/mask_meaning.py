@@ -132,6 +132,6 @@ def _unnamed(value: int, mask: MaskPixels, whole: MaskSet, entry: Entry) -> str:
 def _class_in_name(name: str) -> str:
     """The class that a mask's folder names: masks/cat/001.png."""
     parts = name.split("/")[:-1]
-    at = next((n for n, part in enumerate(parts) if is_mask_folder(part)), len(parts))
+    at = max((n for n, part in enumerate(parts) if is_mask_folder(part)), default=len(parts))
     below = [part for part in parts[at + 1 :] if not re.fullmatch(r"\d*|train|val|test", part)]
     return below[-1] if below and len(below[-1]) <= 40 else ""

@@ -52,9 +52,10 @@ class Page:
 
     def add(self, label: RawLabel) -> None:
         """One label more."""
-        if label.points:
+        if label.points or label.shape != "box":
+            step = len(label.points[0]) if label.points else 1
             flat = array("d", (value for point in label.points for value in point))
-            self.outlines[len(self.classes)] = (label.shape, len(label.points[0]), flat)
+            self.outlines[len(self.classes)] = (label.shape, step, flat)
         self.classes.append(sys.intern(label.class_name))
         self.corners.extend(label.box)
         self.things += 1

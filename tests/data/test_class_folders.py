@@ -1,0 +1,59 @@
+"""Folders are taken for classes only where they plainly are."""
+
+from collections import Counter
+
+import pytest
+
+from tests.data.drawn_sets import codes, picture, read, text
+from tests.shared_data import shared
+
+
+def a_set(tmp_path, *names):
+    for number, name in enumerate(names):
+        picture(tmp_path / "set" / name, seed=number)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("cat/1.jpg", "cat/2.jpg", "dog/1.jpg", "dog/2.jpg"),
+     ("train/cat/1.jpg", "train/dog/2.jpg", "val/cat/3.jpg", "val/dog/4.jpg"),
+     ("set/train/cat/1.jpg", "set/train/dog/2.jpg", "set/test/cat/3.jpg"),
+     ("images/cat/1.jpg", "images/cat/2.jpg", "images/dog/3.jpg", "images/dog/4.jpg"),
+     ("0/1.jpg", "0/2.jpg", "1/1.jpg", "1/2.jpg"), ("001.cat/1.jpg", "002.dog/2.jpg")],
+)  # fmt: skip
+def test_a_folder_for_each_class_names_its_pictures(names, tmp_path):
+    reading = a_set(tmp_path, *names)
+    assert (reading.format, reading.task) == ("Class folders", "classify")
+    assert "whole_pictures" in codes(reading)
+    for one in reading.pictures:
+        (label,) = one.labels
+        assert (label.shape, label.box) == ("whole", (0, 0, 100, 80))
+        assert label.class_name == one.name.split("/")[-2]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("1.jpg", "2.jpg"), ("a/1.jpg", "a/2.jpg"), ("train/1.jpg", "val/2.jpg"),
+     ("images/train/1.jpg", "images/val/2.jpg"), ("2024-05-01/1.jpg", "2024-05-02/1.jpg"),
+     ("100CANON/1.jpg", "101CANON/2.jpg"), ("batch 1/1.jpg", "batch 2/1.jpg"),
+     ("cat/1.jpg", "dog/2.jpg", "3.jpg", "4.jpg"), ("a/cat/1.jpg", "b/c/d/dog/2.jpg"),
+     ("video_01/1.jpg", "video_02/1.jpg"), ("images/1.jpg", "pictures/2.jpg")],
+)  # fmt: skip
+def test_other_folders_are_just_folders(names, tmp_path):
+    reading = a_set(tmp_path, *names)
+    assert reading.format == "Pictures without labels"
+    assert not any(p.labels for p in reading.pictures)
+
+
+def test_label_files_count_more_than_folders(tmp_path):
+    text(tmp_path / "set" / "cat" / "1.txt", "0 0.5 0.5 0.2 0.2")
+    reading = a_set(tmp_path, "cat/1.jpg", "cat/2.jpg", "dog/1.jpg", "dog/2.jpg")
+    assert reading.format == "YOLO"
+
+
+def test_ants_and_bees_come_in_part_by_part(tmp_path):
+    reading = read(shared("antsbees_folders") / "export", room=tmp_path)
+    found = Counter((p.split, p.labels[0].class_name) for p in reading.pictures)
+    assert found == {("train", "ants"): 47, ("train", "bees"): 45, ("val", "ants"): 22,
+                     ("val", "bees"): 22}  # fmt: skip

@@ -1,0 +1,155 @@
+"""CVAT's XML for images and for video: every shape it knows, and what may be wrong with it."""
+
+import pytest
+
+from components.data.records import PictureState
+from tests.data.drawn_sets import boxes_of, codes, picture, read, text
+from tests.shared_data import shared
+
+BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
+
+
+def a_set(tmp_path, shapes, meta="", pictures=("images/a.jpg",), size=(100, 80)):
+    for number, name in enumerate(pictures):
+        picture(tmp_path / "set" / name, size, seed=number)
+    xml = f'<annotations><version>1.1</version><meta>{meta}</meta><image id="0" name="a.jpg" ' \
+          f'width="{size[0]}" height="{size[1]}">{shapes}</image></annotations>'  # fmt: skip
+    text(tmp_path / "set" / "annotations.xml", xml)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def only(reading):
+    (label,) = reading.pictures[0].labels
+    return label
+
+
+def test_boxes_come_in(tmp_path):
+    reading = a_set(tmp_path, '<box label="cat" xtl="30" ytl="20" xbr="70" ybr="60"/>')
+    assert (reading.format, boxes_of(reading)) == ("CVAT", {"images/a.jpg": [BOX]})
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind", "box"),
+    [
+        ('<box label="cat" xtl="40" ytl="30" xbr="60" ybr="40" rotation="90"/>', "rotated",
+         (45, 25, 55, 45)),
+        ('<polygon label="cat" points="10,10;30,10;20,40"/>', "polygon", (10, 10, 30, 40)),
+        ('<polyline label="cat" points="10,10;30,10;20,40"/>', "keypoints", (10, 10, 30, 40)),
+        ('<points label="cat" points="10,10;30,50"/>', "keypoints", (10, 10, 30, 50)),
+        ('<ellipse label="cat" cx="50" cy="40" rx="20" ry="10"/>', "polygon", (30, 30, 70, 50)),
+        ('<cuboid label="cat" xtl1="10" ytl1="10" xbr2="50" ybr2="40"/>', "box", (10, 10, 50, 40)),
+        ('<mask label="cat" rle="1, 3, 2, 3, 11" left="20" top="30" width="5" height="4"/>',
+         "polygon", (21, 30, 24, 32)),
+        ('<skeleton label="cat"><points label="nose" occluded="1" points="10,20"/>'
+         '<points label="tail" points="30,40"/><points label="ear" outside="1" points="0,0"/>'
+         "</skeleton>", "keypoints", (10, 20, 30, 40)),
+    ],
+)  # fmt: skip
+def test_every_shape_keeps_its_points_and_has_a_tight_box(shape, kind, box, tmp_path):
+    label = only(a_set(tmp_path, shape))
+    assert label.shape == kind
+    assert label.box == pytest.approx(box, abs=0.01)
+    assert label.points or kind == "box"
+
+
+def test_points_of_a_skeleton_stand_in_the_projects_order(tmp_path):
+    meta = "<labels><label><name>cat</name></label>" + "".join(
+        f"<label><name>{name}</name><parent>cat</parent></label>" for name in ("ear", "nose")
+    ) + "</labels>"  # fmt: skip
+    shape = '<skeleton label="cat"><points label="nose" points="10,20"/>' \
+            '<points label="ear" occluded="1" points="30,40"/></skeleton>'  # fmt: skip
+    reading = a_set(tmp_path, shape, meta)
+    assert only(reading).points == ((30, 40, 1), (10, 20, 2))
+    assert reading.classes == ("cat",)
+
+
+def test_tags_alone_name_whole_pictures_and_say_that_they_cannot_be_trained(tmp_path):
+    reading = a_set(tmp_path, '<tag label="sunny"/>')
+    assert (only(reading).shape, only(reading).box) == ("whole", (0, 0, 100, 80))
+    assert reading.task == "classify"
+    assert "whole_pictures" in codes(reading)
+
+
+def test_tags_beside_boxes_are_left_out_with_a_word(tmp_path):
+    shapes = '<tag label="sunny"/><box label="cat" xtl="30" ytl="20" xbr="70" ybr="60"/>'
+    reading = a_set(tmp_path, shapes)
+    assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+    assert "tags_left_out" in codes(reading)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ['<box label="cat" xtl="x" ytl="20" xbr="70" ybr="60"/>', '<box label="cat"/>',
+     '<box xtl="1" ytl="20" xbr="70" ybr="60"/>', '<polygon label="cat" points=""/>',
+     '<polygon label="cat" points="1;2;3"/>', '<points label="cat" points="5,5"/>',
+     '<mask label="cat" rle="5, 99" left="0" top="0" width="5" height="5"/>',
+     '<mask label="cat" rle="1,2" left="0" top="0" width="1e9" height="1e9"/>',
+     '<mask label="cat" rle="x" left="0" top="0" width="5" height="5"/>',
+     '<skeleton label="cat"/>', '<cuboid label="cat"/>',
+     '<ellipse label="cat" cx="nan" cy="1" rx="1" ry="1"/>'],
+)  # fmt: skip
+def test_a_broken_shape_costs_only_itself(shape, tmp_path):
+    good = '<box label="cat" xtl="30" ytl="20" xbr="70" ybr="60"/>'
+    reading = a_set(tmp_path, shape + good)
+    assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+    assert codes(reading) & {"row_unreadable", "box_not_a_number"}
+
+
+def test_an_image_without_shapes_was_looked_at(tmp_path):
+    xml = '<annotations><image name="a.jpg"/><image name="b.jpg"><box label="c" xtl="1" ytl="1" ' \
+          'xbr="9" ybr="9"/></image></annotations>'  # fmt: skip
+    for name in "abc":
+        picture(tmp_path / "set" / f"{name}.jpg")
+    text(tmp_path / "set" / "a.xml", xml)
+    states = {p.name: p.state for p in read(tmp_path / "set", room=tmp_path).pictures}
+    assert states == {"a.jpg": PictureState.EMPTY, "b.jpg": PictureState.LABELLED,
+                      "c.jpg": PictureState.UNLABELLED}  # fmt: skip
+
+
+def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    xml = '<annotations><image name="a.jpg"><box label="cat" xtl="30" ytl="20" xbr="70" ybr="60"/>'
+    text(tmp_path / "set" / "a.xml", xml + '</image><image name="b.jpg"><box lab')
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [BOX]}
+    assert "xml_broken" in codes(reading)
+
+
+@pytest.mark.parametrize(
+    "xml",
+    ['<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><annotations>&z;</annotations>',
+     "<annotations>" + "<image>" * 5000, "<annotations>" + "<a/>" * 50_000 + "</annotations>",
+     '<!DOCTYPE a SYSTEM "file:///etc/passwd"><annotations/>'],
+)  # fmt: skip
+def test_bombs_are_answered_in_words_or_passed_over(xml, tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    text(tmp_path / "set" / "a.xml", xml)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert reading.pictures[0].state is PictureState.UNLABELLED
+
+
+@pytest.mark.parametrize("name", ["datumaro_cvat", "globox_cvat"])
+def test_exports_of_others_have_the_boxes_of_the_voc_files(name, tmp_path):
+    folder = shared("same_set_many_formats") / "export"
+    truth = read(folder / "voc_labelimg", room=tmp_path / "a")
+    found = read(folder / name, room=tmp_path / "b")
+    assert (found.format, found.classes) == ("CVAT", ("raccoon",))
+    expected = {key.rsplit("/", 1)[-1]: boxes for key, boxes in boxes_of(truth).items()}
+    assert {key.rsplit("/", 1)[-1]: boxes for key, boxes in boxes_of(found).items()} == expected
+
+
+def test_a_project_keeps_its_parts_apart(tmp_path):
+    folder = shared("tiny_fixtures") / "export" / "datumaro" / "cvat_dataset" / "for_images"
+    reading = read(folder / "export_project", room=tmp_path)
+    assert {p.name: p.split for p in reading.pictures} == {
+        f"images/{part}/img{n}.jpg": split
+        for part, split in (("Test", "test"), ("Train", "train"), ("Validation", "val"))
+        for n in (0, 1)
+    }
+    assert sum(len(p.labels) for p in reading.pictures) == 12 - 0
+
+
+def test_tracks_of_a_video_lie_on_their_frames(tmp_path):
+    folder = shared("tiny_fixtures") / "export" / "datumaro" / "cvat_dataset" / "for_video"
+    reading = read(folder, room=tmp_path)
+    assert {p.name[-6:-4]: len(p.labels) for p in reading.pictures} == {"10": 2, "13": 1, "16": 0}

@@ -1,0 +1,216 @@
+"""Label Studio's exports: which annotation counts, and what each kind of region means."""
+
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from components.data.formats.label_studio_tasks import Tasks
+from components.data.formats.pages import Sheet
+from components.data.records import PictureState
+from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
+from tests.shared_data import shared
+
+HASHED = "/data/upload/1/0a1b2c3d-a.jpg"
+BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
+RECTANGLE = {"x": 30, "y": 25, "width": 40, "height": 50, "rotation": 0,
+             "rectanglelabels": ["cat"]}  # fmt: skip
+LABELLED, EMPTY, UNLABELLED = PictureState.LABELLED, PictureState.EMPTY, PictureState.UNLABELLED
+
+
+def region(value, kind="rectanglelabels", **more):
+    return {"id": "r1", "type": kind, "value": value, "original_width": 100,
+            "original_height": 80, **more}  # fmt: skip
+
+
+def annotation(*result, **more):
+    return {"id": 1, "result": list(result), "was_cancelled": False,
+            "updated_at": "2024-01-01T00:00:00Z", **more}  # fmt: skip
+
+
+def task(*annotations, image=HASHED, **more):
+    return {"id": 1, "data": {"image": image}, "annotations": list(annotations), **more}
+
+
+def a_set(tmp_path, content, pictures=("a.jpg",)):
+    for number, name in enumerate(pictures):
+        picture(tmp_path / "set" / "images" / name, seed=number)
+    write_json(tmp_path / "set" / "export.json", content)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [HASHED, "a.jpg", "/data/local-files/?d=some%20where/a.jpg", "s3://bucket/x/a.jpg",
+     "https://host/x/a.jpg?signature=1", "upload\\a.jpg"],
+)  # fmt: skip
+def test_the_picture_is_found_however_it_was_stored(image, tmp_path):
+    reading = a_set(tmp_path, [task(annotation(region(RECTANGLE)), image=image)])
+    assert (reading.format, boxes_of(reading)) == ("Label Studio", {"images/a.jpg": [BOX]})
+
+
+def test_the_minimal_form_says_the_same(tmp_path):
+    row = {"image": HASHED, "id": 1, "annotator": 1, "annotation_id": 1, "lead_time": 3,
+           "label": [{**RECTANGLE, "original_width": 100, "original_height": 80}]}  # fmt: skip
+    assert boxes_of(a_set(tmp_path, [row])) == {"images/a.jpg": [BOX]}
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_tables_say_the_same(mark, tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    cell = '"' + json.dumps([RECTANGLE]).replace('"', '""') + '"'
+    head, row = ("annotation_id", "annotator", "image", "label"), ("1", "1", HASHED, cell)
+    text(tmp_path / "set" / "x.csv", f"{mark.join(head)}\n{mark.join(row)}\n")
+    assert boxes_of(read(tmp_path / "set", room=tmp_path)) == {"a.jpg": [BOX]}
+
+
+@pytest.mark.parametrize(
+    ("annotations", "state"),
+    [([], UNLABELLED), ([annotation()], EMPTY), ([annotation(was_cancelled=True)], UNLABELLED),
+     ([annotation(region(RECTANGLE)), annotation(was_cancelled=True)], LABELLED)],
+)  # fmt: skip
+def test_never_labelled_is_not_empty(annotations, state, tmp_path):
+    content = [task(*annotations), task(annotation(region(RECTANGLE)), image="b.jpg")]
+    reading = a_set(tmp_path, content, ("a.jpg", "b.jpg"))
+    assert reading.pictures[0].state is state
+
+
+def test_the_newest_annotation_that_was_not_cancelled_counts(tmp_path):
+    dog = {**RECTANGLE, "rectanglelabels": ["dog"]}
+    content = [task(
+        annotation(region(dog), updated_at="2024-03-01T00:00:00Z"),
+        annotation(region(RECTANGLE), updated_at="2024-02-01T00:00:00Z"),
+        annotation(region(RECTANGLE), updated_at="2024-04-01T00:00:00Z", was_cancelled=True),
+    )]  # fmt: skip
+    reading = a_set(tmp_path, content)
+    assert reading.classes == ("dog",)
+    assert "several_annotations" in codes(reading)
+
+
+def test_predictions_are_not_labels(tmp_path):
+    content = [{**task(), "predictions": [annotation(region(RECTANGLE))]}]
+    reading = a_set(tmp_path, content)
+    assert reading.pictures[0].state is UNLABELLED
+    assert "predictions_only" in codes(reading)
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "box"),
+    [
+        ({**RECTANGLE, "rotation": 90}, "rotated", (-10, 20, 30, 60)),
+        ({"points": [[10, 10], [50, 10], [30, 50]], "polygonlabels": ["cat"]}, "polygon",
+         (10, 8, 50, 40)),
+        ({"x": 50, "y": 50, "radiusX": 20, "radiusY": 10, "ellipselabels": ["cat"]}, "polygon",
+         (30, 32, 70, 48)),
+    ],
+)  # fmt: skip
+def test_shapes_keep_their_points(value, shape, box, tmp_path):
+    reading = a_set(tmp_path, [task(annotation(region(value)))])
+    (label,) = reading.pictures[0].labels
+    assert label.shape == shape
+    left, top, right, bottom = box
+    assert label.box == pytest.approx((max(left, 0), top, right, bottom), abs=0.01)
+    assert label.points
+
+
+def test_keypoints_join_the_thing_they_belong_to_in_one_order(tmp_path):
+    def point(name, x, y):
+        value = {"x": x, "y": y, "width": 1, "keypointlabels": [name]}
+        return region(value, "keypointlabels", id=name, parentID="r1")
+
+    first = annotation(region(RECTANGLE), point("nose", 40, 50), point("tail", 60, 50))
+    second = annotation(point("tail", 60, 50), region(RECTANGLE))
+    content = [task(first), task(second, image="b.jpg")]
+    reading = a_set(tmp_path, content, ("a.jpg", "b.jpg"))
+    points = [p.labels[0].points for p in reading.pictures]
+    assert points == [((40, 40, 2), (60, 40, 2)), ((0, 0, 0), (60, 40, 2))]
+    assert {p.labels[0].class_name for p in reading.pictures} == {"cat"}
+
+
+def test_choices_alone_name_whole_pictures(tmp_path):
+    chosen = {"type": "choices", "value": {"choices": ["sunny"]}, "from_name": "c"}
+    reading = a_set(tmp_path, [task(annotation(chosen))])
+    assert (reading.task, reading.pictures[0].labels[0].shape) == ("classify", "whole")
+
+
+def test_a_class_beside_its_region_is_found(tmp_path):
+    plain = {key: RECTANGLE[key] for key in ("x", "y", "width", "height")}
+    named = region({**plain, "labels": ["cat"]}, "labels")
+    reading = a_set(tmp_path, [task(annotation(region(plain, "rectangle"), named))])
+    assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, {"x": "a", "y": 1, "width": 1, "height": 1}, {"points": [[1, 2]]}, {"rle": [1, 2, 3]},
+     {"rle": [999, -1]}, {"rle": "x"}, {"points": "x"}, {"x": 1, "y": 2},
+     {"x": 5, "y": 5, "radiusX": 1e308}, {"x": float("inf"), "y": 0, "width": 1, "height": 1}],
+)  # fmt: skip
+def test_a_broken_region_costs_only_itself(value, tmp_path):
+    broken = region({**value, "rectanglelabels": ["dog"]}, id="r0")
+    reading = a_set(tmp_path, [task(annotation(broken, region(RECTANGLE)))])
+    assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+
+
+leaves = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8)
+words = st.sampled_from(
+    ["data", "image", "annotations", "result", "value", "x", "y", "width", "height", "points",
+     "rle",
+     "rectanglelabels", "id", "annotator", "label", "choices", "type", "parentID", "radiusX",
+     "a.jpg", "original_width", "updated_at"]
+)  # fmt: skip
+anything = st.recursive(
+    leaves | words,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(anything, max_size=4))
+def test_any_rows_are_read_without_a_stumble(rows):
+    tasks = Tasks(Sheet("x.json"))
+    for row in rows:
+        tasks.take({"data": {"image": "a.jpg"}, "annotations": [row], "label": row})
+        tasks.take({"image": "b.jpg", "annotator": 1, "annotation_id": 1, "label": [row]})
+        tasks.take(row)
+    tasks.finish()
+
+
+def sums(reading):
+    return Counter(label.class_name for p in reading.pictures for label in p.labels)
+
+
+@pytest.mark.parametrize("name", ["JSON.json", "JSON_MIN.json"])
+def test_brush_strokes_become_outlines_of_the_fruit(name, tmp_path):
+    folder = shared("lemons_labelstudio_brush") / "export"
+    reading = read(folder / name, folder / "images", room=tmp_path)
+    assert sums(reading) == {"kiwi": 20, "lemon": 6}
+    assert all(label.shape == "polygon" for p in reading.pictures for label in p.labels)
+
+
+def test_a_whole_export_folder_is_one_set_without_the_strokes_as_pictures(tmp_path):
+    reading = read(shared("lemons_labelstudio_brush") / "export", room=tmp_path)
+    assert (reading.format, len(reading.pictures)) == ("Label Studio", 6)
+    assert sums(reading) == {"kiwi": 20, "lemon": 6}
+
+
+def test_strokes_agree_with_the_masks_that_label_studio_drew_from_them(tmp_path):
+    folder = shared("lemons_labelstudio_brush") / "export"
+    ours = read(folder / "JSON.json", folder / "images", room=tmp_path / "a")
+    coco = read(folder / "BRUSH_TO_COCO.zip", folder / "images", room=tmp_path / "b")
+    theirs = boxes_of(coco)
+    for name, boxes in boxes_of(ours).items():
+        match = theirs["images/" + name.rsplit("/", 1)[-1]] if name not in theirs else theirs[name]
+        for a, b in zip(boxes, match, strict=True):
+            assert a[1:] == pytest.approx(b[1:], abs=2.01)
+
+
+def test_the_raccoons_have_their_true_states(tmp_path):
+    reading = read(shared("raccoon_labelstudio_rect") / "export", room=tmp_path)
+    assert reading.format == "Label Studio"
+    states = Counter(p.state for p in reading.pictures)
+    assert states == {LABELLED: 65, EMPTY: 1, UNLABELLED: 3}  # the skipped one has no picture
+    assert sums(reading) == {"raccoon": 70}

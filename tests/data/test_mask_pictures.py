@@ -1,0 +1,177 @@
+"""Mask pictures in the layouts that tools and challenges use."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.data.records import PictureState
+from tests.data.drawn_sets import codes, picture, read, text
+from tests.shared_data import shared
+
+A, B = (10, 10, 40, 30), (60, 40, 90, 70)  # left, top, right, bottom
+
+
+def painted(*areas, size=(100, 80), kind=np.uint8):
+    values = np.zeros((size[1], size[0]), kind)
+    for (left, top, right, bottom), value in areas:
+        values[top:bottom, left:right] = value
+    return values
+
+
+def saved(path, values, **how):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(values).save(path, **how)
+
+
+def found(tmp_path):
+    reading = read(tmp_path / "set", room=tmp_path)
+    return reading, {
+        p.name: sorted((label.class_name, *label.box) for label in p.labels)
+        for p in reading.pictures
+    }
+
+
+@pytest.mark.parametrize(
+    ("image", "mask"),
+    [("a.jpg", "a_mask.png"), ("images/a.jpg", "masks/a.png"), ("images/a.jpg", "masks/a_mask.png"),
+     ("train/images/a.jpg", "train/masks/a.png"), ("images/train/a.jpg", "masks/train/a.png"),
+     ("JPEGImages/a.jpg", "SegmentationClass/a.png"), ("img/a.jpg", "groundtruth/mask_a.png"),
+     ("images/a.png", "labels/a.png"), ("segmentation/images/a.jpg", "segmentation/masks/a.png")],
+)  # fmt: skip
+def test_a_mask_is_found_beside_or_in_a_parallel_folder(image, mask, tmp_path):
+    picture(tmp_path / "set" / image)
+    saved(tmp_path / "set" / mask, painted((A, 255)))
+    reading, boxes = found(tmp_path)
+    assert (reading.format, boxes) == ("Mask pictures", {image: [("object", *A)]})
+    assert {"masks", "blobs_as_things", "no_class_names"} <= codes(reading)
+
+
+def test_each_blob_is_a_thing_with_its_outline(tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    saved(tmp_path / "set" / "a_mask.png", painted((A, 1), (B, 1)))
+    reading, boxes = found(tmp_path)
+    assert boxes == {"a.jpg": [("object", *A), ("object", *B)]}
+    assert {label.shape for label in reading.pictures[0].labels} == {"polygon"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("_classes.csv", "Pixel Value, Class\n0, background\n1, cat\n7, dog"),
+     ("classes.txt", "background\ncat\nx\nx2\nx3\nx4\nx5\ndog"),
+     ("label_map.txt", "1: cat\n7: dog"), ("classes.json", '{"cat": 1, "dog": 7}')],
+)  # fmt: skip
+def test_values_are_named_by_a_class_file_with_holes(name, content, tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    saved(tmp_path / "set" / "a_mask.png", painted((A, 1), (B, 7)))
+    text(tmp_path / "set" / name, content)
+    assert found(tmp_path)[1] == {"a.jpg": [("cat", *A), ("dog", *B)]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("labelmap.txt", "# label:color_rgb:parts\nbackground:0,0,0::\ncat:128,0,0::\ndog:0,128,0::"),
+     ("class_dict.csv", "name,r,g,b\ncat,128,0,0\ndog,0,128,0"),
+     ("label_colors.txt", "128 0 0 cat\n0 128 0 dog"),
+     ("obj_class_to_machine_color.json", '{"cat": [128, 0, 0], "dog": [0, 128, 0]}')],
+)  # fmt: skip
+@pytest.mark.parametrize("how", ["RGB", "P", "JPEG"])
+def test_colours_are_named_by_a_class_file(name, content, how, tmp_path):
+    picture(tmp_path / "set" / "images" / "a.png")
+    values = np.zeros((80, 100, 3), np.uint8)
+    values[A[1] : A[3], A[0] : A[2]] = (128, 0, 0)
+    values[B[1] : B[3], B[0] : B[2]] = (0, 128, 0)
+    image = Image.fromarray(values)
+    (tmp_path / "set" / "masks").mkdir(parents=True)
+    if how == "JPEG":
+        image.save(tmp_path / "set" / "masks" / "a.jpg", quality=95, subsampling=0)
+    else:
+        image.convert(how, palette=Image.Palette.ADAPTIVE).save(tmp_path / "set/masks/a.png")
+    text(tmp_path / "set" / name, content)
+    boxes = found(tmp_path)[1]["images/a.png"]
+    assert [box[0] for box in boxes] == ["cat", "dog"]
+    assert boxes[0][1:] == pytest.approx(A, abs=1)
+
+
+def test_a_noisy_jpeg_mask_is_cut_at_half_its_brightness(tmp_path):
+    picture(tmp_path / "set" / "images" / "a.jpg")
+    saved(tmp_path / "set" / "masks" / "a.jpg", painted((A, 255)), quality=40)
+    (box,) = found(tmp_path)[1]["images/a.jpg"]
+    assert box[1:] == pytest.approx(A, abs=1)
+
+
+def test_numbered_things_are_told_from_classes(tmp_path):
+    rows = [((x, 10, x + 8, 40), n + 1) for n, x in enumerate(range(0, 80, 8))]
+    for name, number in (("a", 10), ("b", 6)):
+        picture(tmp_path / "set" / "images" / f"{name}.png")
+        saved(tmp_path / "set" / "masks" / f"{name}.png", painted(*rows[:number], kind=np.uint16))
+    reading, boxes = found(tmp_path)
+    assert [len(boxes[f"images/{name}.png"]) for name in "ab"] == [10, 6]
+    assert reading.classes == ("object",)
+    assert "blobs_as_things" not in codes(reading)
+
+
+def test_things_of_voc_take_their_class_from_the_other_mask(tmp_path):
+    whole = (10, 10, 50, 40)
+    picture(tmp_path / "set" / "JPEGImages" / "a.jpg")
+    saved(tmp_path / "set" / "SegmentationClass" / "a.png", painted((whole, 2)))
+    saved(tmp_path / "set" / "SegmentationObject" / "a.png",
+          painted(((10, 10, 30, 40), 1), ((30, 10, 50, 40), 2)))  # fmt: skip
+    text(tmp_path / "set" / "labels.txt", "background\ncat\ndog")
+    assert found(tmp_path)[1] == {
+        "JPEGImages/a.jpg": [("dog", 10, 10, 30, 40), ("dog", 30, 10, 50, 40)]
+    }
+
+
+def test_a_smaller_mask_is_scaled_to_its_picture(tmp_path):
+    picture(tmp_path / "set" / "a.jpg", (200, 160))
+    saved(tmp_path / "set" / "a_mask.png", painted((A, 255)))
+    assert found(tmp_path)[1] == {"a.jpg": [("object", 20, 20, 80, 60)]}
+
+
+def test_a_black_mask_means_nothing_there_and_no_mask_means_unlabelled(tmp_path):
+    for name in "abc":
+        picture(tmp_path / "set" / f"{name}.jpg")
+    saved(tmp_path / "set" / "a_mask.png", painted())
+    saved(tmp_path / "set" / "b_mask.png", painted((A, 1)))
+    states = {p.name: p.state for p in found(tmp_path)[0].pictures}
+    assert states == {"a.jpg": PictureState.EMPTY, "b.jpg": PictureState.LABELLED,
+                      "c.jpg": PictureState.UNLABELLED}  # fmt: skip
+
+
+def test_the_rim_of_voc_is_no_class(tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    saved(tmp_path / "set" / "a_mask.png", painted(((8, 8, 42, 32), 255), (A, 1), (B, 2)))
+    assert found(tmp_path)[1] == {"a.jpg": [("class 1", *A), ("class 2", *B)]}
+
+
+def test_label_files_count_more_than_masks(tmp_path):
+    picture(tmp_path / "set" / "images" / "a.jpg")
+    saved(tmp_path / "set" / "masks" / "a.png", painted((A, 1)))
+    text(tmp_path / "set" / "labels" / "a.txt", "0 0.5 0.5 0.2 0.2")
+    assert found(tmp_path)[0].format == "YOLO"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + b"x" * 50, b"GIF89a"])
+def test_a_mask_that_cannot_be_decoded_is_told(content, tmp_path):
+    for name in "ab":
+        picture(tmp_path / "set" / f"{name}.jpg")
+    (tmp_path / "set" / "a_mask.png").write_bytes(content)
+    saved(tmp_path / "set" / "b_mask.png", painted((A, 1)))
+    reading, boxes = found(tmp_path)
+    assert boxes == {"a.jpg": [], "b.jpg": [("object", *A)]}
+    assert reading.pictures[0].state is PictureState.UNLABELLED
+    assert "mask_unreadable" in codes(reading)
+
+
+def test_a_photograph_is_no_mask(tmp_path):
+    picture(tmp_path / "set" / "a.jpg")
+    noise = np.random.default_rng(0).integers(0, 255, (80, 100, 3), np.uint8)
+    saved(tmp_path / "set" / "a_mask.png", noise)
+    assert "mask_unreadable" in codes(found(tmp_path)[0])
+
+
+def test_the_scenes_have_each_class_where_their_masks_have_it(tmp_path):
+    reading = read(shared("scenes_roboflow_masks") / "export", room=tmp_path)
+    pairs = {(p.name, label.class_name) for p in reading.pictures for label in p.labels}
+    assert (len(reading.pictures), len(pairs)) == (9, 48)
+    assert len({name for _, name in pairs}) == 16
