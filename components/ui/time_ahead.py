@@ -51,14 +51,18 @@ def past_runs(workspace: Workspace, device: str) -> list[PastRun]:
     return [run for run in found if run.units > 0]
 
 
-def _past(workspace: Workspace, run: Run, seconds: float) -> PastRun:
-    """A run that was stopped or ended early counts with the epochs it had."""
+def work_of(workspace: Workspace, run: Run) -> Work:
+    """The work behind a run; none when its data set is gone."""
     try:
         counts = counts_of(workspace.datasets / run.plan.dataset, run.plan.version)
     except (AppError, OSError):
-        return PastRun(0.0, 0.0)  # its data set is gone
-    work = _work(workspace, run.plan, counts["train"], counts["val"])
-    whole = units(run.plan, work)
+        return Work(0, 0, 0.0)
+    return _work(workspace, run.plan, counts["train"], counts["val"])
+
+
+def _past(workspace: Workspace, run: Run, seconds: float) -> PastRun:
+    """A run that was stopped or ended early counts with the epochs it had."""
+    whole = units(run.plan, work_of(workspace, run))
     return PastRun(whole * len(run.progress.history) / run.plan.epochs, seconds)
 
 

@@ -3,20 +3,17 @@
 import streamlit as st
 
 from components.augment.catalogue import EFFECTS
-from components.jobs.events import State
 from components.jobs.job import log_tail
 from components.planning.arguments import differences
 from components.planning.knobs import KNOBS
 from components.runs.store import Run
-from components.runs.training import start
 from components.tasks import TASKS
 from components.ui.findings_list import findings_list
-from components.ui.page import trouble
 from components.ui.parts.eyes import eyes
 from components.ui.parts.live_charts import live_charts
+from components.ui.run_hands import run_hands
 from components.ui.tables import table
-from components.web.background import supervisor
-from components.workspace import Workspace
+from components.ui.waiting_line import waiting_line
 
 
 def train_view(run: Run) -> None:
@@ -24,7 +21,8 @@ def train_view(run: Run) -> None:
 
     So two tabs, a reload and a restart of the app all show the same.
     """
-    _controls(run)
+    run_hands(run)
+    waiting_line(run)
     task = TASKS[run.plan.task]
     live_charts(run.slug, task, over=run.state.is_over, key=f"live.{run.slug}")
     if run.progress.history:
@@ -36,50 +34,6 @@ def train_view(run: Run) -> None:
         eyes(run.slug, over=run.state.is_over, key=f"eyes.{run.slug}")
     _settings(run)
     _log(run)
-
-
-def _controls(run: Run) -> None:
-    """One button for what most people want next, and the words for how the run stands."""
-    match run.state:
-        case State.WAITING | State.RUNNING:
-            asked = (run.folder / "ask" / "stop").exists()
-            if st.button(
-                "Stopping after the current batch…" if asked else "Stop and keep what was learned",
-                icon=":material/stop_circle:", disabled=asked, key=f"stop.{run.slug}",
-                help="Ends after the current batch, checks the model once more and keeps it.",
-            ):  # fmt: skip
-                run.ask_to_stop()
-                supervisor().wake()
-                st.rerun()
-        case State.FINISHED | State.STOPPED if run.best_weights.exists():
-            if st.button(
-                "See how good it became", type="primary", icon=":material/insights:", key="results"
-            ):
-                st.switch_page("pages/use/results.py", query_params={"run": run.slug})
-        case _:
-            _again(run)
-
-
-def _again(run: Run) -> None:
-    """The run ended without a model: say why, and offer the next click."""
-    if run.progress.trouble is not None:
-        trouble(run.progress.trouble.what, run.progress.trouble.fix)
-    else:
-        st.info("This run was stopped before its first round was over, so there is no model yet.")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Start it again", type="primary", icon=":material/replay:"):
-            again = start(Workspace.current(), run.plan)
-            supervisor().wake()
-            st.switch_page("pages/make/train.py", query_params={"run": again.slug})
-        st.page_link(
-            "pages/make/plan.py", label="Change the plan first", icon=":material/tune:",
-            query_params={"dataset": run.plan.dataset},
-        )  # fmt: skip
-        if run.best_weights.exists():
-            st.page_link(
-                "pages/use/try_it.py", label="Try what it had learned",
-                icon=":material/image_search:", query_params={"run": run.slug},
-            )  # fmt: skip
 
 
 def _settings(run: Run) -> None:

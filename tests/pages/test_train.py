@@ -12,7 +12,11 @@ from components.jobs.events import (
     Stopped,
     Told,
 )
+from components.jobs.job import submit
+from components.planning import drafts
+from components.runs import hands
 from components.runs.store import RunStore
+from components.runs.training import lane_of
 
 from .conftest import asked, open_page, write_run
 
@@ -35,7 +39,7 @@ def test_without_a_run_the_page_leads_to_the_plan(workspace):
 
 
 @pytest.mark.parametrize("events", [(), (UP,), (UP, EPOCH)])
-def test_a_run_that_goes_on_can_be_stopped_once(workspace, mugs, events):
+def test_a_run_that_goes_on_can_be_stopped_once(workspace, mugs, events, in_line):
     run = write_run(workspace, mugs, *events)
     at = open_page(TRAIN, run=run)
     at.button(key=f"stop.{run}").click().run()
@@ -55,7 +59,7 @@ def test_a_run_stopped_in_line_can_be_started_again(workspace, mugs):
     at = open_page(TRAIN, run=write_run(workspace, mugs, Stopped(9.0), weights=False))
     assert "no model yet" in at.info[0].value
     assert "Start it again" in buttons(at)
-    assert "Try what it had learned" not in links(at)
+    assert "Try what it has learned so far" not in links(at)
 
 
 @pytest.mark.parametrize("end", [Failed, Interrupted])
@@ -66,27 +70,71 @@ def test_a_run_that_went_wrong_says_what_and_what_now(workspace, mugs, end):
     assert "ran" in at.error[0].value
     assert "<b>" not in at.error[0].value
     assert "Choose a smaller batch" in at.error[0].value
-    assert {"Change the plan first", "Try what it had learned"} <= set(links(at))
+    assert "Try what it has learned so far" in links(at)
+    assert {"Go on", "Run again with changes", "Throw away"} <= set(buttons(at))
 
 
-def test_start_it_again_opens_the_new_run(workspace, mugs):
+def test_a_run_that_never_learned_is_started_again_in_its_own_folder(workspace, mugs, in_line):
     run = write_run(workspace, mugs, UP, Failed("It broke.", "Mend it.", 9.0), weights=False)
     at = open_page(TRAIN, run=run)
     next(button for button in at.button if button.label == "Start it again").click().run()
     assert not at.exception
+    assert len(RunStore(workspace).all()) == 1
+    assert RunStore(workspace).get(run).state is State.WAITING
+
+
+def test_a_run_stopped_in_line_becomes_a_new_run(workspace, mugs, in_line):
+    run = write_run(workspace, mugs, Stopped(9.0), weights=False)
+    at = open_page(TRAIN, run=run)
+    next(button for button in at.button if button.label == "Start it again").click().run()
     assert asked(at, "run") != run
-    assert len(RunStore(workspace).all()) == 2
     assert RunStore(workspace).get(asked(at, "run")).plan.name == "first"
 
 
-def test_a_run_whose_data_set_is_gone_is_still_shown(workspace, mugs):
-    run = write_run(workspace, mugs, UP, Failed("It broke.", "Mend it.", 9.0), weights=False)
+def test_a_run_whose_data_set_is_gone_is_still_shown(workspace, mugs, in_line):
+    run = write_run(workspace, mugs, Stopped(9.0), weights=False)
     shutil.rmtree(mugs.folder)
     at = open_page(TRAIN, run=run)
     assert not at.exception
     next(button for button in at.button if button.label == "Start it again").click().run()
     assert not at.exception
-    assert len(at.error) == 2
+    assert len(at.error) == 1
+
+
+def test_throwing_away_is_asked_twice(workspace, mugs):
+    run = write_run(workspace, mugs, UP, EPOCH, Stopped(9.0))
+    at = open_page(TRAIN, run=run)
+    at.button(key=f"away.{run}").click().run()
+    assert (workspace.runs / run).exists()
+    at.button(key="away.yes").click().run()
+    assert not (workspace.runs / run).exists()
+
+
+def test_run_again_with_changes_fills_the_plan(workspace, mugs):
+    run = write_run(workspace, mugs, UP, EPOCH, Stopped(9.0))
+    at = open_page(TRAIN, run=run)
+    at.button(key=f"again.{run}").click().run()
+    plan = RunStore(workspace).get(run).plan
+    values = drafts.load(mugs.folder).values
+    assert (values["epochs"], values["base"]) == (plan.epochs, plan.base)
+
+
+def test_a_pause_is_asked_of_the_worker(workspace, mugs, in_line):
+    run = write_run(workspace, mugs, UP, EPOCH)
+    hands.pause(RunStore(workspace).get(run))
+    at = open_page(TRAIN, run=run)
+    assert not at.exception
+    assert (workspace.runs / run / "ask" / "pause").exists()
+
+
+def test_who_waits_is_listed_with_place_and_start(workspace, mugs):
+    first = write_run(workspace, mugs, UP, name="first")
+    second = write_run(workspace, mugs, name="second")
+    lane = lane_of(RunStore(workspace).get(second).plan.device)
+    submit(workspace.runs / second, "components.runs.training", lane)
+    at = open_page(TRAIN, run=first)
+    assert not at.exception
+    assert any("second" in each.value and "begins" in each.value for each in at.markdown)
 
 
 def test_settings_are_read_back_under_their_own_words(workspace, mugs):
