@@ -15,6 +15,7 @@ from components.data.report import ReportSummary
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
+from components.ui.import_place import import_place
 from components.ui.tables import table
 from components.ui.words import count, number, plain, share
 
@@ -33,15 +34,19 @@ def report(folder: Path, view: ImportView) -> None:
     st.subheader(f"What was found in “{plain(view.name, 60)}”", anchor=False)
     st.markdown(f"**{plain(found.format)}.** {plain(found.why)}")
     _numbers(found)
-    name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
-                         key=f"import.{view.id}.name", width=480)  # fmt: skip
+    into, conflicts = import_place(folder, f"import.{view.id}", found.task)
+    name: str | None = view.name
+    if not into:
+        name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
+                             key=f"import.{view.id}.name", width=480)  # fmt: skip
     classes = class_editor(found.classes, key=f"import.{view.id}")
     _problems(folder, view, found)
     missing = _missing(found, classes, name or "")
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Accept and bring in {count(found.pictures, 'picture')}"
         if st.button(label, key="import.accept", type="primary", disabled=bool(missing)):
-            accept(folder, name=(name or "").strip(), classes=classes)
+            accept(folder, name=(name or "").strip(), classes=classes, into=into,
+                   conflicts=conflicts)  # fmt: skip
             st.rerun()
         cancel_button(view, folder, "Cancel")
         if missing:

@@ -1,0 +1,49 @@
+"""Where a reading goes: a data set of its own, or one that is there already."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.data.import_job import Conflicts, workspace_of
+from components.data.store import list_datasets
+from components.ui.words import shorten
+
+_NEW = "A new data set"
+_CHOICES: dict[Conflicts, str] = {
+    "skip": "Keep the old boxes",
+    "replace": "Take the new boxes",
+    "keep both": "Keep both",
+}
+
+
+def import_place(folder: Path, key: str, task: str) -> tuple[str, Conflicts]:
+    """Choose where the pictures go, and what counts for those that are there already.
+
+    Args:
+        folder: The import's folder.
+        key: Prefix of the widgets' keys.
+        task: What the labels are for; only data sets for the same are offered.
+
+    Returns:
+        Slug of the data set to add to, "" for a new one; and the choice.
+    """
+    cards = [card for card in list_datasets(workspace_of(folder)) if not card.trouble]
+    names = {card.slug: f"Add to {shorten(card.name, 60)}" for card in cards if card.task == task}
+    if not names:
+        return "", "skip"
+    with st.container(horizontal=True):
+        into = st.selectbox(
+            "Where to", ["", *names], format_func=lambda slug: names.get(slug, _NEW),
+            key=f"{key}.into", persist_state="session", width=360,
+        )  # fmt: skip
+        if not into:
+            return "", "skip"
+        conflicts = st.selectbox(
+            "Pictures that are there already", list(_CHOICES),
+            format_func=lambda choice: _CHOICES[choice],
+            key=f"{key}.conflicts", persist_state="session", width=280,
+            help="Pictures are known again by their content, whatever they are called. Those that "
+            "have no boxes yet take the new ones in any case.",
+        )  # fmt: skip
+    st.caption("New pictures are dealt into the split; no picture that has a part is moved.")
+    return into, conflicts
