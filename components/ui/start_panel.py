@@ -77,9 +77,12 @@ def _unanswered(now: Drafting, plan: TrainingPlan) -> list[Finding]:
 
 
 def _missing(is_sound: bool, is_here: bool) -> str:
+    told = []
+    if not is_sound:
+        told.append("First do what the box above says.")
     if not is_here:
-        return "The base model is not on this computer yet: fetch it or drop it in above."
-    return "" if is_sound else "First do what the box above says."
+        told.append("The base model is not on this computer yet: fetch it or drop it in above.")
+    return " ".join(told)
 
 
 def _apply(now: Drafting, values: dict[str, float | int | str | bool]) -> None:
