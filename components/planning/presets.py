@@ -136,13 +136,13 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "quick", "Quick look",
             "A first result in minutes, to see whether labels and classes make sense. "
-            "Keeps the backbone of trained weights as it is.",
+            "Keeps the backbone of Ultralytics' weights as it is.",
             _quick,
         ),
         Preset(
             "small", "Small data",
             "For up to a few hundred pictures: gentle steps, more rounds; below "
-            f"{FEW_PICTURES} pictures the backbone stays as it is.",
+            f"{FEW_PICTURES} pictures the backbone of Ultralytics' weights stays as it is.",
             _small,
         ),
         Preset(
