@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.data.store import find
 from components.jobs.events import State
 from components.planning import drafts
 from components.planning.knobs import KNOBS
@@ -115,7 +116,7 @@ def _again_with_changes(run: Run) -> None:
         "Run again with changes", icon=":material/tune:", key=f"again.{run.slug}",
         help="Opens the plan, filled as this run was.",
     ):  # fmt: skip
-        folder = Workspace.current().datasets / run.plan.dataset
+        folder = find(Workspace.current(), run.plan.dataset).folder  # says so when it is gone
         values = {name: getattr(run.plan, name) for name in KNOBS}
         drafts.change(folder, {**values, "base": run.plan.base, "expert": dict(run.plan.expert)})
         drafts.change_recipe(folder, run.plan.recipe)

@@ -99,6 +99,7 @@ class LiveCharts {
   take(news) {
     this.story = news.story;
     this.isOver = news.over;
+    this.first.hidden = news.over || this.rows.length > 0;
     if (news.replace_from !== null && news.replace_from !== undefined) {
       this.rows = this.rows.filter(([epoch]) => epoch < news.replace_from);
       for (const chart of this.charts) if (chart.ready) chart.drawn = -1; // draw it anew
