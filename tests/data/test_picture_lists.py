@@ -145,7 +145,7 @@ def test_a_bad_line_costs_only_itself(bad, tmp_path):
 
 def test_datumaro_outlines_and_masks_keep_their_shape(tmp_path):
     polygon = {"type": "polygon", "label_id": 1, "points": [30, 20, 70, 20, 50, 60]}
-    runs = {"size": [80, 100], "counts": [80 * 5 + 7, 10, 70, 10, 80 * 93 - 17]}
+    runs = {"size": [80, 100], "counts": [80 * 5 + 7, 10, 70, 10, 80 * 94 - 17]}
     mask = {"type": "mask", "label_id": 1, "rle": runs}
     turned = {"type": "rotated_bbox", "label_id": 1, "bbox": [50, 40, 40, 20, 90]}
     reading = one(tmp_path, datumaro(polygon, mask, turned))

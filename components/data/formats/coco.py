@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, read_file
 from components.data.formats.coco_labels import label_of
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.json_kinds import COCO, kind_of
 from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
 from components.data.problems import count, note, warn
@@ -50,6 +51,8 @@ def _files(finds: Finds, problems: list[Problem]) -> list[CocoFile]:
     files = []
     for entry in finds.texts:
         if not entry.name.lower().endswith(".json"):
+            continue
+        if kind_of(entry, finds.kinds) not in ("", COCO):  # another's: no need to open it again
             continue
         try:
             coco = read_file(entry)

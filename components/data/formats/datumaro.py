@@ -89,7 +89,7 @@ def _add(page: Page, thing: Any, names: list[str], others: Counter[str]) -> str:
     """Add an annotation to the page, or tell what is wrong with it."""
     if not isinstance(thing, dict):
         return "is no annotation"
-    kind, number = thing.get("type"), thing.get("label_id")
+    kind, number = str(thing.get("type"))[:40], thing.get("label_id")
     if kind in _NO_OBJECTS:
         others[_NO_OBJECTS[kind]] += 1
         return ""
@@ -100,7 +100,7 @@ def _add(page: Page, thing: Any, names: list[str], others: Counter[str]) -> str:
     except LabelError as error:
         return f"has a mask that cannot be read ({error.what})"
     if label is None:
-        return f"is a {kind!s:.40} without a place that can be read"
+        return f"is a {kind} without a place that can be read"
     page.add(label)
     return ""
 

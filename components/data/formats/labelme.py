@@ -5,6 +5,7 @@ import binascii
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
@@ -53,7 +54,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             told.append(warn("json_broken", entry.name, error.what, "Its labels are left out."))
             continue
         seen.entries.append(entry)
-        sheet.add(page, entry.name, lambda entry=entry: _page(entry))  # type: ignore[misc]
+        sheet.add(page, entry.name, partial(_page, entry))
     if not seen.entries:
         return None
     _forget_labels(sheet)
@@ -161,13 +162,14 @@ def _shape(page: Page, shape: dict[str, Any], source: str, told: _Told) -> None:
 def _drawn(page: Page, name: str, shape: dict[str, Any], others: Counter[str]) -> str:
     """Add the shape to the page, or tell what is wrong with it."""
     points = points_of(shape.get("points"))
-    kind = shape.get("shape_type") or ("rectangle" if len(points) == 2 else "polygon")
+    guessed = "rectangle" if len(points) == 2 else "polygon"
+    kind = str(shape.get("shape_type") or guessed)[:40]
     if not points:
         return "has no points"
     if kind in _NO_OBJECTS:
         others[_NO_OBJECTS[kind]] += 1
         return ""
-    label = _label(name, str(kind), points, shape)
+    label = _label(name, kind, points, shape)
     if label is None:
         return f"is a {kind} of {count(len(points), 'point')}"
     page.add(label)

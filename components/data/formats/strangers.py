@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from components.data.formats.json_kinds import COCO, LABELBOX, VIA3
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
-from components.data.formats.texts import first_tag, read_text
-from components.data.formats.voc import is_voc, parse
+from components.data.formats.texts import read_text
 from components.data.names import folded, split_of_word, without_roles
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -59,12 +58,6 @@ def _by_name(name: str) -> str:
     return ""
 
 
-def _xml(entry: Entry) -> str:
-    if first_tag(entry.path, entry.name) != "annotation":
-        return ""
-    return "" if is_voc(parse(entry)) else "LabelMe (XML)"
-
-
 def _ndjson(entry: Entry) -> str:
     return "" if is_ours(entry) else "NDJSON (Labelbox or alike)"
 
@@ -78,26 +71,8 @@ def _csv(entry: Entry) -> str:
     return CSV_TABLE
 
 
-def _txt(entry: Entry) -> str:
-    lines = [line.split() for line in read_text(entry.path, entry.name).splitlines()[:20]]
-    for row in (row for row in lines if row):
-        if len(row) in (15, 16) and not _number(row[0]) and all(map(_number, row[1:15])):
-            return "KITTI"
-        if len(row) >= 9 and all(map(_number, row[:8])) and not _number(row[8]):
-            return "DOTA"
-    return ""
-
-
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 _LOOKS: dict[str, Callable[[Entry], str]] = {
-    ".xml": _xml, ".csv": _csv, ".tsv": _csv, ".txt": _txt, ".ndjson": _ndjson, ".jsonl": _ndjson,
+    ".csv": _csv, ".tsv": _csv, ".ndjson": _ndjson, ".jsonl": _ndjson,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@
 
 import math
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             told.append(warn("json_broken", entry.name, error.what, "Its labels are left out."))
             continue
         found.update(dict.fromkeys(titles))
-        sheet.add(page, entry.name, lambda entry=entry: _page(entry))  # type: ignore[misc]
+        sheet.add(page, entry.name, partial(_page, entry))
     if not sheet.pages:
         return None
     named = [title for title in _titles(finds) if title in found]

@@ -74,8 +74,8 @@ class ViaFile:
         shape = region["shape_attributes"]
         attributes = _attributes(region.get("region_attributes"))
         label = shape_of(shape)
-        if label is None and shape.get("name") in _NO_OBJECTS:
-            others[_NO_OBJECTS[shape["name"]]] += 1
+        if label is None and str(shape.get("name")) in _NO_OBJECTS:
+            others[_NO_OBJECTS[str(shape["name"])]] += 1
             return ""
         if label is None:
             return "has no place that can be read"

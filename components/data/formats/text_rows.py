@@ -1,0 +1,136 @@
+"""KITTI and DOTA: a text file per picture, a row per thing, the class as a word in it."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+from components.data.formats.description import Description, RawLabel
+from components.data.formats.pages import Page, Sheet, describe, row_lost
+from components.data.formats.sampling import folders_of
+from components.data.formats.shapes import around
+from components.data.formats.texts import read_text
+from components.data.matching import PictureIndex
+from components.data.problems import count, note
+from components.data.records import Problem
+from components.data.scan import Finds
+from components.data.unpack import Entry
+from components.errors import LabelError
+
+KITTI = "KITTI"
+DOTA = "DOTA"
+_DONT_CARE = "dontcare"  # KITTI's regions in which nobody looked
+_HEAD_ROWS = 20
+_LARGEST = 20_000_000  # bytes of one picture's file
+
+
+Reader = Callable[[list[str]], RawLabel | None]
+
+
+def kitti_row(words: list[str]) -> RawLabel | None:
+    """Class, truncation, occlusion, angle, box, then seven or eight numbers on depth.
+
+    Returns:
+        None when it is no such row. Class names may hold blanks.
+
+    Source:
+        KITTI object detection development kit, readme.txt.
+    """
+    start = next((n for n, word in enumerate(words) if not math.isnan(_number(word))), 0)
+    numbers = [_number(word) for word in words[start:]]
+    if start == 0 or len(numbers) not in (14, 15) or any(map(math.isnan, numbers)):
+        return None
+    name = " ".join(words[:start])
+    return RawLabel(name, (numbers[3], numbers[4], numbers[5], numbers[6]))
+
+
+def dota_row(words: list[str]) -> RawLabel | None:
+    """Four corners, the class, and perhaps how difficult it is; None when it is no such row.
+
+    Source:
+        DOTA, data description of the development kit.
+    """
+    numbers = [_number(word) for word in words[:8]]
+    if len(words) < 9 or any(map(math.isnan, numbers)) or not math.isnan(_number(words[8])):
+        return None
+    rest = words[8:-1] if len(words) > 9 and not math.isnan(_number(words[-1])) else words[8:]
+    name = " ".join(rest)
+    corners = tuple(zip(numbers[0::2], numbers[1::2], strict=True))
+    return RawLabel(name, around(corners), "rotated", corners)
+
+
+def _number(word: str) -> float:
+    """A number; NaN when it is none."""
+    try:
+        return float(word)
+    except ValueError:
+        return math.nan
+
+
+def find_kitti(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
+    """The KITTI files among what was found, or None when there are none."""
+    return _find(KITTI, kitti_row, finds, index)
+
+
+def find_dota(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
+    """The DOTA files among what was found, or None when there are none."""
+    return _find(DOTA, dota_row, finds, index)
+
+
+def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Description | None:
+    texts = [e for e in finds.texts if e.name.lower().endswith(".txt") and e.size <= _LARGEST]
+    folders = folders_of(texts, lambda entry: _begins_so(entry, reader))
+    if not folders:
+        return None
+    sheet = Sheet(kind, is_one_file=False)
+    classes: set[str] = set()
+    for entry in texts:  # a file without a row is one of a picture without a thing
+        if entry.name.rpartition("/")[0] in folders:
+            page = _page(entry, reader)
+            if page.things or not page.lost:
+                classes.update(page.classes)
+                bare = Page(page.names, things=page.things)
+                sheet.add(bare, entry.name, partial(_page, entry, reader))
+    why = (
+        f"{count(len(sheet.pages), 'text file')} such as {sheet.sources[0]} "
+        f"{'has' if len(sheet.pages) == 1 else 'have'} rows as {kind} does."
+    )
+    made = sorted(classes, key=lambda name: (name.casefold(), name))
+    return describe(kind, why, made, [sheet], index)
+
+
+def _begins_so(entry: Entry, reader: Reader) -> bool:
+    """Whether one of the first rows is such a row."""
+    try:
+        with entry.path.open("rb") as file:
+            head = file.read(4096).decode("utf-8", "replace").splitlines()[:_HEAD_ROWS]
+    except OSError:
+        return False
+    return any(reader(line.split()) is not None for line in head)
+
+
+def _page(entry: Entry, reader: Reader) -> Page:
+    page = Page((entry.name.rpartition("/")[2],))
+    try:
+        lines = read_text(entry.path, entry.name, most=_LARGEST).splitlines()
+    except LabelError as error:
+        page.lose(row_lost(entry.name, error.what.removesuffix(".")))
+        return page
+    unseen = 0
+    for number, line in enumerate(lines, start=1):
+        words = line.split()
+        if not words or (len(words) <= 2 and ":" in line):  # DOTA's "imagesource:" and "gsd:"
+            continue
+        label = reader(words)
+        if label is None:
+            page.lose(row_lost(entry.name, f"Line {number} of {entry.name} is not a row of labels"))
+        elif label.class_name.lower() == _DONT_CARE:
+            unseen += 1
+        else:
+            page.add(label)
+    if unseen:
+        page.lose(note(
+            "dont_care", entry.name,
+            f"{entry.name} marks {count(unseen, 'region')} in which nobody looked (DontCare).",
+            "They are left out, as they are no things.",
+        ), unseen)  # fmt: skip
+    return page

@@ -1,0 +1,91 @@
+"""KITTI and DOTA rows, and the XML of LabelMe's web tool: a file per picture each."""
+
+import pytest
+
+from components.data.records import PictureState
+from tests.data.drawn_sets import boxes_of, codes, picture, read, text
+
+BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
+KITTI = "cat 0.0 0 -1.5 30 20 70 60 -1 -1 -1 -1 -1 -1 -1"
+DOTA = "30 20 70 20 70 60 30 60 cat 0"
+
+
+def a_set(tmp_path, files):
+    for number, last in enumerate(("a.jpg", "b.jpg")):
+        picture(tmp_path / "set" / "images" / last, seed=number)
+    for name, content in files.items():
+        text(tmp_path / "set" / name, content)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+@pytest.mark.parametrize("row", [KITTI, f"{KITTI} 0.9", f"{KITTI}\r\n\r\n"])
+def test_kitti_rows_are_read(row, tmp_path):
+    reading = a_set(tmp_path, {"label_2/a.txt": row, "label_2/b.txt": ""})
+    assert (reading.format, boxes_of(reading)["images/a.jpg"]) == ("KITTI", [BOX])
+    assert [p.state for p in reading.pictures] == [PictureState.LABELLED, PictureState.EMPTY]
+
+
+def test_a_kitti_class_may_hold_blanks(tmp_path):
+    reading = a_set(tmp_path, {"label_2/a.txt": f"big {KITTI}"})
+    assert reading.classes == ("big cat",)
+
+
+def test_regions_in_which_nobody_looked_are_told(tmp_path):
+    unseen = KITTI.replace("cat", "DontCare")
+    reading = a_set(tmp_path, {"label_2/a.txt": f"{KITTI}\n{unseen}", "label_2/b.txt": unseen})
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert "dont_care" in codes(reading)
+    assert reading.pictures[1].state is PictureState.UNLABELLED
+
+
+@pytest.mark.parametrize("head", ["", "imagesource:GoogleEarth\ngsd:0.146\n", "gsd:null\n"])
+@pytest.mark.parametrize("row", [DOTA, DOTA[:-2], DOTA.replace("cat", "big cat")])
+def test_dota_rows_keep_their_corners(head, row, tmp_path):
+    reading = a_set(tmp_path, {"labelTxt/a.txt": head + row})
+    (label,) = reading.pictures[0].labels
+    assert (reading.format, label.box, label.shape) == ("DOTA", BOX[1:], "rotated")
+    assert label.points[0] == (30.0, 20.0)
+
+
+@pytest.mark.parametrize("row", [KITTI, DOTA])
+def test_a_bad_row_costs_only_itself(row, tmp_path):
+    reading = a_set(tmp_path, {"labels/a.txt": f"{row}\nno row of labels at all"})
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert "row_unreadable" in codes(reading)
+
+
+def labelme_xml(things, size="<imagesize><nrows>80</nrows><ncols>100</ncols></imagesize>"):
+    return f"<annotation><filename>a.jpg</filename>{size}{things}</annotation>"
+
+
+def thing(points, more="", name="cat"):
+    listed = "".join(f"<pt><x>{x}</x><y>{y}</y></pt>" for x, y in points)
+    return f"<object><name>{name}</name>{more}<polygon>{listed}</polygon></object>"
+
+
+SQUARE = [(30, 20), (70, 20), (70, 60), (30, 60)]
+BOUNDING = "<type>bounding_box</type>"
+
+
+@pytest.mark.parametrize(("more", "shape"), [("", "polygon"), (BOUNDING, "box")])
+def test_the_xml_of_labelme_is_read(more, shape, tmp_path):
+    reading = a_set(tmp_path, {"Annotations/a.xml": labelme_xml(thing(SQUARE, more))})
+    assert (reading.format, boxes_of(reading)["images/a.jpg"]) == ("LabelMe (XML)", [BOX])
+    assert reading.pictures[0].labels[0].shape == shape
+
+
+def test_deleted_things_are_gone(tmp_path):
+    content = thing(SQUARE) + thing(SQUARE[:3], "<deleted>1</deleted>", "dog")
+    reading = a_set(tmp_path, {"Annotations/a.xml": labelme_xml(content)})
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert not codes(reading) & {"row_unreadable"}
+
+
+BAD = [thing([]), thing([(1, 2)]), thing([(1, "x"), (2, 3), (4, 5)]), thing(SQUARE, name=" ")]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_object_costs_only_itself(bad, tmp_path):
+    reading = a_set(tmp_path, {"Annotations/a.xml": labelme_xml(thing(SQUARE) + bad)})
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert "row_unreadable" in codes(reading)
