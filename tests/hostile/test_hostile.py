@@ -12,7 +12,7 @@ import pytest
 
 from tests.shared_data import ROOT
 
-PART = 150
+PART = 60
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are Linux's")

@@ -112,6 +112,9 @@ def _take(entry: Entry, files: list[_File], classes: set[str], problems: list[Pr
         problems.append(warn("xml_broken", entry.name, error.what, "Its labels are left out."))
         return
     if not is_voc(root):
+        if root.tag == "annotation" and not {"imagesize", "object"} & {each.tag for each in root}:
+            problems.append(warn("xml_nothing", entry.name, f"{entry.name} says nothing about any "
+                                 "picture.", "It is left out."))  # fmt: skip
         return
     things = root.findall("object")
     for thing in things:
