@@ -50,6 +50,13 @@ def split_of_word(word: str) -> Split | None:
     return _SPLITS[found.group(1)] if found else None
 
 
+def split_of_stem(name: str) -> Split | None:
+    """The part that a file's own name stands for, as in oidv6-train-annotations.csv."""
+    stem = stem_of(name).lower()
+    words = re.split(r"[-_. ]", stem)
+    return split_of_word(stem) or next((_SPLITS[w] for w in words if w in _SPLITS), None)
+
+
 @lru_cache(maxsize=65_536)
 def split_of_folder(folder: str) -> Split | None:
     """The part a folder stands for; exact words before ("train2017"), deeper ones before."""

@@ -4,7 +4,6 @@ A reader turns each file into pages, one a picture. Here pages find their pictur
 that two files describe gets the labels of one of them, with a word about the other.
 """
 
-import re
 import sys
 from array import array
 from collections.abc import Callable, Iterable
@@ -12,12 +11,13 @@ from dataclasses import dataclass, field
 
 from components.data.formats.description import Description, RawLabel, RawPicture, Unit
 from components.data.matching import PictureIndex, Reference
-from components.data.names import folded, split_of_word, stem_of, tidy_reference
+from components.data.names import folded, split_of_stem, stem_of, tidy_reference
 from components.data.problems import count, note, warn
 from components.data.records import Problem, Split
 from components.errors import LabelError
 
 Points = tuple[tuple[float, ...], ...]
+_MOST_TOLD = 100  # of one picture; a file may hold a million rows of nonsense
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
 
 
@@ -63,8 +63,14 @@ class Page:
     def lose(self, problem: Problem | None, number: int = 1) -> None:
         """Labels that cannot be read, and why."""
         self.lost += number
-        if problem is not None:
+        if problem is not None and len(self.told) < _MOST_TOLD:
             self.told.append(problem)
+        if len(self.told) == _MOST_TOLD:
+            self.told.append(warn(
+                "row_unreadable", self.names[0],
+                f"{self.names[0]} has more than {_MOST_TOLD} labels that cannot be read.",
+                "They are left out, too.",
+            ))  # fmt: skip
 
     def labels(self) -> list[RawLabel]:
         """The labels in the order of the file."""
@@ -128,25 +134,16 @@ class OneFile:
         self._split = split_of_stem(name)
         self._number: dict[str, int] = {}
 
+    def has(self, reference: str) -> bool:
+        """Whether there is a page of this picture already."""
+        return reference in self._number
+
     def page(self, reference: str) -> Page:
         """The page of a picture, a new one the first time."""
         number = self._number.setdefault(reference, len(self.sheet.pages))
         if number == len(self.sheet.pages):
             self.sheet.add(Page((reference,), self._unit, split=self._split))
         return self.sheet.pages[number]
-
-
-def split_of_stem(name: str) -> Split | None:
-    """The part that a file's own name stands for, as in train_labels.csv."""
-    stem = stem_of(name).lower()
-    words = re.split(r"[-_. ]", stem)
-    return split_of_word(stem) or next((s for w in words if (s := _WORDS.get(w))), None)
-
-
-_WORDS: dict[str, Split] = {
-    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
-    "test": "test", "testing": "test",
-}  # fmt: skip
 
 
 @dataclass(slots=True)

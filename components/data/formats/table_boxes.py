@@ -82,7 +82,7 @@ def _take(
     if not reference:
         made.nameless_rows += 1
         return
-    if not index.knows(reference):
+    if not (made.rows.has(reference) or index.knows(reference)):
         made.skipped += 1
         if len(made.absent) < _MOST_NAMED:
             made.absent.setdefault(reference)
@@ -90,17 +90,19 @@ def _take(
     page = made.rows.page(reference)
     _facts(page, row, columns)
     cells = [row[n].strip() for n in columns.place if n < len(row)]
-    if not any(cells):
-        return  # a picture that was looked at and has nothing on it
     box = _box(cells, columns)
     if box is None:
+        if not any(cells):
+            return  # a picture that was looked at and has nothing on it
         page.lose(row_lost(
             made.sheet.name, f"Row {number} of {made.sheet.name} is not a box of four numbers"
         ))  # fmt: skip
         return
-    made.highest = max(made.highest, *(abs(value) for value in box))
-    made.has_fraction |= any(not value.is_integer() for value in box)
-    made.groups += columns.group is not None and _cell(row, columns.group) in ("1", "1.0", "true")
+    made.highest = max(made.highest, *map(abs, box))
+    if not made.has_fraction:
+        made.has_fraction = any(value % 1 for value in box)
+    if columns.group is not None:
+        made.groups += _cell(row, columns.group) in ("1", "1.0", "true")
     label = _cell(row, columns.label)
     page.add(RawLabel(names.get(label, _tidy(label)) or NAMELESS, box))
 
@@ -111,7 +113,7 @@ def _cell(row: list[str], column: int | None) -> str:
 
 def _tidy(label: str) -> str:
     """Class numbers that a spreadsheet has turned into 3.0."""
-    return label.removesuffix(".0") if label.removesuffix(".0").isdigit() else label
+    return label[:-2] if label.endswith(".0") and label[:-2].isdigit() else label
 
 
 def _facts(page: Page, row: list[str], columns: Columns) -> None:
