@@ -6,8 +6,9 @@ runs/mugs-2/
     events.jsonl       the run's story, appended by the worker
     now.json           the needle: how far it is this second
     log.txt            whatever the worker printed
-    ask/stop           there when the user asked to stop
-    train/weights/     best.pt, last.pt, last.previous.pt
+    ask/               stop, pause, pause-now, throw-away: there when the user asked for it
+    train/weights/     best.pt, last.pt, resume.pt (to go on exactly), each one's previous
+    remedy.json        how the run differs from its plan since something went wrong
     eyes/              what the model saw on four pictures, one file per epoch
     evaluation.json    how good the best weights are
 ```
