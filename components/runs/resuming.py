@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from components.runs import checkpoints
+from components.runs.packing import packed, unpacked
 from components.workspace import write_atomic
 
 FILE, NOTES = "resume.pt", "resume.json"
@@ -64,7 +65,7 @@ def save(path: Path, state: dict[str, Any]) -> None:
     try:
         with beside.open("wb") as file:
             hashing = _Hashing(file)
-            torch.save(state, cast(Any, hashing))
+            torch.save(packed(state), cast(Any, hashing))
     except (OSError, RuntimeError):
         checkpoints.discard(path)
         raise
@@ -85,7 +86,7 @@ def newest(run_folder: Path) -> Checkpoint | None:
             continue
         if is_whole(candidate, _notes(path)):
             with contextlib.suppress(pickle.UnpicklingError, RuntimeError, KeyError):
-                state = torch.load(candidate, map_location="cpu", weights_only=True)
+                state = unpacked(torch.load(candidate, map_location="cpu", weights_only=True))
                 return Checkpoint(candidate, int(state["epoch"]), state, tuple(skipped))
         skipped.append(candidate.name)
     return None
