@@ -30,7 +30,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             _use_tags(file)
     sheets = [file.sheet for file in files]
     made = describe(NAME, _why(files), _classes(files), sheets, index, problems)
-    made.task = "detect" if has_shapes else "classify"
+    made.task = "classify" if any(file.tags for file in files) and not has_shapes else "detect"
     return made
 
 

@@ -5,22 +5,22 @@ Source: CVAT's XML annotation format 1.1, for images and for video.
 
 import contextlib
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
 from components.data.formats.description import RawLabel
 from components.data.formats.pages import Page, Sheet, row_lost
 from components.data.formats.run_lengths import cvat_label, size_checked
 from components.data.formats.shapes import around, ellipse, outlined, pointed, turned
+from components.data.formats.xml_stream import events
 from components.data.names import split_of_word
 from components.data.unpack import Entry
 from components.errors import LabelError
 
 MOST_TEXT = 2_000_000  # characters of one outline: a hundred times what people draw
 MOST_RUNS_TEXT = 20_000_000
-MOST_DEPTH = 40
-_FORGET_AFTER = 1000  # children of the root; each costs memory even when emptied
+MOST_TOLD = 50  # labels of one picture that are told of one by one
 
 
 @dataclass(slots=True)
@@ -130,7 +130,10 @@ class _Reader:
                 page.add(made)
 
     def _lose(self, page: Page, what: str) -> None:
-        page.lose(row_lost(page.names[-1], f"A label of {page.names[-1]} {what}"))
+        if page.lost == MOST_TOLD:
+            what = f"and those after it cannot be read: more than {MOST_TOLD} were told"
+        problem = row_lost(page.names[-1], f"A label of {page.names[-1]} {what}")
+        page.lose(problem if page.lost <= MOST_TOLD else None)
 
     def _skeleton(self, element: Any, name: str) -> RawLabel | None:
         """Points in the order in which the project names them, unseen ones at 0, 0."""
@@ -155,8 +158,8 @@ def read_file(entry: Entry) -> CvatFile:
     file = CvatFile(Sheet(entry.name))
     reader = _Reader(file)
     try:
-        with contextlib.closing(_events(entry)) as events:
-            for event, element, depth in events:
+        with contextlib.closing(events(entry)) as parts:
+            for event, element, depth in parts:
                 if event == "start":
                     reader.begin(element)
                 else:
@@ -165,49 +168,6 @@ def read_file(entry: Entry) -> CvatFile:
         file.trouble = error.what
     reader.finish()
     return file
-
-
-def _events(entry: Entry) -> Generator[tuple[str, Any, int]]:
-    """Starts and ends of elements with their depth; what was passed is forgotten."""
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError
-
-    try:
-        with entry.path.open("rb") as source:
-            yield from _walk(source, entry.name)
-    except DefusedXmlException as error:
-        raise LabelError(
-            f"{entry.name} defines entities, which a label file has no need of.",
-            "Export the labels again.",
-        ) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise LabelError(
-            f"{entry.name} is not whole: it is not written as XML to its end.",
-            "Export the labels again.",
-        ) from error
-    except OSError as error:
-        raise LabelError(
-            f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
-        ) from error
-
-
-def _walk(source: IO[bytes], name: str) -> Iterator[tuple[str, Any, int]]:
-    from defusedxml.ElementTree import iterparse
-
-    depth, passed, root = 0, 0, None
-    for event, element in iterparse(source, events=("start", "end")):
-        depth += event == "start"
-        root = element if root is None else root
-        if depth > MOST_DEPTH:
-            raise LabelError(f"{name} is nested too deeply.", "Export it again.")
-        yield event, element, depth
-        depth -= event == "end"
-        if event == "end" and depth <= 2 and element.tag != "meta":
-            element.clear()
-            passed += 1
-            if depth == 1 and passed > _FORGET_AFTER:
-                root.clear()
-                passed = 0
 
 
 def _size(width: str | None, height: str | None) -> tuple[float, float] | None:

@@ -15,6 +15,8 @@ from components.errors import LabelError
 
 _BLOCK = 1 << 20
 MOST_ELEMENT = 256_000_000  # characters of one element: what has to be held at once
+MOST_LISTS = 3_000_000  # lists and mappings inside one element; our own choice
+_LARGE = 8_000_000  # characters from which on they are counted
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -67,6 +69,8 @@ class _Tape:
         """The next value, whole."""
         self.peek()
         while True:
+            if len(self.text) - self.at > _LARGE:
+                self._demand_few_lists()
             try:
                 value, end = _DECODER.raw_decode(self.text, self.at)
             except RecursionError as error:
@@ -79,6 +83,15 @@ class _Tape:
                 continue  # a number may go on in the next block
             self.at = end
             return value
+
+    def _demand_few_lists(self) -> None:
+        """As Python objects, a list takes many times the room that it takes as text."""
+        lists = self.text.count("[", self.at) + self.text.count("{", self.at)
+        if lists > MOST_LISTS:
+            raise LabelError(
+                f"{self._name} holds a label of more than {MOST_LISTS:,} points.",
+                "Simplify the outline and export it again.",
+            )
 
     def broken(self) -> LabelError:
         return LabelError(

@@ -6,6 +6,7 @@ edges; the outline runs through the middle of the pixels at the edge, which give
 back when it is filled.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,8 @@ from components.data.formats.description import RawLabel
 from components.data.formats.shapes import MOST_POINTS, outlined
 
 MOST_PIXELS = 200_000_000  # of one mask: what has to be held at once, a byte each
+_MOST_FINE = 16_000_000  # pixels of one thing; larger ones are outlined coarser. Our own choice
+_MOST_EDGES = 250_000  # finding outlines takes the square of it. Our own choice
 MOST_PARTS = 40  # of one thing; more is noise. Our own choice
 LEAST_PART = 0.002  # of the largest part; smaller ones are specks of a brush. Our own choice
 
@@ -37,7 +40,10 @@ def label_of_mask(name: str, mask: Mask, offset: tuple[int, int] = (0, 0)) -> Ra
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     part = filled[top:bottom, left:right].astype(np.uint8)
     x, y = offset[0] + int(left), offset[1] + int(top)
-    ring = joined(_rings(part)) + np.array([x + 0.5, y + 0.5])
+    step = math.ceil(math.sqrt(part.size / _MOST_FINE))
+    while _edges(part[::step, ::step]) > _MOST_EDGES:
+        step *= 2
+    ring = joined(_rings(part[::step, ::step])) * step + np.array([x + 0.5, y + 0.5])
     box = (float(x), float(y), float(x + right - left), float(y + bottom - top))
     if len(ring) < 3:
         return RawLabel(name, box)
@@ -45,11 +51,18 @@ def label_of_mask(name: str, mask: Mask, offset: tuple[int, int] = (0, 0)) -> Ra
     return RawLabel(name, box, label.shape, label.points)
 
 
+def _edges(mask: Mask) -> int:
+    """How often rows go in or out; noise has a hundred times as many as things have."""
+    return int(np.count_nonzero(mask[:, 1:] != mask[:, :-1]))
+
+
 def _rings(mask: Mask) -> list[Ring]:
     """Outlines of the parts and of their holes, without specks, the largest first."""
     import cv2  # only in workers, and only for masks
 
-    found, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    found, _ = cv2.findContours(np.ascontiguousarray(mask), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if not found:  # a coarse look can miss all of a thin thing
+        return [np.zeros((1, 2))]
     areas = [cv2.contourArea(ring) + len(ring) / 2 for ring in found]
     order = sorted(range(len(found)), key=lambda number: -areas[number])
     kept = [n for n in order[:MOST_PARTS] if areas[n] >= LEAST_PART * areas[order[0]]]

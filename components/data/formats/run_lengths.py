@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from components.data.formats.description import RawLabel
-from components.data.formats.outlines import MOST_PIXELS, Mask, label_of_mask
+from components.data.formats.outlines import Mask, label_of_mask
+from components.data.formats.shapes import moved
 from components.errors import LabelError
 
 _FIX = "Export it again."
 _OPAQUE = 128
+MOST_SIZE = 2_000_000_000  # pixels that a mask may say it has; only the lines it touches are held
+_MOST_TOUCHED = 32_000_000  # of those; of what is larger only the box is taken. Our own choice
 MOST_TEXT = 20_000_000  # characters of one compressed mask
 
 
@@ -24,9 +27,9 @@ def size_checked(width: float, height: float) -> tuple[int, int]:
     Raises:
         LabelError: No mask has that size, or none that can be held.
     """
-    if not (0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS):
+    if not (1 <= width <= MOST_SIZE and 1 <= height <= MOST_SIZE):
         raise LabelError(f"A mask is {width:g} × {height:g} pixels large.", _FIX)
-    if width * height > MOST_PIXELS:
+    if width * height > MOST_SIZE:
         raise LabelError(
             f"A mask of {width:g} × {height:g} pixels is larger than can be read.", _FIX
         )
@@ -83,8 +86,6 @@ def _lines(starts: Sequence[int], ends: Sequence[int], length: int) -> tuple[Mas
 
     A small thing on a large picture so costs little.
     """
-    if not starts:
-        return np.zeros((0, length), dtype=np.uint8), 0
     first = starts[0] // length
     count = (ends[-1] - 1) // length + 1 - first
     steps = np.zeros(count * length + 1, dtype=np.int8)
@@ -92,6 +93,34 @@ def _lines(starts: Sequence[int], ends: Sequence[int], length: int) -> tuple[Mas
     steps[np.asarray(ends) - first * length] -= 1
     flat = np.cumsum(steps[:-1], dtype=np.int8).view(np.uint8)
     return flat.reshape(count, length), first
+
+
+def _label(
+    name: str, starts: list[int], ends: list[int], length: int, *, is_down: bool = False
+) -> RawLabel | None:
+    """What runs along lines of so many pixels outline; `is_down` when the lines are columns."""
+    if not starts:
+        return None
+    touched = ((ends[-1] - 1) // length + 1 - starts[0] // length) * length
+    if touched > _MOST_TOUCHED:
+        along, first, past = _reach(starts, ends, length)
+        box = (first, along[0], past, along[1]) if is_down else (along[0], first, along[1], past)
+        return RawLabel(name, box)
+    lines, first = _lines(starts, ends, length)
+    return label_of_mask(name, lines.T, (first, 0)) if is_down else (
+        label_of_mask(name, lines, (0, first))
+    )  # fmt: skip
+
+
+def _reach(
+    starts: list[int], ends: list[int], length: int
+) -> tuple[tuple[float, float], float, float]:
+    """From where to where runs reach along their lines, and the first and past the last line."""
+    begin, last = np.asarray(starts), np.asarray(ends) - 1
+    is_within = begin // length == last // length
+    low = np.where(is_within, begin % length, 0).min()
+    high = np.where(is_within, last % length, length - 1).max() + 1
+    return (float(low), float(high)), float(begin[0] // length), float(last[-1] // length + 1)
 
 
 def coco_label(
@@ -107,8 +136,7 @@ def coco_label(
         raise LabelError(
             f"A mask's runs cover {sum(runs):,.0f} pixels and not its {width} × {height}.", _FIX
         )
-    columns, first = _lines(*_painted(runs, width * height), height)
-    return label_of_mask(name, columns.T, (first, 0))
+    return _label(name, *_painted(runs, width * height), height, is_down=True)
 
 
 def cvat_label(
@@ -119,8 +147,8 @@ def cvat_label(
     Raises:
         LabelError: It is no RLE of this size.
     """
-    rows, first = _lines(*_painted(runs, width * height), width)
-    return label_of_mask(name, rows, (corner[0], corner[1] + first))
+    label = _label(name, *_painted(runs, width * height), width)
+    return label and moved(label, *corner)
 
 
 class _Bits:
@@ -167,8 +195,7 @@ def brush_label(name: str, data: bytes, width: int, height: int) -> RawLabel | N
         else:
             starts.append(first)
             ends.append(last)
-    rows, top = _lines(starts, ends, width)
-    return label_of_mask(name, rows, (0, top))
+    return _label(name, starts, ends, width)
 
 
 def _opacities(

@@ -41,6 +41,14 @@ def pointed(name: str, points: Points, box: Corners | None = None) -> RawLabel |
     return RawLabel(name, box or around(there), "keypoints", kept)
 
 
+def moved(label: RawLabel, right: float, down: float) -> RawLabel:
+    """The label, so much further to the right and down."""
+    x1, y1, x2, y2 = label.box
+    points = tuple((point[0] + right, point[1] + down, *point[2:]) for point in label.points)
+    box = (x1 + right, y1 + down, x2 + right, y2 + down)
+    return RawLabel(label.class_name, box, label.shape, points)
+
+
 def turned(name: str, corner: tuple[float, float], size: tuple[float, float], degrees: float,
            about: tuple[float, float]) -> RawLabel:  # fmt: skip
     """A box turned clockwise, as its four corners and the upright box around them.
