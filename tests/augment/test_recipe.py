@@ -104,9 +104,9 @@ def test_a_classifier_gets_only_what_it_can_take():
 
 def test_extras_can_be_written_as_python():
     recipe = Recipe(extra=(ExtraEffect("grey", 1.0, 0.1), ExtraEffect("noise", 0.5, 0.2)))
-    assert extra_python(recipe) == [
-        "A.ToGray(p=0.1)",
+    assert extra_python(recipe) == [  # in the catalogue's order, whatever order they came in
         "A.GaussNoise(std_range=(0.03, 0.125), p=0.2)",
+        "A.ToGray(p=0.1)",
     ]
 
 

@@ -80,7 +80,7 @@ def look_at_results(page):
         page.get_by_text(part, exact=True).first.click()
         settled(page)
         no_traceback(page)
-    expect(page.get_by_text("What the model says")).to_be_visible()
+    expect(page.get_by_text("What the model says").first).to_be_visible()
     shot(page, "results-pictures")
 
 
