@@ -10,7 +10,7 @@ from components.augment.effect import Effect
 from components.augment.recipe import RECIPES, ExtraEffect, Recipe
 from components.augment.safety import harmless
 from components.planning import drafts
-from components.ui.page import nothing_yet
+from components.ui.page import deed, nothing_yet
 from components.ui.parts.preview_grid import preview_grid, preview_url
 from components.ui.plan_draft import Drafting, first_needs
 from components.ui.safety_questions import safety_questions
@@ -43,12 +43,11 @@ def ready_recipes(now: Drafting) -> None:
         with column.container(border=True, height="stretch"):
             recipe = now.draft.heeding(ready.recipe)  # a press takes no answer back
             is_chosen = Recipe.from_dict(now.draft.recipe) == recipe
-            if st.button(
+            st.button(
                 ready.label, key=f"recipe.{key}", width="stretch",
-                icon=":material/check:" if is_chosen else None,
-            ):  # fmt: skip
-                drafts.change_recipe(now.dataset.folder, recipe.to_dict())
-                st.rerun()
+                icon=":material/check:" if is_chosen else None, on_click=deed,
+                args=(drafts.change_recipe, now.dataset.folder, recipe.to_dict()),
+            )  # fmt: skip
             st.caption(ready.help)
 
 

@@ -14,6 +14,7 @@ from components.planning.presets import PRESETS
 from components.planning.schedule import batches_per_epoch, learning_rates
 from components.ui.expert_editor import expert_editor
 from components.ui.knob_widgets import device_widget, knob_widget, rate_widget, rate_word
+from components.ui.page import deed
 from components.ui.plan_draft import Drafting
 
 MAIN = ("epochs", "image_size_px", "batch")
@@ -28,12 +29,11 @@ def presets(now: Drafting) -> None:
     for column, preset in zip(columns, PRESETS.values(), strict=True):
         with column.container(border=True, height="stretch"):
             is_chosen = now.draft.preset == preset.key
-            if st.button(
+            st.button(
                 preset.label, key=f"preset.{preset.key}", width="stretch",
-                icon=":material/check:" if is_chosen else None,
-            ):  # fmt: skip
-                drafts.apply_preset(now.dataset.folder, preset.key, now.situation)
-                st.rerun()
+                icon=":material/check:" if is_chosen else None, on_click=deed,
+                args=(drafts.apply_preset, now.dataset.folder, preset.key, now.situation),
+            )  # fmt: skip
             st.caption(preset.help)
 
 
