@@ -14,7 +14,8 @@ _FORGET_AFTER = 1000  # children of the root; each costs memory even when emptie
 def events(entry: Entry) -> Generator[tuple[str, Any, int]]:
     """Starts and ends of elements with their depth; the root's is 1.
 
-    What was passed is forgotten: elements of the two upper levels are emptied once they were told, but for `meta`.
+    What was passed is forgotten: elements of the two upper levels are emptied once they were
+    told, but for `meta`.
 
     Raises:
         LabelError: It cannot be opened, is not whole or has what no label file needs.

@@ -5,7 +5,6 @@ is the same but for words like `images` and `labels`. Class names may stand in m
 `class_names`. Paths inside a data.yaml are hints, and its `download` is never looked at.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from components.data.formats import yolo_rows
 from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.texts import read_text
+from components.data.formats.yolo_hints import about_eight_numbers, task_of
 from components.data.formats.yolo_rows import Layout
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of, without_roles
@@ -72,7 +72,13 @@ def find(
     if not _is_yolo(sample, lists, file_of):
         return _without_pictures(files, matches, lists) if not index.pictures else None
     problems += _orphans(files, matches, index)
-    whole = _Set(file_of, lists, yolo_rows.guess_layout(sample.rows, _task(file_of, lists)))
+    whole = _Set(
+        file_of,
+        lists,
+        yolo_rows.guess_layout(
+            sample.rows, task_of([entry.name for entry in file_of.values()], lists)
+        ),
+    )
     problems += _columns(sample, lists, whole.guessed)
     filled = sum(entry.size > 0 for entry in file_of.values())
     return Description(
@@ -173,31 +179,9 @@ def _orphans(files: list[Entry], matches: Matches, index: PictureIndex) -> list[
     return problems
 
 
-def _task(file_of: dict[int, Entry], lists: list[NameList]) -> str:
-    """The task that a data.yaml names, or the folder of the labels does; else nothing."""
-    for one in lists:
-        said = next((value for key, value in one.settings if key == "task"), "")
-        if said in ("obb", "segment", "pose"):
-            return str(said)
-    entry = next(iter(file_of.values()), None)
-    words = re.split(r"[^a-z]+", folded(entry.name.rpartition("/")[0])) if entry else []
-    if "obb" in words:
-        return "obb"
-    return "segment" if {"seg", "segment", "segmentation"} & set(words) else ""
-
-
 def _columns(sample: _Sample, lists: list[NameList], guessed: Layout) -> list[Problem]:
     problems = []
-    keypoints = next((one.keypoints for one in lists if one.keypoints[0]), (guessed.points, 0))
-    if {width for width in sample.widths if width > 6} == {yolo_rows.CORNER_COLUMNS + 1}:
-        read_as = "turned boxes" if guessed.corners == "rotated" else "outlines of four corners"
-        if keypoints[0]:
-            read_as = "boxes with two points each"
-        problems.append(note(
-            "eight_numbers", "", "Label lines have eight numbers behind the class, which may be a "
-            "turned box, an outline of four corners or a box with two points.",
-            f"They are read as {read_as}; the box around each is the same in the first two.",
-        ))  # fmt: skip
+    problems += about_eight_numbers(sample.widths, lists, guessed)
     if sample.widths.get(6):
         problems.append(note(
             "confidence_column", "", "Some label lines have a sixth number, a model's confidence.",

@@ -1,0 +1,49 @@
+"""What long label rows of a YOLO set are for, where a data.yaml or a folder's name says it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from components.data.formats.class_names import NameList
+from components.data.formats.yolo_rows import CORNER_COLUMNS, Layout
+from components.data.names import folded
+from components.data.problems import note
+from components.data.records import Problem
+
+_TASKS = ("obb", "segment", "pose")
+
+
+def task_of(files: Sequence[str], lists: Sequence[NameList]) -> str:
+    """The task that a data.yaml names, or the folder of the first label file; else nothing."""
+    for one in lists:
+        said = next((value for key, value in one.settings if key == "task"), "")
+        if said in _TASKS:
+            return str(said)
+    folder = folded(files[0].rpartition("/")[0]) if files else ""
+    words = set(re.split(r"[^a-z]+", folder))
+    if "obb" in words:
+        return "obb"
+    return "segment" if words & {"seg", "segment", "segmentation"} else ""
+
+
+def about_eight_numbers(
+    widths: Counter[int], lists: Sequence[NameList], guessed: Layout
+) -> list[Problem]:
+    """How rows with eight numbers are read, where no longer ones tell what they are.
+
+    Args:
+        widths: Columns, the class among them, to how many rows of the sample have so many.
+        lists: Class names, some with keypoints.
+        guessed: How long rows are read.
+    """
+    columns = CORNER_COLUMNS + 1
+    if {width for width in widths if width > 6} != {columns} or widths[columns] < 2:
+        return []
+    read_as = "turned boxes" if guessed.corners == "rotated" else "outlines of four corners"
+    if guessed.points or any(one.keypoints[0] for one in lists):
+        read_as = "boxes with two points each"
+    return [note(
+        "eight_numbers", "", "Label lines have eight numbers behind the class: a turned box, an "
+        "outline of four corners or a box with two points.",
+        f"They are read as {read_as}; name the task in data.yaml if that is wrong.",
+    )]  # fmt: skip
