@@ -17,6 +17,7 @@ from components.data.store import Dataset
 from components.data.wording import some
 from components.errors import DatasetError
 from components.findings import Finding, Severity
+from components.tasks import TASKS
 
 PARTS: tuple[Split, Split, Split] = ("train", "val", "test")
 USUAL_SHARES: Shares = (0.7, 0.2, 0.1)  # rule of thumb
@@ -169,6 +170,8 @@ def counts(dataset: Dataset) -> dict[str, PartCounts]:
 
 def ensure_usable(dataset: Dataset) -> list[Finding]:
     """What stands in the way of a training; empty when nothing does."""
+    if not TASKS[dataset.task].is_ready:
+        return [_task_not_ready(dataset)]
     parts = counts(dataset)
     if not any(part.boxes for part in parts.values()):
         return [_nothing_labelled()]
@@ -177,6 +180,16 @@ def ensure_usable(dataset: Dataset) -> list[Finding]:
     if sum(part.pictures for part in parts.values()) < 2:
         return [_only_one_picture()]
     return [_part_missing(part, parts[part]) for part in PARTS[:2] if not parts[part].boxes]
+
+
+def _task_not_ready(dataset: Dataset) -> Finding:
+    task = TASKS[dataset.task]
+    return Finding(
+        Severity.STOP,
+        f"The labels of {dataset.name} are for another kind of model: {task.label.lower()}",
+        "Bring in labels that are boxes or outlines; Tailor trains detection so far.",
+        source="By definition.",
+    )
 
 
 def demand_usable(dataset: Dataset) -> None:

@@ -118,9 +118,7 @@ def change_recipe(dataset_folder: Path, recipe: dict[str, Any]) -> Draft:
         for question, matters in draft.answers.items()
         if answered(checked, question, matters) == checked
     }
-    changed = replace(
-        draft, revision=draft.revision + 1, recipe=checked.to_dict(), answers=answers
-    )
+    changed = replace(draft, revision=draft.revision + 1, recipe=checked.to_dict(), answers=answers)
     return save(dataset_folder, changed)
 
 

@@ -235,3 +235,14 @@ def test_a_handful_of_pictures_can_be_dealt(tmp_path, count):
     assert (split.ensure_usable(dataset) == []) == (count >= 2)
     if count >= 2:
         split.demand_usable(dataset)
+
+
+def test_labels_for_a_task_that_cannot_be_trained_yet_stop_before_the_start(tmp_path):
+    from components.data.store import create
+
+    folders = create(tmp_path / "ants", name="Ants", task="classify", classes=["ant", "bee"])
+    (finding,) = split.ensure_usable(folders)
+    assert finding.severity == "stop"
+    assert "sort pictures" in finding.title
+    with pytest.raises(DatasetError, match="another kind of model"):
+        split.demand_usable(folders)
