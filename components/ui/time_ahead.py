@@ -13,7 +13,7 @@ from components.planning.freezing import known
 from components.planning.plan import TrainingPlan
 from components.runs.store import Run, RunStore
 from components.ui.plan_draft import Drafting
-from components.ui.words import about
+from components.ui.words import about, roughly
 from components.workspace import Workspace
 
 MOST_RUNS = 10  # older ones say little about today's computer
@@ -33,12 +33,8 @@ def time_ahead(now: Drafting, plan: TrainingPlan) -> None:
         return
     st.markdown(
         f":material/schedule: Will take **{about(told.seconds)}** on {device.label} "
-        f"({_short(told.low)} to {_short(told.high)}). :small[Judged by {told.source}.]"
+        f"({roughly(told.low)} to {roughly(told.high)}). :small[Judged by {told.source}.]"
     )
-
-
-def _short(seconds: float) -> str:
-    return about(seconds).removeprefix("about ")
 
 
 def past_runs(workspace: Workspace, device: str) -> list[PastRun]:

@@ -8,7 +8,7 @@ from components.runs.store import Run
 from components.runs.training import lane_of
 from components.ui.page import deed
 from components.ui.time_ahead import past_runs, work_of
-from components.ui.words import about, count, plain
+from components.ui.words import count, plain, roughly
 from components.web.background import supervisor
 from components.workspace import Workspace
 
@@ -31,7 +31,7 @@ def waiting_line(run: Run) -> None:
 
 
 def _row(workspace: Workspace, run: Run, place: int, left: float | None) -> None:
-    begins = "when the one before it is done" if left is None else f"in {_short(left)}"
+    begins = "when the one before it is done" if left is None else f"in {roughly(left)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{place}.** {plain(run.title)} · begins {begins}", width="stretch")
         st.button(
@@ -53,7 +53,3 @@ def _left_s(run: Run) -> float | None:
 def _after(workspace: Workspace, run: Run, begins: float) -> float | None:
     told = forecast(run.plan, work_of(workspace, run), past_runs(workspace, run.plan.device))
     return None if told is None else begins + told.seconds
-
-
-def _short(seconds: float) -> str:
-    return about(seconds).removeprefix("about ")

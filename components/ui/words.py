@@ -141,6 +141,15 @@ def about(seconds: float) -> str:
     return f"about {round(seconds / _DAY)} days"
 
 
+def roughly(seconds: float) -> str:
+    """`about` without the word, for a sentence that says it already.
+
+    >>> roughly(400)
+    '7 minutes'
+    """
+    return about(seconds).removeprefix("about ")
+
+
 def ago(at: float, now: float | None = None) -> str:
     """How long ago a moment is, Unix seconds.
 
