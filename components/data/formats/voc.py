@@ -12,6 +12,7 @@ from typing import Any
 
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.texts import decoded, first_tag
+from components.data.formats.xml_stream import told_in_words
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of
 from components.data.problems import count, warn
@@ -45,32 +46,17 @@ def parse(entry: Entry) -> Any:
     """
     from xml.etree.ElementTree import fromstring as fast
 
-    from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
     if entry.size > MOST_XML_BYTES:
         raise LabelError(f"{entry.name} is too large for a label file.", "Check the file.")
-    try:
+    with told_in_words(entry):
         data = entry.path.read_bytes()
         try:
             return fast(data) if _is_harmless(data) else fromstring(data)
         except (ParseError, ValueError, LookupError):  # says one encoding and is in another
             text = _DECLARATION.sub("", decoded(data).lstrip("\ufeff"))
             return fromstring(text)
-    except DefusedXmlException as error:
-        raise LabelError(
-            f"{entry.name} defines entities, which a label file has no need of.",
-            "Export the labels again.",
-        ) from error
-    except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise LabelError(
-            f"{entry.name} is not whole: it is not written as XML to its end.",
-            "Export the labels again.",
-        ) from error
-    except OSError as error:
-        raise LabelError(
-            f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
-        ) from error
 
 
 def _is_harmless(data: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Reading a large XML file element by element; entities, depth and endless tags are refused."""
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from components.data.unpack import Entry
@@ -9,6 +10,34 @@ from components.errors import LabelError
 MOST_DEPTH = 40
 MOST_TAG = 4_000_000  # bytes of one element's own text; expat slows down with its square
 _FORGET_AFTER = 1000  # children of the root; each costs memory even when emptied
+
+
+@contextmanager
+def told_in_words(entry: Entry) -> Iterator[None]:
+    """Turn what an XML parser and the disk raise into a sentence about the file.
+
+    Raises:
+        LabelError: Whatever went wrong inside.
+    """
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError
+
+    try:
+        yield
+    except DefusedXmlException as error:
+        raise LabelError(
+            f"{entry.name} defines entities, which a label file has no need of.",
+            "Export the labels again.",
+        ) from error
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        raise LabelError(
+            f"{entry.name} is not whole: it is not written as XML to its end.",
+            "Export the labels again.",
+        ) from error
+    except OSError as error:
+        raise LabelError(
+            f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
+        ) from error
 
 
 def events(entry: Entry) -> Generator[tuple[str, Any, int]]:
@@ -20,26 +49,8 @@ def events(entry: Entry) -> Generator[tuple[str, Any, int]]:
     Raises:
         LabelError: It cannot be opened, is not whole or has what no label file needs.
     """
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError
-
-    try:
-        with entry.path.open("rb") as source:
-            yield from _walk(_Watched(source, entry.name), entry.name)
-    except DefusedXmlException as error:
-        raise LabelError(
-            f"{entry.name} defines entities, which a label file has no need of.",
-            "Export the labels again.",
-        ) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise LabelError(
-            f"{entry.name} is not whole: it is not written as XML to its end.",
-            "Export the labels again.",
-        ) from error
-    except OSError as error:
-        raise LabelError(
-            f"{entry.name} cannot be opened ({error.strerror}).", "Check it."
-        ) from error
+    with told_in_words(entry), entry.path.open("rb") as source:
+        yield from _walk(_Watched(source, entry.name), entry.name)
 
 
 class _Watched:
