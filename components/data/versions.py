@@ -23,7 +23,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
@@ -267,8 +267,9 @@ def _told(error: OSError, folder: Path) -> OSError | DiskFull:
 def _sweep(versions: Path) -> None:
     """Remove what was left half-made by a process that was ended, more than an hour ago."""
     for left in versions.glob(".*.part"):
-        if time.time() - left.stat().st_mtime > 3600:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # finished and renamed by its maker in this moment
+            if time.time() - left.stat().st_mtime > 3600:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _number(value: float) -> str:

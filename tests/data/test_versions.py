@@ -178,6 +178,13 @@ def test_two_that_make_the_same_version_do_not_disturb_each_other(drawn):
     assert len(list((drawn.folder / "versions").iterdir())) == 2
 
 
+def test_what_others_finish_meanwhile_is_no_trouble_for_the_sweep(drawn, monkeypatch):
+    version = versions.freeze(drawn)
+    gone = drawn.folder / "versions" / ".abc.123.part"  # renamed between the look and the question
+    monkeypatch.setattr(versions.Path, "glob", lambda *_: iter([gone]))
+    assert versions.materialise(drawn.folder, version).is_file()
+
+
 def test_a_disk_without_links_gets_copies(tmp_path, monkeypatch):
     def cannot(*_):
         raise OSError
