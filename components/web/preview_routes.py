@@ -159,9 +159,15 @@ def _cache() -> Path:
 
 def _make_room(cache: Path) -> None:
     """Remove the previews that were looked at longest ago."""
-    newest_last = sorted(cache.iterdir(), key=lambda folder: folder.stat().st_mtime)
-    for folder in newest_last[:-MOST_KEPT]:
+    for folder in sorted(cache.iterdir(), key=_made_at)[:-MOST_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made_at(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0  # another request removed it just now
 
 
 ROUTES = [

@@ -229,7 +229,10 @@ def sweep(workspace: Workspace | None = None, *, older_than_s: float = STALE_S) 
     )
     swept = 0
     for folder in workspace.uploads.iterdir():
-        newest = max((path.stat().st_mtime for path in [folder, *folder.glob("*")]), default=0.0)
+        try:
+            newest = max(path.stat().st_mtime for path in [folder, *folder.glob("*")])
+        except FileNotFoundError:
+            continue  # a slice has just become whole: somebody is sending
         if folder.is_dir() and time.time() - newest > older_than_s and folder.name not in wanted:
             shutil.rmtree(folder, ignore_errors=True)
             swept += 1
