@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.data.drawn_shape import drawn_shape
 from components.data.store import PictureRow, StoredLabel
 from components.ui.data_facts import Stand, classes_of
 from components.ui.data_states import CHANGES, set_states
@@ -52,6 +53,7 @@ def _picture(at: Stand, row: PictureRow, labels: Sequence[StoredLabel]) -> None:
         width=row.width,
         height=row.height,
         boxes=[[label.class_id, *label.box] for label in labels],
+        shapes=[drawn_shape(label.shape, label.points, at.dataset.task) for label in labels],
         classes=[each.name for each in classes_of(at)],
         name=row.name,
         key="data.picture",

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from components.data.drawn_shape import THUMBNAIL_POINTS, drawn_shape
 from components.web import lookup
 from components.web.answers import FOREVER, answer, number
 
@@ -62,7 +63,10 @@ def shown(path: Path, size: int) -> Response:
 
 
 def labels(request: Request) -> Response:
-    """`?ids=1,2,3`: per picture its size, state and boxes as [class, left, top, right, bottom]."""
+    """`?ids=1,2,3`: per picture its size, state, boxes [class, left, top, right, bottom] and forms.
+
+    The forms (`drawn_shape`) are thinned for thumbnails; there are none where all are boxes.
+    """
     try:
         ids = [int(text) for text in request.query_params.get("ids", "").split(",") if text]
     except ValueError as error:
@@ -71,14 +75,15 @@ def labels(request: Request) -> Response:
         raise HTTPException(400, f"At most {MOST_IDS} pictures can be asked for at once.")
     data = lookup.dataset(request)
     boxes = data.labels(ids)
-    return answer({row.id: _facts(row, boxes.get(row.id, [])) for row in data.rows(ids)})
+    return answer({row.id: _facts(row, boxes.get(row.id, []), data.task) for row in data.rows(ids)})
 
 
-def _facts(row: Any, stored: list[Any]) -> dict[str, Any]:
+def _facts(row: Any, stored: list[Any], task: str) -> dict[str, Any]:
     boxes = [[label.class_id, *(round(edge, 1) for edge in label.box)] for label in stored]
+    shapes = [drawn_shape(label.shape, label.points, task, THUMBNAIL_POINTS) for label in stored]
     return {
         "width": row.width, "height": row.height, "name": row.name, "state": str(row.state),
-        "split": row.split, "boxes": boxes,
+        "split": row.split, "boxes": boxes, **({"shapes": shapes} if any(shapes) else {}),
     }  # fmt: skip
 
 

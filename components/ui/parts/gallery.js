@@ -23,7 +23,7 @@ class Gallery {
     this.inner = el("div", { className: "inner" });
     this.none = el("div", { className: "none soft", hidden: true }, "No picture fits this choice.");
     this.scroller = el("div", { className: "scroll", role: "group", "aria-label": "Pictures" }, this.inner, this.none);
-    host.append(el("div", { className: "tools" }, this.legend, el("label", {}, boxes, "Boxes"), el("label", {}, "Size", size)), this.scroller);
+    host.append(el("div", { className: "tools" }, this.legend, el("label", {}, boxes, "Labels"), el("label", {}, "Size", size)), this.scroller);
     this.wish = data.tile;
     this.scroller.addEventListener("scroll", () => { this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); }); }, { passive: true });
     this.inner.onclick = (event) => { const tile = event.target.closest(".tile"); if (tile) this.open(Number(tile.dataset.index)); };
@@ -117,19 +117,27 @@ class Gallery {
     tile.querySelector(".boxes")?.remove();
     const facts = this.known.get(this.ids[tile.dataset.index]);
     if (!facts) return;
-    tile.setAttribute("aria-label", `${facts.name}, ${plural(facts.boxes.length, "box", "boxes")}`);
+    tile.setAttribute("aria-label", `${facts.name}, ${plural(facts.boxes.length, "label", "labels")}`);
     tile.title = facts.name;
-    if (BADGES[facts.state]) tile.dataset.badge = BADGES[facts.state];
+    const whole = facts.shapes?.[0]?.[0] === "whole" ? this.data.classes[facts.boxes[0][0]] : null;
+    const badge = BADGES[facts.state] ?? whole;
+    if (badge) tile.dataset.badge = badge;
     if (!this.bare && facts.boxes.length) tile.append(el("img", { className: "boxes", alt: "", draggable: false, src: this.drawing(facts) }));
   }
 
-  /** The boxes as an SVG picture of its own: one node, however many boxes there are. */
-  drawing({ width, height, boxes }) {
+  /** What is labelled as an SVG picture of its own: one node, however many things there are. */
+  drawing({ width, height, boxes, shapes }) {
     const line = 2 * Math.max(width / this.step, height / this.rise); // 2 pixels on the screen
     const paths = new Map();
-    for (const [kind, left, top, right, bottom] of boxes) paths.set(kind, `${paths.get(kind) ?? ""}M${left} ${top}H${right}V${bottom}H${left}Z`);
-    const drawn = [...paths].map(([kind, d]) => `<path d="${d}" stroke="${this.colours[kind] ?? "gray"}"/>`).join("");
-    return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Number(width)} ${Number(height)}" fill="none" stroke-width="${line}">${drawn}</svg>`)}`;
+    boxes.forEach(([kind, ...corners], index) => {
+      const shape = shapes?.[index];
+      const known = paths.get(kind) ?? { lines: "", dots: "" };
+      const { lines, seen, hidden } = points(shape, this.data.skeleton);
+      // With many points the box would only hide them.
+      paths.set(kind, { lines: known.lines + (seen || hidden ? lines : outline(shape, corners)), dots: known.dots + seen + hidden });
+    });
+    const drawn = [...paths].map(([kind, { lines, dots }]) => `<g stroke="${this.colours[kind] ?? "gray"}"><path d="${lines}"/><path d="${dots}" stroke-width="${line * 2.5}"/></g>`).join("");
+    return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Number(width)} ${Number(height)}" fill="none" stroke-linecap="round" stroke-linejoin="round" stroke-width="${line}">${drawn}</svg>`)}`;
   }
 
   wantLabels() {

@@ -16,6 +16,7 @@ def gallery(
     height: int = 560,
     tile: int = 180,
     revision: int = 0,
+    skeleton: Sequence[tuple[int, int]] = (),
 ) -> int | None:
     """Show the pictures; a click tells which one.
 
@@ -27,6 +28,7 @@ def gallery(
         height: Of the scrolling area, pixels; never more than most of the window.
         tile: Width of a picture at the beginning, pixels; the user can change it.
         revision: Of the data set; another one means that labels and states are asked for anew.
+        skeleton: Pairs of keypoints between which a line is drawn.
 
     Returns:
         The id of the picture that was just clicked; None in all other runs of the page.
@@ -36,7 +38,7 @@ def gallery(
         data={
             "base": dataset, "stamp": stamp(Workspace.current().datasets / dataset),
             "ids": list(ids), "classes": list(classes), "height": height, "tile": tile,
-            "revision": revision,
+            "revision": revision, "skeleton": [list(pair) for pair in skeleton],
         },
         on_opened_change=nothing,
     )  # fmt: skip

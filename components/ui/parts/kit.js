@@ -40,6 +40,72 @@ const sleep = (ms, signal) => new Promise((resolve, reject) => {
   signal?.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
 });
 
+/**
+ * Looks at a route again and again, while the page is seen and the part is on it.
+ * `look(signal)` gives the milliseconds until the next look, or null to stop until `start`.
+ */
+class Watching {
+  constructor(look) {
+    this.look = look;
+    this.abort = new AbortController();
+    this.wake = () => { if (document.visibilityState === "visible") this.rouse?.(); };
+    document.addEventListener("visibilitychange", this.wake);
+  }
+
+  get signal() { return this.abort.signal; }
+
+  /** Begin, or look now instead of at the next turn. */
+  start() { if (this.going) this.rouse?.(); else this.go(); }
+
+  end() {
+    this.abort.abort();
+    this.rouse?.();
+    document.removeEventListener("visibilitychange", this.wake);
+  }
+
+  async go() {
+    this.going = true;
+    let pause = 0;
+    try {
+      while (!this.signal.aborted && pause !== null) {
+        pause = document.visibilityState === "visible" ? await this.look(this.signal) : UNSEEN_MS;
+        if (pause !== null) await this.rest(pause);
+      }
+    } catch (error) {
+      if (!this.signal.aborted) throw error;
+    } finally { this.going = false; }
+  }
+
+  rest(ms) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.rouse = () => { clearTimeout(timer); resolve(); };
+    });
+  }
+}
+
+const UNSEEN_MS = 600_000; // becoming visible rouses it
+const MOST_TELLS = 6;
+
+/**
+ * Tells the page that it must be drawn anew, until it was. A trigger can get lost, so it is told
+ * again, ever more rarely.
+ */
+class Telling {
+  constructor(part) { this.part = part; this.again(); }
+
+  /** The page was drawn anew. */
+  again() { this.told = 0; this.next = 0; }
+
+  say(facts) {
+    const now = performance.now();
+    if (this.told >= MOST_TELLS || now < this.next) return;
+    this.told += 1;
+    this.next = now + 2000 * this.told;
+    this.part.tell("changed", { ...facts, count: this.told, at: Date.now() });
+  }
+}
+
 /** What went wrong, as two sentences. */
 class Refused extends Error {
   constructor(status, what, fix) { super(what); this.status = status; this.what = what; this.fix = fix; }
@@ -75,9 +141,11 @@ function troubleBox(trouble, again) {
   return box;
 }
 
-function megabytes(bytes) {
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+/** Bytes as people say them, in decimal units, as `words.size` does: "5.3 MB", "26 GB". */
+function size(bytes) {
+  let [value, unit] = [bytes / 1e3, "kB"];
+  for (const larger of ["MB", "GB"]) if (value >= 999.5) [value, unit] = [value / 1e3, larger];
+  return `${value.toFixed(value < 10 && unit !== "kB" ? 1 : 0)} ${unit}`;
 }
 
 /** 75 becomes "1 min 15 s"; nothing known becomes a dash. */
@@ -102,14 +170,50 @@ function colour(host, index) {
   return index < palette.length ? palette[index] : `hsl(${(index * 137.5) % 360} 62% 50%)`;
 }
 
-/** Boxes [class, left, top, right, bottom] of a picture as an SVG that lies over it. */
-function boxesOver(width, height, boxes, colourOf, { fit = "xMidYMid slice" } = {}) {
-  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: fit, "aria-hidden": "true" });
-  for (const [kind, left, top, right, bottom] of boxes) {
-    drawing.append(svg("rect", {
-      x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top),
-      fill: "none", stroke: colourOf(kind), "vector-effect": "non-scaling-stroke", "stroke-width": 2,
-    }));
+/** Where a thing is, as an SVG path. `shape` is null for a plain box, else [kind, numbers]. */
+function outline(shape, [left, top, right, bottom]) {
+  const [kind, numbers] = shape ?? [];
+  if (kind === "whole") return "";
+  if (kind !== "polygon" && kind !== "rotated") return `M${left} ${top}H${right}V${bottom}H${left}Z`;
+  let path = "";
+  for (let i = 0; i + 1 < numbers.length; i += 2) path += `${i ? "L" : "M"}${numbers[i]} ${numbers[i + 1]}`;
+  if (kind === "rotated") { // a line from its middle to its front tells which way it looks
+    const [x1, y1, x2, y2, x3, y3, x4, y4] = numbers;
+    return `${path}ZM${(x1 + x2 + x3 + x4) / 4} ${(y1 + y2 + y3 + y4) / 4}L${(x1 + x2) / 2} ${(y1 + y2) / 2}`;
   }
+  return `${path}Z`;
+}
+
+/** The keypoints of a thing as two paths: lines between those that belong together, and dots. */
+function points(shape, skeleton) {
+  if (shape?.[0] !== "keypoints") return { lines: "", seen: "", hidden: "" };
+  const numbers = shape[1];
+  const at = (i) => (numbers[3 * i + 2] > 0 ? `${numbers[3 * i]} ${numbers[3 * i + 1]}` : null);
+  let lines = "", seen = "", hidden = "";
+  for (const [a, b] of skeleton ?? []) if (at(a) && at(b)) lines += `M${at(a)}L${at(b)}`;
+  for (let i = 0; 3 * i + 2 < numbers.length; i++) {
+    if (!at(i)) continue;
+    const dot = `M${at(i)}h0`; // with round ends a line without length is a dot of the line's width
+    if (numbers[3 * i + 2] > 1) seen += dot; else hidden += dot;
+  }
+  return { lines, seen, hidden };
+}
+
+/** Things [class, left, top, right, bottom] of a picture as an SVG that lies over it. */
+function boxesOver(width, height, boxes, colourOf, { fit = "xMidYMid slice", shapes = [], skeleton = [] } = {}) {
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: fit, "aria-hidden": "true" });
+  boxes.forEach(([kind, ...corners], index) => drawing.append(...thing(shapes[index], corners, colourOf(kind), skeleton)));
   return drawing;
+}
+
+/** One thing as SVG elements whose lines keep their width at any zoom. */
+function thing(shape, corners, paint, skeleton, { halo = false } = {}) {
+  const line = (d, more) => (d ? [svg("path", { d, fill: "none", stroke: paint, "stroke-width": 2, "stroke-linecap": "round", "stroke-linejoin": "round", "vector-effect": "non-scaling-stroke", ...more })] : []);
+  const d = outline(shape, corners);
+  const { lines, seen, hidden } = points(shape, skeleton);
+  const filled = shape?.[0] === "polygon" ? { fill: paint, "fill-opacity": 0.22, "fill-rule": "evenodd" } : {};
+  return [
+    ...(halo ? line(d, { stroke: "#000", "stroke-opacity": 0.45, "stroke-width": 4 }) : []), ...line(d, filled), ...line(lines, { "stroke-opacity": 0.8 }),
+    ...line(hidden + seen, { stroke: "#000", "stroke-opacity": 0.6, "stroke-width": 8 }), ...line(hidden, { "stroke-width": 3 }), ...line(seen, { "stroke-width": 6 }),
+  ];
 }

@@ -1,4 +1,4 @@
-// One picture, large, with its boxes: zoom by buttons, keys, Ctrl and wheel, or double click.
+// One picture, large, with what is marked on it: zoom by buttons, keys, Ctrl and wheel, or double click.
 
 const MOST_ZOOM = 16;
 const NAME_PX = 13; // height of the names on the screen, at any zoom
@@ -51,9 +51,9 @@ class PictureView {
 
   end() { this.sizes.disconnect(); }
 
-  /** Boxes in one form: class, confidence or null, corners. */
-  boxes() {
-    return this.data.boxes.map((box) => (box.length > 5 ? { kind: box[0], sure: box[1], corners: box.slice(2) } : { kind: box[0], sure: null, corners: box.slice(1) }))
+  /** What is on the picture in one form: class, confidence or null, corners, shape. */
+  things() {
+    return this.data.boxes.map((box, index) => ({ kind: box[0], sure: box.length > 5 ? box[1] : null, corners: box.slice(-4), shape: this.data.shapes[index] }))
       .filter(({ sure }) => sure === null || sure >= this.least);
   }
 
@@ -61,10 +61,10 @@ class PictureView {
     if (!this.data) return;
     this.shown.textContent = `${Math.round(this.least * 100)} %`;
     const { width, height, classes } = this.data;
-    const boxes = this.boxes();
+    const boxes = this.things();
     const unit = width / ((this.stage.clientWidth || width) * this.zoom); // picture pixels per screen pixel
     const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
-    for (const box of boxes) drawing.append(...this.box(box, unit, classes));
+    boxes.forEach((box, place) => drawing.append(...this.box(box, unit, classes, place)));
     this.sheet.querySelector("svg")?.remove();
     this.sheet.append(drawing);
     const counts = new Map();
@@ -73,22 +73,36 @@ class PictureView {
       const dot = el("i"); dot.style.background = colour(this.host, kind);
       return el("span", {}, dot, `${classes[kind] ?? kind}: ${count(number)}`);
     }));
-    if (!boxes.length) this.legend.append(el("span", { className: "soft" }, this.data.boxes.length ? "Nothing above this confidence." : "No boxes."));
+    if (!boxes.length) this.legend.append(el("span", { className: "soft" }, this.data.boxes.length ? "Nothing above this confidence." : "Nothing is marked here."));
   }
 
-  box({ kind, sure, corners }, unit, classes) {
-    const [left, top, right, bottom] = corners;
+  box({ kind, sure, corners, shape }, unit, classes, place) {
+    const [left, top] = corners;
     const paint = colour(this.host, kind);
-    const frame = { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top), fill: "none", "vector-effect": "non-scaling-stroke" };
-    const parts = [svg("rect", { ...frame, stroke: "#000", "stroke-opacity": 0.45, "stroke-width": 4 }), svg("rect", { ...frame, stroke: paint, "stroke-width": 2 })];
+    const parts = thing(shape, corners, paint, this.data.skeleton, { halo: true });
+    if (this.data.names && shape?.[0] === "keypoints") parts.push(...this.pointNames(shape[1], unit));
     if (!this.data.names) return parts;
     const words = `${String(classes[kind] ?? kind).slice(0, 40)}${sure === null ? "" : ` ${Math.round(sure * 100)} %`}`;
     const size = NAME_PX * unit;
-    const y = top > size * 1.5 ? top : top + size * 1.5; // inside the box when there is no room above
+    const row = shape?.[0] === "whole" ? place : 0; // classes of a whole picture stand below each other
+    const y = top > size * 1.5 ? top : top + size * 1.5 * (row + 1); // inside the box when there is no room above
     const plate = svg("rect", { x: left, y: y - size * 1.4, width: (words.length * 0.58 + 0.8) * size, height: size * 1.4, fill: `color-mix(in srgb, ${paint} 78%, #000)` });
     const text = svg("text", { x: left + size * 0.4, y: y - size * 0.38, "font-size": size });
     text.textContent = words;
     return [...parts, plate, text];
+  }
+
+  /** What each keypoint is called, once there is room for it: names when zoomed, else nothing. */
+  pointNames(numbers, unit) {
+    const names = this.data.points;
+    if (!names.length || this.zoom < 2) return [];
+    const size = NAME_PX * 0.8 * unit;
+    return names.flatMap((name, i) => {
+      if (!(numbers[3 * i + 2] > 0)) return [];
+      const text = svg("text", { x: numbers[3 * i] + size * 0.6, y: numbers[3 * i + 1] + size * 0.35, "font-size": size, stroke: "#000", "stroke-width": size * 0.2, "paint-order": "stroke" });
+      text.textContent = name;
+      return [text];
+    });
   }
 
   zoomBy(factor, at) {

@@ -1,7 +1,11 @@
-"""One picture, large, with its boxes; can be zoomed, and predictions thinned by confidence."""
+"""One picture, large, with what is marked on it: boxes, outlines, points, turned boxes.
+
+It can be zoomed, and predictions thinned by confidence.
+"""
 
 from collections.abc import Sequence
 
+from components.data.drawn_shape import DrawnShape
 from components.ui.parts.source import part
 
 
@@ -17,8 +21,11 @@ def picture_view(
     confidence: float | None = None,
     names: bool = True,
     height_px: int = 640,
+    shapes: Sequence[DrawnShape] = (),
+    skeleton: Sequence[tuple[int, int]] = (),
+    points: Sequence[str] = (),
 ) -> None:
-    """Show a picture with its boxes.
+    """Show a picture with what is marked on it.
 
     Args:
         url: Where the picture is; upright, in any size.
@@ -32,12 +39,16 @@ def picture_view(
             It works in the browser, so `boxes` should hold the unsure ones too.
         names: Whether class names stand at the boxes.
         height_px: Greatest height on the screen, pixels.
+        shapes: The form of each of `boxes`, see `drawn_shape`; empty when all are plain boxes.
+        skeleton: Pairs of keypoints between which a line is drawn.
+        points: Names of the keypoints, shown when the picture is zoomed.
     """
     part("picture_view")(
         key=key,
         data={
             "url": url, "width": width, "height": height, "boxes": [list(box) for box in boxes],
             "classes": list(classes), "name": name, "confidence": confidence, "names": names,
-            "height_px": height_px,
+            "height_px": height_px, "shapes": list(shapes),
+            "skeleton": [list(pair) for pair in skeleton], "points": list(points),
         },
     )  # fmt: skip
