@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from components.data.pictures import probe, upright
+from components.models.seen import things
 from components.models.weights import demand_safe
 
 KEPT_MODELS = 2
@@ -37,9 +38,9 @@ def predict(
         device: As in a plan.
 
     Returns:
-        `width` and `height` of the upright picture, `boxes` as
-        `[{"class_id", "class", "confidence", "box": [left, top, right, bottom]}]` in its pixels,
-        the surest first, and `seconds`, the time of the prediction alone.
+        `width` and `height` of the upright picture, `boxes` as things (see `seen`) in its pixels,
+        the surest first, and `seconds`, the time of the prediction alone. A model that sorts
+        pictures gives its best guesses, whatever `confidence`.
 
     Raises:
         WeightsError: The file is missing, damaged or not safe.
@@ -61,7 +62,7 @@ def predict(
     )  # fmt: skip
     seconds = time.perf_counter() - began
     return {
-        "width": image.width, "height": image.height, "boxes": _boxes(result), "seconds": seconds,
+        "width": image.width, "height": image.height, "boxes": things(result), "seconds": seconds,
     }  # fmt: skip
 
 
@@ -89,18 +90,3 @@ def _load(weights: Path) -> Any:
 
     torch.set_num_threads(max(1, cores() - 1))  # one core is the page's
     return YOLO(str(weights))
-
-
-def _boxes(result: Any) -> list[dict[str, Any]]:
-    if result.boxes is None:
-        return []
-    rows = zip(
-        result.boxes.cls.tolist(), result.boxes.conf.tolist(), result.boxes.xyxy.tolist(),
-        strict=True,
-    )  # fmt: skip
-    found = [
-        {"class_id": int(number), "class": str(result.names[int(number)]),
-         "confidence": float(sure), "box": [float(value) for value in box]}
-        for number, sure, box in rows
-    ]  # fmt: skip
-    return sorted(found, key=lambda each: -float(each["confidence"]))

@@ -1,11 +1,14 @@
-"""Try: a new picture in, the model's boxes out, with the confidence under the person's hand."""
+"""Try: a new picture in, what the model sees out, with the confidence under the person's hand."""
 
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from components.data.keypoints import KeypointScheme
+from components.data.store import find as find_dataset
 from components.data.versions import counts_of
+from components.errors import DatasetError
 from components.jobs import warm
 from components.runs.store import Run
 from components.tasks import TASKS
@@ -20,6 +23,8 @@ from components.workspace import Workspace
 FLOOR = 0.05  # below it answers are noise; the slider works on what is above
 START = 0.25  # Ultralytics' own default for predictions
 COLUMNS = ("Picture", "Class", "Confidence", "Left", "Top", "Right", "Bottom")
+MEASURED = {"length": "Length", "width": "Width", "area": "Area", "angle": "Angle (degrees)"}
+MOST_ROWS = 200
 
 
 def try_view(run: Run) -> None:
@@ -64,33 +69,96 @@ def _predict(weights: tuple[str, int], picture: str, image_size_px: int) -> dict
 
 
 def _show(run: Run, address: str, name: str, found: dict[str, Any]) -> None:
-    classes = counts_of(
-        Workspace.current().datasets / run.plan.dataset, run.plan.version
-    )["classes"]  # fmt: skip
-    confidence = st.slider(
-        "How sure must the model be? (confidence)", FLOOR, 0.95, START, 0.05, key="confidence",
-        help="Higher: fewer false alarms, more misses. Lower: the other way round.",
-        bind="query-params",
-    )  # fmt: skip
-    shown = [box for box in found["boxes"] if box["confidence"] >= confidence]
+    workspace = Workspace.current()
+    classes = counts_of(workspace.datasets / run.plan.dataset, run.plan.version)["classes"]
+    if run.plan.task == "classify":
+        shown = found["boxes"]
+    else:
+        confidence = st.slider(
+            "How sure must the model be? (confidence)", FLOOR, 0.95, START, 0.05, key="confidence",
+            help="Higher: fewer false alarms, more misses. Lower: the other way round.",
+            bind="query-params",
+        )  # fmt: skip
+        shown = [box for box in found["boxes"] if box["confidence"] >= confidence]
+    scheme = _points(run)
     left, right = st.columns([3, 1], gap="large")
     with left:
         picture_view(
             f"/tailor/try/{address}", width=found["width"], height=found["height"], name=name,
             boxes=[[box["class_id"], box["confidence"], *box["box"]] for box in shown],
-            classes=classes, key=f"seen.{address}",
+            shapes=[box["shape"] for box in shown], classes=classes, key=f"seen.{address}",
+            skeleton=scheme.skeleton if scheme else (), points=scheme.names if scheme else (),
         )  # fmt: skip
     with right:
-        st.metric("Things found", number(len(shown)), border=True)
-        if shown:
-            table(("Class", "Found"), _counts(shown), "Things found of each class")
+        if run.plan.task == "classify":
+            table(("Class", "How sure"), _guesses(shown), "What the picture may show")
+        else:
+            st.metric("Things found", number(len(shown)), border=True)
+            if shown:
+                table(("Class", "Found"), _counts(shown), "Things found of each class")
         st.caption(f"It took {found['seconds']:.2f} s on this computer.")
-        download_csv(COLUMNS, lambda: _rows(name, shown), f"{Path(name).stem}.csv", key="try.csv")
+    rows = _measures(name, shown)
+    columns, lines = rows or (COLUMNS, _rows(name, shown))
+    download_csv(columns, lambda: lines, f"{Path(name).stem}.csv", key="try.csv")
     if not shown:
         st.info(
             "The model finds nothing it is so sure of. Move the slider to the left, or train "
             "longer and with more pictures like this one."
         )
+
+
+def _points(run: Run) -> KeypointScheme | None:
+    """What the keypoints are called and how they belong together; None when there are none."""
+    if run.plan.task != "pose":
+        return None
+    try:
+        return find_dataset(Workspace.current(), run.plan.dataset).keypoints()
+    except DatasetError:
+        return None  # the data set is gone; the points can still be drawn
+
+
+def _measures(
+    name: str, shown: list[dict[str, Any]]
+) -> tuple[tuple[str, ...], list[tuple[str | float, ...]]] | None:
+    """How large the things are, in pixels or millimetres; None where nothing can be measured."""
+    if not any(box["measures"] for box in shown):
+        return None
+    with st.container(border=True):
+        st.markdown("**Measurements**")
+        scale = st.number_input(
+            "Pixels per millimetre (leave 0 for pixels)", min_value=0.0, value=0.0, step=1.0,
+            key="try.scale", bind="query-params", width=320,
+            help="Photograph a ruler from the same distance and count the pixels of one "
+            "millimetre. Then lengths are told in mm and areas in mm².",
+        )  # fmt: skip
+        unit, per = ("mm", scale) if scale else ("px", 1.0)
+        heads = tuple(
+            words if key == "angle" else f"{words} ({unit}{'²' if key == 'area' else ''})"
+            for key, words in MEASURED.items()
+        )
+        lines = [
+            (box["class"], round(box["confidence"], 3), *(
+                _scaled(key, box["measures"].get(key), per) for key in MEASURED))
+            for box in shown
+        ]  # fmt: skip
+        table(("Class", "How sure", *heads), lines[:MOST_ROWS], "Measurements of the things found")
+        st.caption(
+            "Length and width are the sides of the smallest turned box around a thing; the angle "
+            "is how far its long side is turned from lying flat, clockwise."
+        )
+    return (*COLUMNS, *heads), [
+        (*row, *line[2:]) for row, line in zip(_rows(name, shown), lines, strict=True)
+    ]
+
+
+def _scaled(key: str, value: float | None, per_mm: float) -> float | None:
+    if value is None or key == "angle":
+        return value
+    return round(value / (per_mm**2 if key == "area" else per_mm), 3)
+
+
+def _guesses(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(str(guess["class"]), f"{guess['confidence']:.0%}") for guess in shown]
 
 
 def _counts(boxes: list[dict[str, Any]]) -> list[tuple[str, int]]:
