@@ -1,17 +1,19 @@
 """The versions of a data set: which there are, what changed between two, and the way back.
 
-A version knows the pictures that were trained on: their part and their boxes. So going back sets
-these three, and pictures that came later keep their labels but lose their part: nothing trains on
-them until they get one again.
+A version knows the pictures that were trained on: their part and their labels, outlines and points
+with them. So going back sets these, and pictures that came later keep their labels but lose their
+part: nothing trains on them until they get one again.
 """
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from components.data import schema, versions, writing
+from components.data import queries, schema, versions, writing
+from components.data.annotations import near, same_points
+from components.data.laying_out import Record
 from components.data.records import PictureState
 from components.data.relabel import order_classes, set_labels
 from components.data.rows import SplitOrigin, StoredLabel
@@ -21,6 +23,7 @@ from components.errors import DatasetError
 SAME_PX = 0.01  # boxes nearer than this are the same: manifests round
 BACKUPS = 5  # copies of the data set's file from before a restore
 _BACKUP = "before-restore-"
+_AT_ONCE = 500  # pictures whose labels are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class VersionCard:
         train: Pictures.
         val: Pictures.
         test: Pictures.
-        boxes: In all of them.
+        boxes: Labels of whatever shape in all of them.
         classes: Names in the order of their numbers.
     """
 
@@ -77,7 +80,7 @@ class Changes:
         added: Pictures that only the later one has.
         removed: Pictures that only the earlier one has.
         moved: Pictures in another part.
-        relabelled: Pictures with other boxes or classes.
+        relabelled: Pictures with other labels.
         classes_added: Names that only the later one has.
         classes_removed: Names that only the earlier one has.
     """
@@ -135,12 +138,13 @@ def changes(dataset: Dataset, earlier: str, later: str) -> Changes:
 
 
 def _relabelled(
-    old: versions.Record, new: versions.Record, old_names: list[str], new_names: list[str]
+    old: Record, new: Record, old_names: list[str], new_names: list[str]
 ) -> Relabelled | None:
-    if old["annotations"] == new["annotations"] and old_names == new_names:
+    keys = ("annotations", "extras")
+    if all(old.get(key) == new.get(key) for key in keys) and old_names == new_names:
         return None
-    before = [(old_names[each.class_id], each.box) for each in versions.labels_of(old)]
-    after = [(new_names[each.class_id], each.box) for each in versions.labels_of(new)]
+    before = [(old_names[each.class_id], each) for each in versions.labels_of(old)]
+    after = [(new_names[each.class_id], each) for each in versions.labels_of(new)]
     for label in list(before):
         twin = next((other for other in after if _same(label, other)), None)
         if twin is not None:
@@ -148,16 +152,33 @@ def _relabelled(
             after.remove(twin)
     if not before and not after:
         return None
-    rounded = [
-        tuple((name, tuple(round(edge) for edge in box)) for name, box in each)
-        for each in (before, after)
-    ]
-    return Relabelled(new["file"], rounded[0], rounded[1])
+    return Relabelled(new["file"], _in_words(before), _in_words(after))
 
 
-def _same(one: tuple[str, tuple[float, ...]], other: tuple[str, tuple[float, ...]]) -> bool:
-    return one[0] == other[0] and all(
-        abs(a - b) < SAME_PX for a, b in zip(one[1], other[1], strict=True)
+def _in_words(labels: list[tuple[str, StoredLabel]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return tuple(
+        (name + _SHAPE_WORDS.get(each.shape, "").format(len(each.points)),
+         tuple(round(edge) for edge in each.box))
+        for name, each in labels
+    )  # fmt: skip
+
+
+_SHAPE_WORDS = {
+    "polygon": " (outline of {} points)", "keypoints": " ({} keypoints)",
+    "rotated": " (turned box)", "whole": " (the whole picture)",
+}  # fmt: skip
+
+
+def _same(one: tuple[str, StoredLabel], other: tuple[str, StoredLabel]) -> bool:
+    return one[0] == other[0] and same_label(one[1], other[1])
+
+
+def same_label(one: StoredLabel, other: StoredLabel) -> bool:
+    """Whether two labels are drawn alike, to a hundredth of a pixel; classes are not compared."""
+    return (
+        one.shape == other.shape
+        and near(one.box, other.box, SAME_PX)
+        and same_points(one.points, other.points, SAME_PX)
     )
 
 
@@ -184,42 +205,39 @@ def restore(dataset: Dataset, version: str) -> str:
             (numbers[record["source"]], record)
             for record in records if record["source"] in numbers
         ]  # fmt: skip
+        db.execute("UPDATE dataset SET task = ?", (head["task"],))
         ids = order_classes(db, names)
         own = [ids[name] for name in names]
         db.execute(
             "UPDATE pictures SET split = NULL WHERE state IN ('labelled', 'empty', 'ignored')"
         )
-        for number, record in here:
-            _set_back(db, number, record, own)
+        for some in _batches(here):
+            labels = queries.labels(db, [number for number, _ in some])
+            for number, record in some:
+                _set_back(db, number, record, own, labels[number])
         writing.set_split(db, {number: each["split"] for number, each in here}, SplitOrigin("hand"))
         order_classes(db, names)  # what nobody uses any more goes
         writing.recount(db)
     return left
 
 
-def _set_back(db: sqlite3.Connection, number: int, record: versions.Record, own: list[int]) -> None:
-    """The labels of one picture; those that are still the same keep their outlines."""
-    meant = [
-        StoredLabel(own[each.class_id], each.box, each.shape, each.points)
-        for each in versions.labels_of(record)
-    ]
+def _set_back(
+    db: sqlite3.Connection, number: int, record: Record, own: list[int], now: list[StoredLabel]
+) -> None:
+    """The labels of one picture; those that are still the same stay untouched."""
+    meant = [replace(each, class_id=own[each.class_id]) for each in versions.labels_of(record)]
     state = PictureState.LABELLED if meant else PictureState.EMPTY
-    now = db.execute(
-        "SELECT class_id, box_left, box_top, box_right, box_bottom FROM labels "
-        "WHERE picture_id = ? ORDER BY id", (number,),
-    ).fetchall()  # fmt: skip
-    if len(now) == len(meant) and _all_same(now, meant):
+    if len(now) == len(meant) and all(
+        a.class_id == b.class_id and same_label(a, b) for a, b in zip(now, meant, strict=True)
+    ):
         db.execute("UPDATE pictures SET state = ? WHERE id = ?", (str(state), number))
     else:
         set_labels(db, number, meant, state)
 
 
-def _all_same(now: Iterable[tuple[float, ...]], meant: list[StoredLabel]) -> bool:
-    return all(
-        row[0] == label.class_id
-        and all(abs(a - b) < SAME_PX for a, b in zip(row[1:], label.box, strict=True))
-        for row, label in zip(now, meant, strict=True)
-    )
+def _batches(here: list[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
+    for first in range(0, len(here), _AT_ONCE):
+        yield here[first : first + _AT_ONCE]
 
 
 def _back_up(dataset: Dataset) -> None:

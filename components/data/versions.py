@@ -2,46 +2,38 @@
 
 ```
 versions/<hash>.ndjson    the manifest, in Ultralytics' NDJSON dataset format; never changed
-versions/<hash>/          the same as folders of links, made when a run needs it
-    data.yaml
-    images/{train,val,test}/    labels/{train,val,test}/
+versions/<hash>/          the same as folders of links, made when a run needs it (`laying_out`)
 ```
 
-The hash is that of the content: class names, and for every picture its bytes, part and labels.
-Unchanged data keep their hash, so two runs can be compared, and renaming the data set or moving
-its folder changes nothing. A version can be thrown away and made again from its manifest as long
-as the pictures are there.
+The hash is that of the content: task, class names, and for every picture its bytes, part and
+labels. Unchanged data keep their hash, so two runs can be compared, and renaming the data set or
+moving its folder changes nothing. A version can be thrown away and made again from its manifest as
+long as the pictures are there.
+
+A line holds what the trainer of the task learns from (`annotations`) and, under keys of our own,
+what else there is to a label, so that going back to a version loses nothing.
 """
 
 import errno
-import hashlib
 import json
 import re
 import shutil
-import sqlite3
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TextIO
 
-from components.data import queries, schema
-from components.data.links import link
+from components.data import annotations, manifest, schema
+from components.data.laying_out import CLASS_NAMES, Record, lay_out
 from components.data.rows import StoredLabel
 from components.data.store import Dataset
+from components.data.wording import some
 from components.errors import DatasetError, DiskFull
-from components.workspace import slug, write_atomic
+from components.tasks import TASKS
 
 FOLDER = "versions"
-STEM_LENGTH = 40  # keeps paths short enough for Windows
-PARTS = ("train", "val", "test")
-
-# Nothing is taken for background that nobody has looked at.
-_TRAINED = "state IN ('labelled', 'empty') AND split IS NOT NULL"
-
-Record = dict[str, Any]
 
 
 def freeze(dataset: Dataset) -> str:
@@ -51,7 +43,7 @@ def freeze(dataset: Dataset) -> str:
     changed.
 
     Raises:
-        DatasetError: There is nothing to train on, or Tailor cannot train the task yet.
+        DatasetError: There is nothing to train on: no picture of train carries what the task needs.
     """
     revision = dataset.revision()
     newest, version = _frozen.get(dataset.folder, (-1, ""))
@@ -66,24 +58,39 @@ _frozen: dict[Path, tuple[int, str]] = {}  # data set to its revision and that o
 
 
 def _freeze(dataset: Dataset) -> str:
-    _demand_boxes(dataset)
-    with schema.reading(dataset.folder) as db:
-        class_names = {str(each.id): each.name for each in queries.classes(db)}
-        records = list(_records(db))
-    if not any(record["split"] == "train" for record in records):
-        raise DatasetError(
-            f"No labelled picture of {dataset.name} lies in the train part.",
-            "Move the handles of the split so that train gets a share, or bring in labels.",
-        )
-    lines = [json.dumps(record, ensure_ascii=False) for record in records]
-    known = json.dumps([dataset.task, class_names])
-    version = hashlib.sha256("\n".join([known, *lines]).encode()).hexdigest()[:16]
-    manifest = manifest_file(dataset.folder, version)
-    if not manifest.exists():
-        head = json.dumps(_head(dataset, version, class_names, records), ensure_ascii=False)
-        manifest.parent.mkdir(exist_ok=True)
-        write_atomic(manifest, "\n".join([head, *lines, ""]))
+    folder = dataset.folder / FOLDER
+    folder.mkdir(exist_ok=True)
+    body = folder / f".{uuid.uuid4().hex[:8]}.ndjson.part"  # first, as the head tells its sums
+    try:
+        with schema.reading(dataset.folder) as db, body.open("w", encoding="utf-8") as file:
+            facts = manifest.facts(dataset, db)
+            sums = manifest.write_records(db, facts, file)
+        _demand_train(dataset, sums)
+        version: str = sums.digest.hexdigest()[:16]
+        if not manifest_file(dataset.folder, version).exists():
+            head = manifest.head(dataset.name, version, facts, sums)
+            manifest.publish(head, body, manifest_file(dataset.folder, version))
+    except OSError as error:
+        raise _told(error, folder.name) from error
+    finally:
+        body.unlink(missing_ok=True)
     return version
+
+
+def _demand_train(dataset: Dataset, sums: manifest.Sums) -> None:
+    if sums.labels["train"]:
+        return
+    if sums.left_out:
+        why, names = max(sums.left_out.items(), key=lambda each: len(each[1]))
+        raise DatasetError(
+            f"No picture in the train part of {dataset.name} can teach the task "
+            f"“{TASKS[dataset.task].label}”: of {some(len(names), 'picture')}, {why}.",
+            "Look at the health check of the Data page: it offers another task or a conversion.",
+        )
+    raise DatasetError(
+        f"No labelled picture of {dataset.name} lies in the train part.",
+        "Move the handles of the split so that train gets a share, or bring in labels.",
+    )
 
 
 def materialise(dataset_folder: Path, version: str) -> Path:
@@ -93,7 +100,8 @@ def materialise(dataset_folder: Path, version: str) -> Path:
     time do not disturb each other.
 
     Returns:
-        Path of `data.yaml`. It holds no absolute path, so the data set may be moved.
+        What the trainer takes for `data`: the path of `data.yaml`, or for the task "classify" the
+        folder that it lies in. Nothing in there holds an absolute path.
 
     Raises:
         DatasetError: The version or one of its pictures is not there.
@@ -105,13 +113,14 @@ def materialise(dataset_folder: Path, version: str) -> Path:
         _sweep(folder.parent)
         beside = folder.with_name(f".{version}.{uuid.uuid4().hex[:8]}.part")
         try:
-            _build(dataset_folder, beside, head, records)
+            beside.mkdir()
+            lay_out(dataset_folder, beside, head, records)
             _take_place(beside, folder)
         except OSError as error:
-            raise _told(error, folder) from error
+            raise _told(error, folder.name) from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-    return folder / "data.yaml"
+    return folder if (folder / CLASS_NAMES).is_file() else folder / "data.yaml"
 
 
 def read(dataset_folder: Path, version: str) -> tuple[Record, list[Record]]:
@@ -126,12 +135,20 @@ def read(dataset_folder: Path, version: str) -> tuple[Record, list[Record]]:
 
 
 def labels_of(record: Record) -> Iterator[StoredLabel]:
-    """The boxes of a record of `read`, in pixels of its picture."""
-    width, height = record["width"], record["height"]
-    for number, x, y, w, h in record["annotations"].get("boxes", ()):
-        left, top = (x - w / 2) * width, (y - h / 2) * height
-        corners = (left, top, left + w * width, top + h * height)
-        yield StoredLabel(number, corners, "box", ())
+    """The labels of a record of `read`, in pixels of its picture, shapes and outlines with them."""
+    return annotations.labels_of(
+        record["annotations"], record.get("extras", ()), record["width"], record["height"]
+    )
+
+
+def left_out_of(dataset_folder: Path, version: str) -> dict[str, int]:
+    """Why pictures that are labelled are not part of a version, to how many they are.
+
+    Raises:
+        DatasetError: The version is not there or damaged.
+    """
+    with _opened(dataset_folder, version) as file:
+        return dict(json.loads(file.readline()).get("left_out", {}))
 
 
 def manifest_file(dataset_folder: Path, version: str) -> Path:
@@ -168,85 +185,6 @@ def _opened(dataset_folder: Path, version: str) -> Iterator[TextIO]:
         ) from error
 
 
-def _head(
-    dataset: Dataset, version: str, class_names: dict[str, str], records: list[Record]
-) -> Record:
-    counts = {part: sum(record["split"] == part for record in records) for part in PARTS}
-    counts["boxes"] = sum(len(record["annotations"].get("boxes", ())) for record in records)
-    return {
-        "type": "dataset",
-        "task": dataset.task,
-        "name": dataset.name,
-        "class_names": class_names,
-        "path": version,  # with it, Ultralytics can train on the manifest itself, too
-        "counts": counts,  # ours: so that nobody needs to read all lines
-    }
-
-
-def _records(db: sqlite3.Connection) -> Iterator[Record]:
-    boxes = _fractions(db)
-    for number, name, file, width, height, split, sha256 in db.execute(
-        "SELECT id, name, file, width, height, split, sha256 FROM pictures "
-        f"WHERE {_TRAINED} ORDER BY id"
-    ):
-        stem = slug(PurePosixPath(name).stem)[:STEM_LENGTH]
-        yield {
-            "type": "image",
-            "file": f"{number:06d}-{stem}{PurePosixPath(file).suffix.lower()}",
-            "width": width,
-            "height": height,
-            "split": split,
-            "annotations": {"boxes": boxes[number]} if number in boxes else {},
-            "source": file,  # ours: below the data set's folder
-            "sha256": sha256,
-        }
-
-
-def _fractions(db: sqlite3.Connection) -> dict[int, list[list[float]]]:
-    """Picture id to rows of class, centre x and y, width, height, as fractions of the picture."""
-    rows: dict[int, list[list[float]]] = defaultdict(list)
-    # Cut to the picture: one value outside, and the trainer drops the whole picture.
-    for number, class_id, left, top, right, bottom in db.execute(
-        "SELECT picture_id, class_id, max(0.0, min(1.0, box_left / width)), "
-        "max(0.0, min(1.0, box_top / height)), max(0.0, min(1.0, box_right / width)), "
-        "max(0.0, min(1.0, box_bottom / height)) FROM pictures "
-        f"JOIN labels ON picture_id = pictures.id WHERE {_TRAINED} ORDER BY labels.id"
-    ):
-        size = (round(right - left, 7), round(bottom - top, 7))
-        rows[number].append(
-            [class_id, round((left + right) / 2, 7), round((top + bottom) / 2, 7), *size]
-        )
-    return rows
-
-
-def _build(dataset_folder: Path, folder: Path, head: Record, records: list[Record]) -> None:
-    for part in PARTS:
-        (folder / "images" / part).mkdir(parents=True)
-        (folder / "labels" / part).mkdir(parents=True)
-    for record in records:
-        source = dataset_folder / record["source"]
-        if not source.is_file():
-            raise DatasetError(
-                f"The picture {record['source']} of the data set {dataset_folder.name} is gone.",
-                "Put the file back, or bring the pictures in again.",
-            )
-        image = folder / "images" / record["split"] / record["file"]
-        link(source, image)
-        lines = [" ".join(map(_number, row)) for row in record["annotations"].get("boxes", ())]
-        label = folder / "labels" / record["split"] / f"{image.stem}.txt"
-        label.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    (folder / "data.yaml").write_text(_data_yaml(head, records), encoding="utf-8")
-
-
-def _data_yaml(head: Record, records: list[Record]) -> str:
-    import yaml
-
-    used = {record["split"] for record in records} | {"train", "val"}  # both keys are demanded
-    facts: Record = {part: f"images/{part}" for part in PARTS if part in used}
-    facts["names"] = {int(number): name for number, name in head["class_names"].items()}
-    return yaml.safe_dump(facts, sort_keys=False)  # plain ASCII: odd letters are escaped
-
-
 def _take_place(beside: Path, folder: Path) -> None:
     try:
         beside.rename(folder)
@@ -255,11 +193,11 @@ def _take_place(beside: Path, folder: Path) -> None:
             raise
 
 
-def _told(error: OSError, folder: Path) -> OSError | DiskFull:
+def _told(error: OSError, name: str) -> OSError | DiskFull:
     if error.errno != errno.ENOSPC:
         return error
     return DiskFull(
-        f"The disk has no room left for the version {folder.name} of the pictures.",
+        f"The disk has no room left for the folder {name} of the data set.",
         "Free some space and start the run again.",
     )
 
@@ -269,16 +207,4 @@ def _sweep(versions: Path) -> None:
     for left in versions.glob(".*.part"):
         with suppress(FileNotFoundError):  # finished and renamed by its maker in this moment
             if time.time() - left.stat().st_mtime > 3600:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _number(value: float) -> str:
-    return f"{value:.7f}".rstrip("0").rstrip(".")
-
-
-def _demand_boxes(dataset: Dataset) -> None:
-    if dataset.task != "detect":
-        raise DatasetError(
-            f"{dataset.name} holds labels for the task {dataset.task}, which Tailor cannot train.",
-            "Choose a data set with boxes.",
-        )
+                left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from components.data import links, versions
 from components.data.records import Label, PictureState
-from components.data.store import rename
+from components.data.store import create, rename
 from components.errors import DatasetError
 from tests.data.dataset_of import dataset_of, picture
 
@@ -199,11 +199,6 @@ def test_a_disk_without_links_gets_copies(tmp_path, monkeypatch):
     assert (tmp_path / "symbolic").is_symlink()
 
 
-def test_a_task_that_is_not_ready_is_told(drawn):
-    with pytest.raises(DatasetError, match="pose"):
-        versions.freeze(replace(drawn, task="pose"))
-
-
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_the_trainer_finds_the_same_boxes(drawn):
@@ -231,3 +226,113 @@ def test_the_trainer_finds_the_same_boxes(drawn):
         assert [kind for _, kind in found] == [kind for _, kind in wanted]
         np.testing.assert_allclose([b for b, _ in found], [b for b, _ in wanted], atol=0.01)
     assert len(seen[4][0]) == 0
+
+
+RING = ((4.0, 5.0), (40.0, 9.5), (33.0, 44.0))
+DRAWN = {
+    "segment": ("polygon", RING),
+    "pose": ("keypoints", ((4.0, 5.0, 2.0), (0.0, 0.0, 0.0), (40.0, 44.0, 1.0))),
+    "obb": ("rotated", ((20.0, 10.0), (40.0, 30.0), (20.0, 50.0), (0.0, 30.0))),
+    "classify": ("whole", ()),
+}
+
+
+def of_task(folder, task):
+    """Six pictures with one thing each in the shape of the task, the third an odd one out."""
+    shape, points = DRAWN[task]
+    xs, ys = [p[0] for p in points if sum(p)], [p[1] for p in points if sum(p)]
+    box = (min(xs), min(ys), max(xs), max(ys)) if points else (0.0, 0.0, 64.0, 80.0)
+    rows = []
+    for n in range(6):
+        name = f"pic{n}.png"
+        (folder / "images").mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 80), (40 * n, 90, 20)).save(folder / "images" / name)
+        odd = ("keypoints", ()) if n == 2 else (shape, points)
+        label = Label("ab"[n % 2], box, *odd)
+        plain = picture(name, split="val" if n > 3 else "train", size=(64, 80))
+        rows.append(replace(plain, labels=(label,), state=PictureState.LABELLED))
+    dataset = create(folder, name="Things", task=task, classes=["a", "b", "../c: d"])
+    dataset.add_pictures(rows)
+    return dataset
+
+
+@pytest.mark.parametrize("task", DRAWN)
+def test_a_picture_that_does_not_carry_what_the_task_needs_is_left_out_and_said(tmp_path, task):
+    dataset = of_task(tmp_path / "d", task)
+    version = versions.freeze(dataset)
+    counts = versions.counts_of(dataset.folder, version)
+    assert (counts["train"], counts["val"], counts["boxes"]) == (3, 2, 5)
+    [(why, pictures)] = versions.left_out_of(dataset.folder, version).items()
+    assert (why.split()[0], pictures) in (("a", 1), ("its", 1))
+
+
+def test_a_set_without_anything_to_learn_from_for_its_task_is_told(tmp_path):
+    boxes = dataset_of(tmp_path / "d", [picture(f"{n}.jpg", ["cat"], split="train") for n in "abc"])
+    with pytest.raises(DatasetError, match="3 pictures, a label has no outline"):
+        versions.freeze(replace(boxes, task="segment"))
+
+
+def test_labels_come_back_from_a_version_as_they_were(tmp_path):
+    for task in DRAWN:
+        dataset = of_task(tmp_path / task, task)
+        _, records = versions.read(dataset.folder, versions.freeze(dataset))
+        for record in records:
+            [stored] = dataset.labels([versions.picture_id(record["file"])]).popitem()[1]
+            [label] = versions.labels_of(record)
+            assert (label.class_id, label.shape) == (stored.class_id, stored.shape)
+            np.testing.assert_allclose(label.box, stored.box, atol=0.01)
+            np.testing.assert_allclose(label.points, stored.points, atol=0.01)
+
+
+def test_whole_pictures_lie_in_a_folder_for_each_class_of_every_part(tmp_path):
+    dataset = of_task(tmp_path / "d", "classify")
+    folder = versions.materialise(dataset.folder, versions.freeze(dataset))
+    assert folder.is_dir()
+    assert sorted(str(path.relative_to(folder)) for path in folder.glob("*/*")) == [
+        f"{part}/00000{number}" for part in ("train", "val") for number in range(3)
+    ]
+    assert [path.name for path in (folder / "train" / "000001").iterdir()] == [
+        "000002-pic1.png", "000004-pic3.png",
+    ]  # fmt: skip
+    names = yaml.safe_load((folder / ".ndjson.yaml").read_text(encoding="utf-8"))["names"]
+    assert names == {0: "a", 1: "b", 2: "../c: d"}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("task", ["segment", "pose", "obb"])
+def test_the_trainer_of_each_task_reads_what_was_drawn(tmp_path, task):
+    from ultralytics.data.dataset import YOLODataset
+    from ultralytics.data.utils import check_det_dataset
+
+    dataset = of_task(tmp_path / "d", task)
+    data = check_det_dataset(str(versions.materialise(dataset.folder, versions.freeze(dataset))))
+    seen = YOLODataset(img_path=data["train"], data=data, task=task, augment=False).labels
+    assert len(seen) == 3
+    points = np.array(DRAWN[task][1])
+    for each in seen:
+        if task == "pose":
+            np.testing.assert_allclose(each["keypoints"][0] * [64, 80, 1], points, atol=0.01)
+        else:
+            np.testing.assert_allclose(each["segments"][0] * [64, 80], points, atol=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_the_trainer_of_whole_pictures_finds_classes_by_their_number(tmp_path):
+    from types import SimpleNamespace
+
+    from ultralytics.data.dataset import ClassificationDataset
+    from ultralytics.data.utils import check_cls_dataset
+
+    dataset = of_task(tmp_path / "d", "classify")
+    data = check_cls_dataset(str(versions.materialise(dataset.folder, versions.freeze(dataset))))
+    assert data["names"] == {0: "a", 1: "b", 2: "../c: d"}
+    args = SimpleNamespace(
+        fraction=1.0, cache=False, single_cls=False, imgsz=64, scale=0.5, fliplr=0.5, flipud=0.0,
+        auto_augment=None, hsv_h=0.0, hsv_s=0.0, hsv_v=0.0, erasing=0.0,
+    )  # fmt: skip
+    read = ClassificationDataset(data["train"], args, names=data["names"])
+    assert sorted((versions.picture_id(row[0]), row[1]) for row in read.samples) == [
+        (1, 0), (2, 1), (4, 1),
+    ]  # fmt: skip

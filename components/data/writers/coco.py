@@ -31,7 +31,8 @@ def write(out: Outgoing, parcel: Parcel) -> None:
 
 
 def _json(out: Outgoing, part: str) -> Iterator[str]:
-    categories = [{"id": n + 1, "name": name} for n, name in enumerate(out.classes)]
+    points = {"keypoints": names} if (names := out.points.get("kpt_names")) else {}
+    categories = [{"id": n + 1, "name": name, **points} for n, name in enumerate(out.classes)]
     yield '{"categories": ' + json.dumps(categories, ensure_ascii=False) + ',\n"images": [\n'
     images = (
         {"id": number, "file_name": picture.name, "width": picture.width, "height": picture.height}
@@ -82,5 +83,10 @@ def _annotation(label: StoredLabel) -> dict[str, Any]:
 
 def lost(out: Outgoing) -> list[str]:
     """What COCO cannot hold of this data set."""
-    turned = out.shapes.get("rotated", 0)
-    return [f"COCO holds no turned boxes: {turned:,} are written as outlines."] if turned else []
+    told = []
+    if turned := out.shapes.get("rotated", 0):
+        told.append(f"COCO holds no turned boxes: {turned:,} are written as outlines.")
+    if whole := out.shapes.get("whole", 0):
+        told.append(f"COCO holds no class of a whole picture: {whole:,} are written as boxes "
+                    "around all of it.")  # fmt: skip
+    return told

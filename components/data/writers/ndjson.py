@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from components.data.annotations import KINDS, row_of
 from components.data.writers.numbers import centred
 from components.data.writers.outgoing import UNSPLIT, Outgoing, OutPicture
 from components.data.writers.parcel import Parcel
@@ -33,40 +34,39 @@ def _records(out: Outgoing, parcel: Parcel, name: str, *, unsplit: bool) -> None
     head = {
         "type": "dataset", "task": out.task, "name": out.name, "path": ".",
         "class_names": {str(number): each for number, each in enumerate(out.classes)},
+        **out.points,
     }  # fmt: skip
     with parcel.stream(name) as pour:
         pour(json.dumps(head, ensure_ascii=False) + "\n")
         for picture in out.pictures():
             if picture.is_known and (picture.part == UNSPLIT) == unsplit:
-                pour(json.dumps(_record(picture, out.task), ensure_ascii=False) + "\n")
+                pour(json.dumps(_record(picture, out), ensure_ascii=False) + "\n")
 
 
-def _record(picture: OutPicture, task: str) -> dict[str, Any]:
+def _record(picture: OutPicture, out: Outgoing) -> dict[str, Any]:
     record: dict[str, Any] = {
         "type": "image", "file": picture.name, "width": picture.width, "height": picture.height,
-        "annotations": _annotations(picture, task),
+        "annotations": _annotations(picture, out),
     }  # fmt: skip
     if picture.split:
         record["split"] = picture.split
     return record
 
 
-def _annotations(picture: OutPicture, task: str) -> dict[str, Any]:
-    boxes, segments = [], []
+def _annotations(picture: OutPicture, out: Outgoing) -> dict[str, Any]:
+    if out.task == "classify":
+        return {"classification": [label.class_id for label in picture.labels][:1]}
+    found: dict[str, list[list[float]]] = {}
     for label in picture.labels:
-        if task == "segment" and len(label.points) >= 3:
-            flat = [v for x, y, *_ in label.points for v in (x / picture.width, y / picture.height)]
-            segments.append([label.class_id, *(round(value, DIGITS) for value in flat)])
-        else:
-            row = centred(label.box, picture.width, picture.height)
-            boxes.append([label.class_id, *(round(value, DIGITS) for value in row)])
-    kinds = {"boxes": boxes, "segments": segments}
-    return {kind: rows for kind, rows in kinds.items() if rows}
+        kind = KINDS[out.task]
+        row = row_of(out.task, label, picture.width, picture.height, out.keypoints, cut=False)
+        if isinstance(row, str):
+            kind = "boxes"
+            row = [label.class_id, *centred(label.box, picture.width, picture.height)]
+        found.setdefault(kind, []).append([row[0], *(round(value, DIGITS) for value in row[1:])])
+    return found
 
 
 def lost(out: Outgoing) -> list[str]:
     """What NDJSON cannot hold of this data set."""
-    drawn = sum(n for shape, n in out.shapes.items() if out.task != "segment" or shape != "polygon")
-    if not drawn:
-        return []
-    return [f"Of {drawn:,} drawn labels the box around each is written."]
+    return out.only_boxes()

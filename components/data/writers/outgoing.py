@@ -5,17 +5,20 @@ a label file can always stand beside its picture.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from components.data import queries, schema, versions
+from components.data import keypoint_order, queries, schema, versions
 from components.data.names import ROLES, folded, split_of_word
 from components.data.records import PictureState, Split
 from components.data.rows import StoredLabel
 from components.data.store import Dataset
 from components.data.wording import some
+from components.tasks import TASKS
 
 _PAGE = 500  # pictures held in memory at a time
 
@@ -31,7 +34,7 @@ class OutPicture:
         height: Pixels, after EXIF orientation.
         state: Never IGNORED.
         split: Its part, or None.
-        labels: Boxes in pixels.
+        labels: In pixels.
     """
 
     file: Path
@@ -59,6 +62,7 @@ class OutPicture:
 
 
 UNSPLIT = "unsplit"
+_SHAPE = {task: str(row.label_shape) for task, row in TASKS.items()}
 PARTS = ("train", "val", "test", UNSPLIT)
 
 
@@ -74,6 +78,7 @@ class Outgoing:
         pictures: Gives them all, as often as asked, always the same.
         shapes: Labels that are more than a box, by shape.
         left_out: Sentences on what is not part of it.
+        points: For poses `kpt_shape`, `flip_idx` and perhaps `kpt_names`, as Ultralytics has them.
     """
 
     name: str
@@ -83,6 +88,22 @@ class Outgoing:
     pictures: Callable[[], Iterator[OutPicture]]
     shapes: dict[str, int]
     left_out: tuple[str, ...] = ()
+    points: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def keypoints(self) -> int:
+        """How many points every thing has; 0 unless it is a data set of poses."""
+        return int(self.points["kpt_shape"][0]) if self.points else 0
+
+    def only_boxes(self) -> list[str]:
+        """A word on labels of which a format for this task alone holds no more than the box."""
+        drawn = sum(n for shape, n in self.shapes.items() if shape != _SHAPE[self.task])
+        if not drawn:
+            return []
+        return [
+            f"{some(drawn, 'drawn label is', 'drawn labels are')} not of the shape that "
+            f"“{TASKS[self.task].label}” learns from; the box around each is written."
+        ]
 
 
 def of_dataset(dataset: Dataset, room: Path) -> Outgoing:
@@ -100,10 +121,12 @@ def of_dataset(dataset: Dataset, room: Path) -> Outgoing:
             "SELECT shape, count(*) FROM labels JOIN pictures ON pictures.id = picture_id "
             "WHERE state != 'ignored' AND shape != 'box' GROUP BY shape"
         ))  # fmt: skip
+        points = keypoint_order.facts(dataset, db) if dataset.task == "pose" else {}
     said = (f"{some(counts.ignored, 'picture')} put aside stay out of it.",)
     return Outgoing(
         dataset.name, dataset.task, classes, counts.pictures - counts.ignored,
         lambda: _stored(room, dataset.folder), shapes, said if counts.ignored else (),
+        points,
     )  # fmt: skip
 
 
@@ -126,7 +149,7 @@ def _stored(room: Path, folder: Path) -> Iterator[OutPicture]:
 
 
 def of_version(dataset: Dataset, version: str) -> Outgoing:
-    """What a run was trained on: boxes only, and no picture that nobody has looked at.
+    """What a run was trained on: no picture that nobody has looked at, or that had to be left out.
 
     Raises:
         DatasetError: The version is missing or damaged.
@@ -145,7 +168,14 @@ def of_version(dataset: Dataset, version: str) -> Outgoing:
             )  # fmt: skip
 
     classes = tuple(head["class_names"].values())
-    return Outgoing(dataset.name, head["task"], classes, len(records), pictures, {})
+    shapes = Counter(each.shape for record in records for each in versions.labels_of(record))
+    del shapes["box"]
+    points: dict[str, Any] = {
+        key: head[key] for key in ("kpt_shape", "flip_idx", "kpt_names") if key in head
+    }
+    return Outgoing(
+        dataset.name, head["task"], classes, len(records), pictures, dict(shapes), points=points
+    )
 
 
 class Names:
