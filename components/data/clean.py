@@ -19,6 +19,7 @@ LEAST_SIDE_PX = 0.1  # thinner boxes cannot be seen by anybody; our own choice
 FAR_OUTSIDE = 2.0  # a fraction above this is a pixel count; our own choice
 ROUNDING = 0.01  # a box may stick out by this share of the picture by rounding; no word about it
 LONGEST_NAME = 200
+_SEEN = (0, 1, 2)  # a point is not there, hidden, seen: COCO's numbers
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
@@ -153,7 +154,9 @@ def _one(
         where.mended("outline_too_long", "has an outline of far too many points",
                      "The box around it is kept, without the outline.")  # fmt: skip
         return Label(name, box)
-    return Label(name, box, label.shape, _points(label, scale))
+    points = _points(label, scale, where)
+    is_lost = bool(label.points) and not points
+    return Label(name, box, "box" if is_lost else label.shape, points)
 
 
 def _right_way(box: Corners, where: _Where) -> Corners:
@@ -170,16 +173,24 @@ def _in_pixels(box: Corners, scale: Scale) -> Corners:
     return box[0] * scale.x, box[1] * scale.y, box[2] * scale.x, box[3] * scale.y
 
 
-def _points(label: RawLabel, scale: Scale) -> tuple[tuple[float, ...], ...]:
+def _points(label: RawLabel, scale: Scale, where: _Where) -> tuple[tuple[float, ...], ...]:
     """The points in pixels; empty when one of them is not a number."""
-    if not all(math.isfinite(value) for point in label.points for value in point):
+    points = label.points
+    if not all(math.isfinite(value) for point in points for value in point):
+        where.mended("points_not_numbers", "has points that are not numbers",
+                     "The box is kept, without them.")  # fmt: skip
         return ()
+    if label.shape == "keypoints" and any(len(p) > 2 and p[2] not in _SEEN for p in points):
+        where.mended("visibility_odd", "has points whose visibility is not 0, 1 or 2",
+                     "Those above 0 count as seen, the others as not there.")  # fmt: skip
+        points = tuple(
+            p if len(p) < 3 or p[2] in _SEEN else (*p[:2], 2.0 if p[2] > 0 else 0.0) for p in points
+        )
     if scale.orientation != 1:
         return tuple(
-            turn_point(point, scale.orientation, scale.width, scale.height)
-            for point in label.points
+            turn_point(point, scale.orientation, scale.width, scale.height) for point in points
         )
-    return tuple((p[0] * scale.x, p[1] * scale.y, *p[2:]) for p in label.points)
+    return tuple((p[0] * scale.x, p[1] * scale.y, *p[2:]) for p in points)
 
 
 def _inside(box: Corners, facts: PictureFacts, where: _Where) -> Corners | None:

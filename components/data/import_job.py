@@ -45,6 +45,7 @@ class Order:
         classes: Old class name to new one, None to leave it out; empty while reading.
         into: Slug of the data set that it is added to; "" for a new one.
         conflicts: Which labels count where a picture is there already and has some.
+        prefer: Format to take where several describe the same pictures; "" for the fullest.
     """
 
     phase: Literal["read", "write"]
@@ -54,6 +55,7 @@ class Order:
     classes: dict[str, str | None] = field(default_factory=dict)
     into: str = ""
     conflicts: Conflicts = "skip"
+    prefer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def read_order(folder: Path) -> Order:
         return Order(
             facts["phase"], tuple(facts["sources"]), facts["name"], facts["is_kept"],
             facts["classes"], facts.get("into", ""), facts.get("conflicts", "skip"),
+            facts.get("prefer", ""),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(

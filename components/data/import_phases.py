@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from components.data import reading_file
+from components.data import reading_file, schema, writing
 from components.data.adding import pictures_there
 from components.data.import_job import (
     SUMMARY_FILE,
@@ -18,6 +18,7 @@ from components.data.import_job import (
     read_order,
     workspace_of,
 )
+from components.data.keypoints import of_json
 from components.data.problems import warn
 from components.data.reading_file import Change, ReadingWriter
 from components.data.recognise import recognise
@@ -57,7 +58,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             if order.into and not finds.pictures:
                 finds.pictures = pictures_there(workspace_of(folder), order.into)
             needle.show("Recognising the labels")
-            found = recognise(finds)
+            found = recognise(finds, order.prefer)
             writer.problems(found.problems)
             for done, (picture, told) in enumerate(found.pictures(), start=1):
                 heed()
@@ -67,7 +68,8 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
                     writer.picture(picture)
             writer.problems(found.closing_problems())
             facts = {"format": found.format, "why": found.why, "task": found.task,
-                     "classes": list(found.classes)}  # fmt: skip
+                     "classes": list(found.classes), "choices": list(found.choices),
+                     "keypoints": found.keypoints.to_json() if found.keypoints else ""}  # fmt: skip
             for key, value in facts.items():
                 writer.fact(key, value)
             writer.finish()
@@ -145,6 +147,8 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
     if not ids:
         raise _nothing_readable(folder, summarise(folder))
     dataset.add_problems([*reading_file.problems(folder), *storing.problems])
+    with schema.changing(building) as db:
+        writing.set_keypoints(db, of_json(reading_file.fact(folder, "keypoints") or ""))
 
 
 def _put_in_place(workspace: Workspace, building: Path, name: str) -> str:

@@ -13,6 +13,8 @@ from components.data.exported_splits import exported_splits
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
+from components.data.joining import joined
+from components.data.keypoints import KeypointScheme, scheme
 from components.data.masks import set_masks_aside
 from components.data.matching import PictureIndex
 from components.data.pictures import PictureFacts, probe
@@ -30,7 +32,7 @@ from components.data.remarks import (
     about_strangers,
     alike_classes,
     no_picture,
-    passed_over,
+    points_differ,
     whole_pictures,
     why_plain,
 )
@@ -52,6 +54,7 @@ class Recognised:
         classes: Names in the order of their numbers; `pictures` adds those that turn up.
         problems: What was met so far; `pictures` adds to it.
         total: Number of picture files.
+        choices: Formats of which any may be taken for pictures that several describe.
     """
 
     finds: Finds
@@ -64,11 +67,22 @@ class Recognised:
     task: str = "detect"
     shapes: Counter[str] = field(default_factory=Counter)
     silent: list[str] = field(default_factory=list)
+    points: Counter[int] = field(default_factory=Counter)
+    choices: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
         """Number of picture files."""
         return len(self.finds.pictures)
+
+    @property
+    def keypoints(self) -> KeypointScheme | None:
+        """The points of each thing; without a file that names them, as many as most have."""
+        said = self.description.keypoints if self.description else None
+        usual = self.points.most_common(1)
+        if said is not None and (not usual or len(said.names) >= usual[0][0]):
+            return said if usual else None
+        return scheme(usual[0][0]) if usual else None
 
     def pictures(self) -> Iterator[tuple[SourcePicture | None, list[Problem]]]:
         """Every picture in order of names with its problems; None for one that is unreadable."""
@@ -102,6 +116,8 @@ class Recognised:
         for label in labels:
             self.classes.setdefault(label.class_name)
             self.shapes[label.shape] += 1
+            if label.shape == "keypoints":
+                self.points[len(label.points)] += 1
         if labels:
             return PictureState.LABELLED, labels
         return self._without_labels(raw, name, told), []
@@ -120,7 +136,7 @@ class Recognised:
 
     def closing_problems(self) -> list[Problem]:
         """What can be said once all pictures were read."""
-        problems = list(alike_classes(list(self.classes)))
+        problems = [*alike_classes(list(self.classes)), *points_differ(self.points)]
         drawn = sum(number for shape, number in self.shapes.items() if shape in _SHAPES)
         if drawn:
             kinds = ", ".join(
@@ -148,8 +164,12 @@ _SHAPES = {
 }  # fmt: skip
 
 
-def recognise(finds: Finds) -> Recognised:
+def recognise(finds: Finds, prefer: str = "") -> Recognised:
     """Understand what was found.
+
+    Args:
+        finds: The files.
+        prefer: Name of the format to take where several describe the same pictures.
 
     Raises:
         DatasetError: There is no picture.
@@ -162,16 +182,18 @@ def recognise(finds: Finds) -> Recognised:
     ]
     if not finds.pictures:
         raise no_picture(finds, found, problems)
-    found.sort(key=lambda one: (-one.filled, -len(one.described)))
+    found.sort(key=lambda one: (one.format != prefer, -one.filled, -len(one.described)))
     best = found[0] if found and found[0].described else None
     foreign = strangers(finds)
     if best is None or not best.filled:
         best = _last_resort(finds, index, found, foreign) or best
-    for other in found:
-        if other is not best and best is not None:
-            problems += passed_over(other, best)
-        else:
-            problems += other.problems
+    choices = _choices(best, found)
+    if best is not None:
+        problems += best.problems
+        others = [one for one in found if one is not best]
+        best = joined(best, others, finds.pictures, problems, is_asked=best.format == prefer)
+    else:
+        problems += [problem for one in found for problem in one.problems]
     foreign = strangers(finds)
     if best is not None or not found:
         problems += about_strangers(finds, foreign, best)
@@ -183,7 +205,19 @@ def recognise(finds: Finds) -> Recognised:
     classes = dict.fromkeys(name for raw in best.classes if (name := tidy_class(raw)))
     if best.task == "classify":
         problems.append(whole_pictures(tuple(classes)))
-    return Recognised(finds, best.format, best.why, classes, problems, best, splits, task=best.task)
+    return Recognised(
+        finds, best.format, best.why, classes, problems, best, splits, task=best.task,
+        choices=choices,
+    )  # fmt: skip
+
+
+def _choices(best: Description | None, found: list[Description]) -> tuple[str, ...]:
+    """Formats with labels for pictures that `best` describes, `best` first; else nothing."""
+    if best is None:
+        return ()
+    others = [one.format for one in found
+              if one is not best and one.filled and one.described & best.described]  # fmt: skip
+    return tuple(dict.fromkeys([best.format, *others])) if others else ()
 
 
 def _last_resort(
@@ -214,5 +248,5 @@ def read_all(
             pictures.append(picture)
     return Reading(
         found.format, found.why, found.task, tuple(found.classes), tuple(pictures),
-        tuple(found.problems + found.closing_problems()),
+        tuple(found.problems + found.closing_problems()), found.keypoints,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from components.data.keypoints import KeypointScheme
 from components.findings import Severity
 
 Split = Literal["train", "val", "test"]
@@ -94,6 +95,7 @@ class Reading:
         classes: Names in the order of their numbers, without doubles.
         pictures: In the order of their names.
         problems: In the order they were met.
+        keypoints: The points of each thing, where labels have any.
     """
 
     format: str
@@ -102,3 +104,4 @@ class Reading:
     classes: tuple[str, ...]
     pictures: tuple[SourcePicture, ...]
     problems: tuple[Problem, ...]
+    keypoints: KeypointScheme | None = None

@@ -1,5 +1,6 @@
 """Sentences of the report about a set as a whole: what was seen, chosen, passed over."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from components.data.formats.description import Description
@@ -45,21 +46,18 @@ def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) 
     return DatasetError("There is nothing in it.", "Choose a zip, pictures or a folder.")
 
 
-def passed_over(other: Description, best: Description) -> list[Problem]:
-    """A second description of the set: it is named, and never mixed in silently."""
-    if not other.described:
+def points_differ(counts: Counter[int]) -> list[Problem]:
+    """Things with unlike numbers of points, of which a model learns but one."""
+    if len(counts) < 2:
         return []
-    shared = len(other.described & best.described)
-    example = f"{count(shared, 'picture')} that {best.format} describes too"
-    what = (
-        f"There are also {other.format} labels, for {example}."
-        if shared
-        else f"There are also {other.format} labels, for {count(len(other.described), 'picture')}."
-    )
+    (usual, _), *others = counts.most_common()
+    number = sum(n for _, n in others)
     return [warn(
-        "described_twice", "", what,
-        f"Only {best.format} is used, since it has labels for "
-        f"{count(best.filled, 'picture')}; bring the other in by itself if you want it.",
+        "points_differ", "",
+        f"{count(number, 'label')} {'has' if number == 1 else 'have'} another number of points "
+        f"(keypoints) than {usual}, which most have.",
+        "A model learns one number for all: points too many are left out in training, missing "
+        "ones count as not visible.",
     )]  # fmt: skip
 
 

@@ -137,8 +137,13 @@ def looks_and_groups(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def points_of_things(db: sqlite3.Connection) -> None:
+    """Names of the points that each thing of a pose data set has, as JSON; "" when it has none."""
+    db.execute("ALTER TABLE dataset ADD COLUMN keypoints TEXT NOT NULL DEFAULT ''")
+
+
 # Only ever add at the end: a file remembers by name what was done to it.
-MIGRATIONS: tuple[Migration, ...] = (first_tables, looks_and_groups)
+MIGRATIONS: tuple[Migration, ...] = (first_tables, looks_and_groups, points_of_things)
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from components.data import queries, schema, writing
+from components.data import keypoints, queries, schema, writing
+from components.data.keypoints import KeypointScheme
 from components.data.records import PictureState, Problem, Split
 from components.data.rows import (
     DatasetCard,
@@ -170,6 +171,11 @@ class Dataset:
         """Every box as fractions of its picture: class_id, picture_id, cx, cy, w, h."""
         with self._reading() as db:
             return queries.box_table(db)
+
+    def keypoints(self) -> KeypointScheme | None:
+        """The points that each thing has: names, which swap, which are joined; None for none."""
+        with self._reading() as db:
+            return keypoints.of_json(db.execute("SELECT keypoints FROM dataset").fetchone()[0])
 
     def split_origin(self) -> SplitOrigin:
         """Where the split came from."""

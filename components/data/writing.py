@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
+from components.data.keypoints import KeypointScheme
 from components.data.records import PictureState, Problem, Split
 from components.data.rows import NewPicture, SplitOrigin
 from components.errors import DatasetError
@@ -197,3 +198,9 @@ def recount(db: sqlite3.Connection) -> None:
         "UPDATE dataset SET revision = revision + 1, cover_picture_id = coalesce("
         "(SELECT min(id) FROM pictures WHERE state = 'labelled'), (SELECT min(id) FROM pictures))"
     )
+
+
+def set_keypoints(db: sqlite3.Connection, scheme: KeypointScheme | None) -> None:
+    """Say which points each thing has; None for a data set whose things have none."""
+    text = scheme.to_json() if scheme else ""
+    db.execute("UPDATE dataset SET keypoints = ?, revision = revision + 1", (text,))

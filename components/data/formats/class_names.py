@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.data.formats.texts import read_text, read_yaml
+from components.data.keypoints import KeypointScheme, scheme
 from components.data.names import folded
 from components.data.problems import warn
 from components.data.records import Problem
@@ -31,6 +32,7 @@ class NameList:
         names: Number to name; numbers may have holes.
         rank: Trust among files of one folder, 0 most.
         keypoints: Points per thing and values per point, (0, 0) when not said.
+        points: Names of the points and which swap, as a data.yaml says.
         settings: All of a data.yaml; empty for other files.
         is_label_studio: Whether Label Studio wrote it.
     """
@@ -40,6 +42,7 @@ class NameList:
     names: dict[int, str]
     rank: int
     keypoints: tuple[int, int] = (0, 0)
+    points: KeypointScheme | None = None
     settings: tuple[tuple[str, Any], ...] = ()
     is_label_studio: bool = False
 
@@ -104,10 +107,19 @@ def _from_yaml(entry: Entry, by_name: dict[str, Entry]) -> NameList | None:
         names = {number: f"class {number}" for number in range(min(int(nc), MOST_CLASSES))}
     if not names:
         return None
+    shape = _keypoints(facts.get("kpt_shape"))
     return NameList(
-        entry.name, _folder(entry), names, 0, _keypoints(facts.get("kpt_shape")),
-        tuple(facts.items()),
+        entry.name, _folder(entry), names, 0, shape,
+        scheme(shape[0], _point_names(facts.get("kpt_names")), facts.get("flip_idx"),
+               facts.get("skeleton")), tuple(facts.items()),
     )  # fmt: skip
+
+
+def _point_names(given: Any) -> Any:
+    """`kpt_names`: a list, or a list for each class, of which the first is taken."""
+    if isinstance(given, dict):
+        given = next(iter(given.values()), None)
+    return given
 
 
 def _numbered(given: Any) -> dict[int, str]:

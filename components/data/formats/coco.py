@@ -6,6 +6,7 @@ from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, re
 from components.data.formats.coco_labels import label_of
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.json_kinds import COCO, kind_of
+from components.data.keypoints import best
 from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
 from components.data.problems import count, note, warn
@@ -44,6 +45,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     return Description(
         NAME, _why(whole, boxed), _classes(whole.used), filled, frozenset(whole.image_of),
         lambda picture, told: _read(whole, picture, told), whole.splits, problems,
+        keypoints=best(one for coco in whole.used for one in coco.points),
     )  # fmt: skip
 
 

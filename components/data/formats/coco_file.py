@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.json_stream import elements
+from components.data.keypoints import KeypointScheme, of_coco
 from components.data.names import split_of_word
 from components.data.records import Split
 from components.data.unpack import Entry
@@ -62,6 +63,7 @@ class CocoFile:
         categories: Category key to name, in the order of the ids.
         supers: Names that other categories give as their super-category.
         broken: Rows that were no mappings or had no key.
+        points: What categories say of the points of their things.
     """
 
     name: str
@@ -70,6 +72,7 @@ class CocoFile:
     categories: dict[str, str] = field(default_factory=dict)
     supers: set[str] = field(default_factory=set)
     broken: int = 0
+    points: list[KeypointScheme] = field(default_factory=list)
 
     @property
     def folder(self) -> str:
@@ -137,6 +140,8 @@ def _take(coco: CocoFile, key: str, row: dict[str, Any]) -> None:
                 coco.categories[_key(row["id"])] = str(row.get("name", f"class {row['id']}"))
                 if isinstance(row.get("supercategory"), str):
                     coco.supers.add(row["supercategory"])
+                if (made := of_coco(row)) is not None:
+                    coco.points.append(made)
 
 
 def _key(value: Any) -> str:

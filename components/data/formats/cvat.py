@@ -8,6 +8,7 @@ from components.data.formats.cvat_file import CvatFile, read_file
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.pages import describe
 from components.data.formats.texts import first_tag
+from components.data.keypoints import best, scheme
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
 from components.data.records import Problem
@@ -30,6 +31,10 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             _use_tags(file)
     sheets = [file.sheet for file in files]
     made = describe(NAME, _why(files), _classes(files), sheets, index, problems)
+    made.keypoints = best(
+        scheme(0, points, skeleton=file.lines_of.get(name), first=1)
+        for file in files for name, points in file.points_of.items()
+    )  # fmt: skip
     made.task = "classify" if any(file.tags for file in files) and not has_shapes else "detect"
     return made
 

@@ -5,6 +5,7 @@ Source: CVAT's XML annotation format 1.1, for images and for video.
 
 import contextlib
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,9 @@ MOST_TEXT = 2_000_000  # characters of one outline: a hundred times what people 
 MOST_RUNS_TEXT = 20_000_000
 MOST_TOLD = 50  # labels of one picture that are told of one by one
 
+# A line of the small drawing that shows a skeleton; points are numbered from 1.
+_LINE = re.compile(r'data-node-from="(\d{1,4})"\s+data-node-to="(\d{1,4})"')
+
 
 @dataclass(slots=True)
 class CvatFile:
@@ -32,6 +36,7 @@ class CvatFile:
         tags: Page number to what is said of the picture as a whole.
         classes: In the order in which the project names them.
         points_of: Class with a skeleton to the names of its points, in order.
+        lines_of: Class with a skeleton to the pairs of points that are joined, counted from 1.
         trouble: What broke the reading off; empty when it was read to its end.
     """
 
@@ -39,6 +44,7 @@ class CvatFile:
     tags: dict[int, list[str]] = field(default_factory=dict)
     classes: dict[str, None] = field(default_factory=dict)
     points_of: dict[str, list[str]] = field(default_factory=dict)
+    lines_of: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     trouble: str = ""
 
     def things(self) -> int:
@@ -96,6 +102,9 @@ class _Reader:
             self.file.points_of.setdefault(parent, []).append(name)
         elif name:
             self.file.classes.setdefault(name)
+            drawing = (element.findtext("svg") or "")[:MOST_TEXT]
+            if lines := [(int(a), int(b)) for a, b in _LINE.findall(drawing)]:
+                self.file.lines_of[name] = lines
 
     def _take_framed(self, element: Any) -> None:
         with contextlib.suppress(ValueError):

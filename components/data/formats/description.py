@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from components.data.keypoints import KeypointScheme
 from components.data.records import Corners, Problem, Split
 
 Unit = Literal["fraction", "pixels"]
@@ -65,6 +66,7 @@ class Description:
         splits: The part of the export that it puts a picture in.
         problems: What was met so far.
         task: What the labels are for: boxes serve "detect", names of whole pictures "classify".
+        keypoints: What its files say of the points of each thing; None when they say nothing.
     """
 
     format: str
@@ -76,3 +78,4 @@ class Description:
     splits: dict[int, Split] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     task: str = "detect"
+    keypoints: KeypointScheme | None = None

@@ -13,6 +13,7 @@ from components.data.formats.json_kinds import LABEL_STUDIO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.label_studio_tasks import Tasks
 from components.data.formats.pages import Sheet, describe
+from components.data.keypoints import best, scheme
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
 from components.data.records import Problem
@@ -42,6 +43,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     sheets = [file.sheet for file in files]
     made = describe(NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)),
                     sheets, index, _remarks(files, has_shapes))  # fmt: skip
+    made.keypoints = best(scheme(0, list(file.points)) for file in files)
     made.task = "detect" if has_shapes or not classes else "classify"
     return made
 

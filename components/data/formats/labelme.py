@@ -15,6 +15,7 @@ from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
 from components.data.formats.pages import Page, Sheet, describe, no_objects, row_lost
 from components.data.formats.shapes import around, ellipse, outlined
+from components.data.keypoints import scheme
 from components.data.matching import PictureIndex
 from components.data.names import stem_of
 from components.data.problems import count, note, warn
@@ -40,6 +41,7 @@ class _Seen:
     classes: dict[str, None] = field(default_factory=dict)
     flags: Counter[str] = field(default_factory=Counter)
     grouped: int = 0
+    points: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -54,7 +56,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             told.append(warn("json_broken", entry.name, error.what, "Its labels are left out."))
             continue
         seen.entries.append(entry)
-        sheet.add(page, entry.name, partial(_page, entry))
+        sheet.add(page, entry.name, partial(_page, entry, order=seen.points))
     if not seen.entries:
         return None
     _forget_labels(sheet)
@@ -62,10 +64,12 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     def rescue(_: Sheet, number: int) -> int | None:
         return _unfold(seen.entries[number], finds, index)
 
-    return describe(
+    made = describe(
         NAME, _why(seen.entries), sorted(seen.classes, key=lambda name: (name.casefold(), name)),
         [sheet], index, _remarks(seen), rescue,
     )  # fmt: skip
+    made.keypoints = scheme(0, list(seen.points))
+    return made
 
 
 def _forget_labels(sheet: Sheet) -> None:
@@ -109,10 +113,17 @@ class _Told:
     others: Counter[str] = field(default_factory=Counter)
     groups: Counter[tuple[str, str]] = field(default_factory=Counter)
     number: int = 0
+    things: list[tuple[str, RawLabel]] = field(default_factory=list)
+    points: dict[str, dict[str, tuple[float, ...]]] = field(default_factory=dict)
 
 
-def _page(entry: Entry, seen: _Seen | None = None) -> Page:
+def _page(entry: Entry, seen: _Seen | None = None, order: dict[str, int] | None = None) -> Page:
     """Everything the file says.
+
+    Args:
+        entry: The file.
+        seen: Is told what the file holds, the first time it is read.
+        order: Names of keypoints with their numbers, once all files were seen.
 
     Raises:
         LabelError: It is not whole JSON.
@@ -129,15 +140,24 @@ def _page(entry: Entry, seen: _Seen | None = None) -> Page:
                 told.size[key] = number_of(value)
             case "flags", dict():
                 told.flags = [str(name) for name, is_set in value.items() if is_set is True]
-    _close(page, told, entry.name)
+    _close(page, told, entry.name, order or {})
     if seen is not None:
+        for name in (name for points in told.points.values() for name in points):
+            seen.points.setdefault(name, len(seen.points))
         seen.classes.update(dict.fromkeys(page.classes))
         seen.grouped += sum(n for n in told.groups.values() if n > 1)
         seen.flags.update(told.flags[:1] if not page.is_certain else ())
     return page
 
 
-def _close(page: Page, told: _Told, source: str) -> None:
+def _close(page: Page, told: _Told, source: str, order: dict[str, int]) -> None:
+    _join_points(told)
+    for group, label in told.things:
+        found = told.points.get(group, {})
+        if found:
+            places = [found.get(name, (0.0, 0.0, 0.0)) for name in (order or found)]
+            label = RawLabel(label.class_name, label.box, "keypoints", tuple(places))
+        page.add(label)
     width, height = told.size.get("imageWidth", 0.0), told.size.get("imageHeight", 0.0)
     if 0 < width < math.inf and 0 < height < math.inf:
         page.size = (width, height)
@@ -146,33 +166,44 @@ def _close(page: Page, told: _Told, source: str) -> None:
     page.is_certain = not told.flags or page.things > 0
 
 
+def _join_points(told: _Told) -> None:
+    """Keep the points of those groups that hold one thing; others are of nothing."""
+    owned = Counter(group for group, _ in told.things)
+    for group in [group for group in told.points if owned[group] != 1]:
+        told.others["points"] += len(told.points.pop(group))
+
+
 def _shape(page: Page, shape: dict[str, Any], source: str, told: _Told) -> None:
     told.number += 1
     name = str(shape.get("label") or "").strip()
     if (group := shape.get("group_id")) is not None:
         told.groups[(name, str(group)[:40])] += 1
     try:
-        what = _drawn(page, name, shape, told.others) if name else "has no label"
+        what = _drawn(name, shape, told) if name else "has no label"
     except LabelError as error:
         what = error.what
     if what:
         page.lose(row_lost(source, f"Shape {told.number} in {source} {what}"))
 
 
-def _drawn(page: Page, name: str, shape: dict[str, Any], others: Counter[str]) -> str:
-    """Add the shape to the page, or tell what is wrong with it."""
+def _drawn(name: str, shape: dict[str, Any], told: _Told) -> str:
+    """Keep the shape, or tell what is wrong with it."""
+    group = "" if shape.get("group_id") is None else str(shape["group_id"])[:40]
     points = points_of(shape.get("points"))
     guessed = "rectangle" if len(points) == 2 else "polygon"
     kind = str(shape.get("shape_type") or guessed)[:40]
     if not points:
         return "has no points"
+    if kind == "point" and group and all(map(math.isfinite, points[0])):
+        told.points.setdefault(group, {})[name] = (*points[0][:2], 2.0)
+        return ""
     if kind in _NO_OBJECTS:
-        others[_NO_OBJECTS[kind]] += 1
+        told.others[_NO_OBJECTS[kind]] += 1
         return ""
     label = _label(name, kind, points, shape)
     if label is None:
         return f"is a {kind} of {count(len(points), 'point')}"
-    page.add(label)
+    told.things.append((group, label))
     return ""
 
 

@@ -14,6 +14,7 @@ from components.data.formats.description import Description, RawPicture
 from components.data.formats.texts import read_text
 from components.data.formats.yolo_hints import about_eight_numbers, task_of
 from components.data.formats.yolo_rows import Layout
+from components.data.keypoints import best, scheme
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of, without_roles
 from components.data.problems import count, note, warn
@@ -84,6 +85,7 @@ def find(
     return Description(
         NAME, _why(file_of, lists), _classes(whole), filled, frozenset(file_of),
         lambda picture, told: _read(whole, picture, told), problems=problems,
+        keypoints=best(one.points for one in lists) or scheme(whole.guessed.points),
     )  # fmt: skip
 
 

@@ -1,0 +1,90 @@
+"""Two descriptions in one set: joined where they speak of different pictures, else one is taken.
+
+The same picture never gets the labels of both: they would stand there twice, or contradict each
+other. Which one is taken, and why, is told; the user may have it the other way round.
+"""
+
+from dataclasses import replace
+
+from components.data.copies import copies
+from components.data.formats.description import Description, RawPicture
+from components.data.keypoints import best as best_points
+from components.data.problems import count, note, warn
+from components.data.records import Problem
+from components.data.unpack import Entry
+
+
+def joined(
+    best: Description, others: list[Description], pictures: list[Entry], told: list[Problem], *,
+    is_asked: bool = False,
+) -> Description:  # fmt: skip
+    """`best`, and for pictures that it does not speak of, what the others say.
+
+    Args:
+        best: The description that is taken wherever there are two.
+        others: The other ones, the fullest first.
+        pictures: All of them; copies of those that `best` describes are passed over.
+        told: What was done with each of them is added here.
+        is_asked: Whether the user chose `best`.
+    """
+    parts, taken = [best], set(best.described)
+    for other in others:
+        rest = other.described - taken
+        if rest and _fits(other, best):
+            rest -= copies(rest, taken, pictures)
+        if other.described:
+            told += _about(other, best, len(rest) if _fits(other, best) else 0, is_asked)
+        if rest and _fits(other, best):
+            parts.append(replace(other, described=frozenset(rest)))
+            taken |= rest
+            told += [one for one in other.problems if one not in best.problems]
+    return best if len(parts) == 1 else _one_of(parts)
+
+
+def _fits(other: Description, best: Description) -> bool:
+    """Whether both say the same kind of thing; an empty description has nothing to add."""
+    return other.filled > 0 and other.task == best.task
+
+
+def _one_of(parts: list[Description]) -> Description:
+    of_picture = {number: part for part in parts for number in part.described}
+    names = list(dict.fromkeys(part.format for part in parts))
+
+    def read(picture: int, told: list[Problem]) -> RawPicture:
+        return of_picture[picture].read(picture, told)
+
+    splits = {number: part.splits[number] for number, part in of_picture.items()
+              if number in part.splits}  # fmt: skip
+    return Description(
+        " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names),
+        " ".join(dict.fromkeys(part.why for part in parts)),
+        tuple(dict.fromkeys(name for part in parts for name in part.classes)),
+        sum(part.filled for part in parts), frozenset(of_picture), read, splits, parts[0].problems,
+        parts[0].task, best_points(part.keypoints for part in parts),
+    )  # fmt: skip
+
+
+def _about(other: Description, best: Description, rest: int, is_asked: bool) -> list[Problem]:
+    """What is done with a second description; it is named, and never mixed in silently."""
+    shared = len(other.described & best.described)
+    told: list[Problem] = []
+    if shared or not rest:
+        number = shared or len(other.described)
+        what = f"There are also {other.format} labels, for {count(number, 'picture')}"
+        why = "as you chose" if is_asked else (
+            f"since it has labels for {count(best.filled, 'picture')}")  # fmt: skip
+        told.append(warn(
+            "described_twice", "",
+            f"{what} that {best.format} describes too." if shared else f"{what}.",
+            f"Only {best.format} is used for them, {why}; the other can be chosen here, or "
+            "brought in by itself." if shared else
+            f"Only {best.format} is used, {why}; bring the other in by itself if you want it.",
+        ))  # fmt: skip
+    if rest:
+        told.append(note(
+            "formats_joined", "",
+            f"{count(rest, 'picture')} that {best.format} does not speak of "
+            f"{'has' if rest == 1 else 'have'} {other.format} labels.",
+            "Both are put together; give classes that mean the same one name.",
+        ))  # fmt: skip
+    return told

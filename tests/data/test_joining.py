@@ -1,0 +1,69 @@
+"""Two formats in one set: joined where the pictures differ, one taken where they are the same."""
+
+from PIL import Image
+
+from tests.data.drawn_sets import boxes_of, coco, codes, picture, read, text, voc_xml, write_json
+
+CAT = ("cat", 10.0, 20.0, 40.0, 60.0)
+DOG = ("dog", 10.0, 20.0, 40.0, 60.0)
+
+
+def voc(folder, *names):
+    for name in names:
+        picture(folder / f"{name}.jpg", seed=ord(name))
+        text(folder / f"{name}.xml", voc_xml(f"{name}.jpg", [CAT]))
+
+
+def test_formats_of_different_pictures_become_one_set(tmp_path):
+    voc(tmp_path / "set/one", "a", "b")
+    picture(tmp_path / "set/two/c.jpg")
+    write_json(tmp_path / "set/two/labels.json", coco({"c.jpg": [DOG]}, ["dog"]))
+    picture(tmp_path / "set/three/images/d.jpg", seed=7)
+    text(tmp_path / "set/three/labels/d.txt", "0 0.25 0.5 0.3 0.5\n")
+    text(tmp_path / "set/three/data.yaml", "names: [cat]\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert reading.format == "Pascal VOC, COCO JSON and YOLO"
+    assert boxes_of(reading) == {
+        "one/a.jpg": [CAT], "one/b.jpg": [CAT], "two/c.jpg": [DOG], "three/images/d.jpg": [CAT],
+    }  # fmt: skip
+    assert reading.classes == ("cat", "dog")
+    assert [p.code for p in reading.problems] == ["formats_joined", "formats_joined"]
+
+
+def test_formats_of_the_same_pictures_are_never_mixed(tmp_path):
+    voc(tmp_path / "set", "a", "b")
+    write_json(tmp_path / "set/labels.json", coco({"a.jpg": [DOG]}, ["dog"]))
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [CAT], "b.jpg": [CAT]}
+    assert codes(reading) == {"described_twice"}
+
+
+def test_pictures_that_only_the_second_format_knows_get_its_labels(tmp_path):
+    voc(tmp_path / "set", "a", "b", "d")
+    picture(tmp_path / "set/c.jpg")
+    both = coco({"a.jpg": [DOG], "c.jpg": [DOG]}, ["dog"])
+    write_json(tmp_path / "set/labels.json", both)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [CAT], "b.jpg": [CAT], "c.jpg": [DOG], "d.jpg": [CAT]}
+    assert codes(reading) == {"described_twice", "formats_joined"}
+
+
+def test_pictures_copied_for_a_second_export_are_not_described_twice(tmp_path):
+    voc(tmp_path / "set/first", "a", "b", "d")
+    for name in "ab":
+        source = Image.open(tmp_path / f"set/first/{name}.jpg")
+        (tmp_path / "set/second/images").mkdir(parents=True, exist_ok=True)
+        source.save(tmp_path / f"set/second/images/{name}.jpg", quality=70)  # saved anew
+        text(tmp_path / f"set/second/labels/{name}.txt", "0 0.25 0.5 0.3 0.5\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert reading.format == "Pascal VOC"
+    assert {p.name for p in reading.pictures if p.labels} == {
+        "first/a.jpg", "first/b.jpg", "first/d.jpg",
+    }  # fmt: skip
+
+
+def test_pictures_of_one_name_that_show_something_else_are_joined(tmp_path):
+    voc(tmp_path / "set/first", "a", "b", "d")
+    picture(tmp_path / "set/second/images/a.jpg", seed=99)
+    text(tmp_path / "set/second/labels/a.txt", "0 0.25 0.5 0.3 0.5\n")
+    assert read(tmp_path / "set", room=tmp_path).format == "Pascal VOC and YOLO"
