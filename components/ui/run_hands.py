@@ -4,12 +4,14 @@ import streamlit as st
 
 from components.data.store import find
 from components.jobs.events import State
+from components.jobs.worker import was_asked_to_pause, was_asked_to_stop
 from components.planning import drafts
 from components.planning.knobs import KNOBS
-from components.runs import hands
+from components.runs import hands, live
 from components.runs.store import Run
 from components.runs.training import start
 from components.ui.page import deed, go_on, landing, trouble
+from components.ui.words import roughly
 from components.web.background import supervisor
 from components.workspace import Workspace
 
@@ -20,15 +22,13 @@ MOST_MORE = 1000
 
 def run_hands(run: Run) -> None:
     """The buttons that fit how the run stands; the one most people want next is the main one."""
-    if run.progress.trouble is not None:
-        trouble(run.progress.trouble.what, run.progress.trouble.fix)
     if not run.state.is_over:
         _while_it_goes(run)
         return
+    if run.progress.trouble is not None:
+        trouble(run.progress.trouble.what, run.progress.trouble.fix)
     if has_model(run):
         go_on("See how good it became", "pages/use/results.py", {"run": run.slug})
-    elif run.state is State.STOPPED:
-        st.info("This run was stopped before its first round was over, so there is no model yet.")
     with st.container(horizontal=True, vertical_alignment="center"):
         _onward(run)
         if hands.can_train_more(run):
@@ -47,17 +47,24 @@ def has_model(run: Run) -> bool:
     return run.state in (State.FINISHED, State.STOPPED) and run.best_weights.exists()
 
 
+def is_stalled(run: Run) -> bool:
+    """Whether it is at work and nothing has moved for too long."""
+    return live.stalled_s(live.needle_of(run.progress, run.folder)) > 0
+
+
 def _onward(run: Run) -> None:
     """Go on where it was, or begin anew where nothing was learned and nothing is kept."""
     if not hands.can_resume(run):
         if run.state is State.STOPPED and not has_model(run):
             _anew(run)
         return
+    done, planned = len(run.progress.history), run.plan.epochs
     is_main = run.state is not State.STOPPED
     if st.button(
-        "Go on" if run.progress.history else "Start it again", key=f"resume.{run.slug}",
+        "Resume" if done else "Start it again", key=f"resume.{run.slug}",
         type="primary" if is_main else "secondary", icon=":material/play_arrow:",
-        help="From the last whole checkpoint.",
+        help=f"Goes on after round {done} of {planned}, as if nothing had happened."
+        if done else "From the beginning; nothing was learned yet.",
     ):  # fmt: skip
         hands.resume(Workspace.current(), run)
         _heard()
@@ -72,27 +79,68 @@ def _anew(run: Run) -> None:
 
 
 def _while_it_goes(run: Run) -> None:
-    asked = {path.name for path in (run.folder / "ask").glob("*")}
+    if is_stalled(run):
+        _stalled(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        stops = "stop" in asked
-        if st.button(
-            "Stopping after the current batch …" if stops else "Stop and keep what was learned",
-            icon=":material/stop_circle:", disabled=stops, key=f"stop.{run.slug}",
-            help="Ends after the current batch, checks the model once more and keeps it.",
-        ):  # fmt: skip
-            hands.stop_and_keep(run)
-            _heard()
-        if run.plan.trainer == "tuned":
-            pauses = bool({"pause", "pause-now"} & asked)
-            chosen = st.menu_button(
-                "Pausing …" if pauses else "Pause", list(PAUSES), key=f"pause.{run.slug}",
-                icon=":material/pause:", disabled=pauses or stops,
-                help="Frees the device; the run goes on later where it was.",
-            )  # fmt: skip
-            if chosen is not None:
-                hands.pause(run, now=PAUSES[chosen])
-                _heard()
+        if run.state is State.WAITING and not run.progress.history:
+            _take_out(run)
+        else:
+            _stop(run)
+            if run.plan.trainer == "tuned":
+                _pause(run)
         _throw_away(run)
+
+
+def _stalled(run: Run) -> None:
+    """What a person can do about a run that says nothing any more."""
+    still = live.stalled_s(live.needle_of(run.progress, run.folder))
+    way = (
+        "Pause it now and then resume it: at most the round in progress is lost."
+        if run.plan.trainer == "tuned"
+        else "Stop it: what was learned is kept."
+    )
+    st.warning(
+        f"**Nothing has moved for {roughly(still)}.**  \nThe end of the log below may say why; "
+        f"other programs may also keep the computer busy. {way}",
+        icon=":material/hourglass_disabled:",
+    )
+
+
+def _stop(run: Run) -> None:
+    stops = was_asked_to_stop(run.folder)
+    if st.button(
+        "Stopping, the model is kept …" if stops else "Stop and keep what was learned",
+        icon=":material/stop_circle:", disabled=stops, key=f"stop.{run.slug}",
+        help="Ends after the current batch, checks the model once more and keeps it.",
+    ):  # fmt: skip
+        hands.stop_and_keep(run)
+        _heard()
+
+
+def _take_out(run: Run) -> None:
+    """Of the line; there is nothing to keep yet."""
+    stops = was_asked_to_stop(run.folder)
+    if st.button(
+        "Stopping …" if stops else "Take it out of the line", icon=":material/close:",
+        disabled=stops, key=f"stop.{run.slug}", help="It can be started again later.",
+    ):  # fmt: skip
+        hands.stop_and_keep(run)
+        _heard()
+
+
+def _pause(run: Run) -> None:
+    """A pause that waits for the round's end can still be made one at once."""
+    stops, at_once = was_asked_to_stop(run.folder), was_asked_to_pause(run.folder, now=True)
+    pauses = at_once or was_asked_to_pause(run.folder, now=False)
+    ways = [way for way, now in PAUSES.items() if now or not pauses]
+    chosen = st.menu_button(
+        "Pausing now …" if at_once else "Pausing after this round …" if pauses else "Pause",
+        ways, key=f"pause.{run.slug}.{len(ways)}", icon=":material/pause:",
+        disabled=at_once or stops, help="Frees the device; the run goes on later where it was.",
+    )  # fmt: skip
+    if chosen is not None:
+        hands.pause(run, now=PAUSES[chosen])
+        _heard()
 
 
 def _more(run: Run) -> None:
@@ -132,8 +180,8 @@ def _throw_away(run: Run) -> None:
 def _sure(run: Run) -> None:
     """Asked a second time, with what is lost."""
     st.markdown(
-        "The run ends at once, and its model, curves and pictures are deleted. This cannot be "
-        "undone."
+        "The run ends at once, and its model and curves are deleted. Your pictures stay. This "
+        "cannot be undone."
     )
     with st.container(horizontal=True):
         if st.button(

@@ -3,15 +3,17 @@
 import streamlit as st
 
 from components.augment.catalogue import EFFECTS
+from components.jobs.events import State
 from components.jobs.job import log_tail
 from components.planning.arguments import differences
 from components.planning.knobs import KNOBS
+from components.runs import live
 from components.runs.store import Run
 from components.tasks import TASKS
 from components.ui.findings_list import findings_list
 from components.ui.parts.eyes import eyes
 from components.ui.parts.live_charts import live_charts
-from components.ui.run_hands import run_hands
+from components.ui.run_hands import is_stalled, run_hands
 from components.ui.tables import table
 from components.ui.waiting_line import waiting_line
 
@@ -21,10 +23,13 @@ def train_view(run: Run) -> None:
 
     So two tabs, a reload and a restart of the app all show the same.
     """
+    # First: what changes while the page is drawn makes the charts ask for another drawing.
+    drawn_for = live.standing(run.progress, run.folder)
     run_hands(run)
     waiting_line(run)
-    task = TASKS[run.plan.task]
-    live_charts(run.slug, task, over=run.state.is_over, key=f"live.{run.slug}")
+    live_charts(
+        run.slug, TASKS[run.plan.task], standing=drawn_for, key=f"live.{run.slug}"
+    )  # fmt: skip
     if run.progress.history:
         st.subheader("What the model sees while it learns")
         st.caption(
@@ -60,7 +65,12 @@ def setting_label(name: str) -> str:
 
 
 def _log(run: Run) -> None:
-    with st.expander("Log", icon=":material/article:", key="log", on_change="rerun") as box:
+    """What the worker printed; open where somebody will want to read it."""
+    is_needed = run.state in (State.FAILED, State.INTERRUPTED) or is_stalled(run)
+    with st.expander(
+        "Log", icon=":material/article:", key=f"log.{run.slug}.{is_needed}", on_change="rerun",
+        expanded=is_needed,
+    ) as box:  # fmt: skip
         if box.open:
             st.button("Read again", icon=":material/refresh:", key="log.again")
             st.code(log_tail(run.folder) or "Nothing printed yet.", language=None, height=360)

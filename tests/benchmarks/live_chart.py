@@ -31,7 +31,7 @@ import streamlit as st
 from components.tasks import TASKS
 from components.ui.parts.live_charts import live_charts
 st.set_page_config(layout="wide", page_icon={icon!r})
-live_charts("endless", TASKS["detect"], over=False, key="live")
+live_charts("endless", TASKS["detect"], key="live")
 """
 SERVER = """
 from pathlib import Path

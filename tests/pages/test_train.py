@@ -1,4 +1,6 @@
+import json
 import shutil
+import time
 
 import pytest
 
@@ -7,6 +9,7 @@ from components.jobs.events import (
     Finished,
     Interrupted,
     Measured,
+    Paused,
     Started,
     State,
     Stopped,
@@ -48,6 +51,12 @@ def test_a_run_that_goes_on_can_be_stopped_once(workspace, mugs, events, in_line
     assert "Stopping" in at.button(key=f"stop.{run}").label
 
 
+def test_a_run_that_waits_is_taken_out_of_the_line(workspace, mugs, in_line):
+    at = open_page(TRAIN, run=write_run(workspace, mugs))
+    assert "Take it out of the line" in buttons(at)
+    assert not at.get("menu_button")
+
+
 @pytest.mark.parametrize("end", [Finished(9.0), Stopped(9.0)])
 def test_a_run_with_a_model_leads_to_its_results(workspace, mugs, end):
     at = open_page(TRAIN, run=write_run(workspace, mugs, UP, EPOCH, end))
@@ -57,7 +66,6 @@ def test_a_run_with_a_model_leads_to_its_results(workspace, mugs, end):
 
 def test_a_run_stopped_in_line_can_be_started_again(workspace, mugs):
     at = open_page(TRAIN, run=write_run(workspace, mugs, Stopped(9.0), weights=False))
-    assert "no model yet" in at.info[0].value
     assert "Start it again" in buttons(at)
     assert "Try what it has learned so far" not in links(at)
 
@@ -71,7 +79,7 @@ def test_a_run_that_went_wrong_says_what_and_what_now(workspace, mugs, end):
     assert "<b>" not in at.error[0].value
     assert "Choose a smaller batch" in at.error[0].value
     assert "Try what it has learned so far" in links(at)
-    assert {"Go on", "Run again with changes", "Throw away"} <= set(buttons(at))
+    assert {"Resume", "Run again with changes", "Throw away"} <= set(buttons(at))
 
 
 def test_a_run_that_never_learned_is_started_again_in_its_own_folder(workspace, mugs, in_line):
@@ -119,22 +127,83 @@ def test_run_again_with_changes_fills_the_plan(workspace, mugs):
     assert (values["epochs"], values["base"]) == (plan.epochs, plan.base)
 
 
-def test_a_pause_is_asked_of_the_worker(workspace, mugs, in_line):
+def test_a_pause_after_the_round_can_still_become_one_at_once(workspace, mugs, in_line):
     run = write_run(workspace, mugs, UP, EPOCH)
+    assert pauses(open_page(TRAIN, run=run)) == ("Pause", 2, False)
     hands.pause(RunStore(workspace).get(run))
+    assert pauses(open_page(TRAIN, run=run)) == ("Pausing after this round …", 1, False)
+    hands.pause(RunStore(workspace).get(run), now=True)
+    assert pauses(open_page(TRAIN, run=run)) == ("Pausing now …", 1, True)
+
+
+def pauses(at):
+    [menu] = at.get("menu_button")
+    return menu.proto.label, len(menu.proto.options), menu.proto.disabled
+
+
+@pytest.mark.parametrize("still_s", [0.0, 900.0])
+def test_a_run_that_stands_still_says_so_and_opens_its_log(workspace, mugs, in_line, still_s):
+    run = write_run(workspace, mugs, UP, EPOCH)
+    now = {"phase": "Learning", "at": time.time(), "steady": time.monotonic() - still_s}
+    (workspace.runs / run / "now.json").write_text(json.dumps(now), encoding="utf-8")
+    (workspace.runs / run / "log.txt").write_text("the last word", encoding="utf-8")
     at = open_page(TRAIN, run=run)
-    assert not at.exception
-    assert (workspace.runs / run / "ask" / "pause").exists()
+    stands_still = still_s > 0
+    assert [("Nothing has moved" in each.value) for each in at.warning] == [True] * stands_still
+    assert [each.value for each in at.code] == ["the last word"] * stands_still
 
 
-def test_who_waits_is_listed_with_place_and_start(workspace, mugs):
-    first = write_run(workspace, mugs, UP, name="first")
-    second = write_run(workspace, mugs, name="second")
-    lane = lane_of(RunStore(workspace).get(second).plan.device)
-    submit(workspace.runs / second, "components.runs.training", lane)
-    at = open_page(TRAIN, run=first)
+def test_a_run_whose_disk_was_full_says_so_once_and_can_be_resumed(workspace, mugs, in_line):
+    full = Paused(9.0, "The disk has no room: 412 MB are missing.", "Free 412 MB, then resume.")
+    at = open_page(TRAIN, run=write_run(workspace, mugs, UP, EPOCH, full))
+    assert ["412 MB are missing" in each.value for each in at.error] == [True]
+    next(button for button in at.button if button.label == "Resume").click().run()
     assert not at.exception
-    assert any("second" in each.value and "begins" in each.value for each in at.markdown)
+    assert not at.error
+
+
+def test_training_on_says_what_it_does_to_the_learning_rate(workspace, mugs, in_line):
+    run = write_run(workspace, mugs, UP, EPOCH, Finished(9.0))
+    (workspace.runs / run / "train" / "weights" / "resume.pt").write_bytes(b"PK")
+    at = open_page(TRAIN, run=run)
+    at.number_input(key=f"more.{run}.epochs").set_value(7).run()
+    assert any("epoch 1 to 8" in each.value for each in at.caption)
+    at.button(key=f"more.{run}.go").click().run()
+    assert RunStore(workspace).get(run).plan.epochs == 8
+    assert RunStore(workspace).get(run).state is State.WAITING
+
+
+@pytest.fixture
+def three_in_line(workspace, mugs, in_line):
+    """One at work, two waiting."""
+    slugs = [write_run(workspace, mugs, *([UP] * (name == "first")), name=name)
+             for name in ("first", "second", "third")]  # fmt: skip
+    for run in slugs[1:]:
+        lane = lane_of(RunStore(workspace).get(run).plan.device)
+        submit(workspace.runs / run, "components.runs.training", lane)
+    return slugs
+
+
+def line_of(at):
+    """Who has the device and who waits, in order."""
+    said = [each.value for each in at.markdown if " · " in each.value]
+    return [each.rpartition(" · ")[0].rpartition("** ")[2] for each in said]
+
+
+def test_who_waits_is_listed_with_place_and_start(three_in_line):
+    at = open_page(TRAIN, run=three_in_line[2])
+    assert not at.exception
+    assert line_of(at) == ["first", "second", "third"]
+    assert at.expander[0].label == "Place 2 of 2 in line: begins after 2 runs"
+
+
+def test_a_run_in_line_can_pass_another_and_be_taken_out(three_in_line):
+    _, second, third = three_in_line
+    at = open_page(TRAIN, run=third)
+    at.button(key=f"up.{third}").click().run()
+    assert line_of(at) == ["first", "third", "second"]
+    at.button(key=f"out.{second}").click().run()
+    assert line_of(at) == ["first", "third"]
 
 
 def test_settings_are_read_back_under_their_own_words(workspace, mugs):

@@ -86,7 +86,7 @@ def test_each_way_to_stand_has_its_sentence(folder):
     assert "turn" in snapshot(folder, 0)["sentence"]
     write(folder, Started(1, 1.0, 1.0))
     write(folder, Stopped(2.0))
-    assert "no weights" in snapshot(folder, 0)["sentence"]
+    assert "no model" in snapshot(folder, 0)["sentence"]
     measure(folder, 1, 2, 3)
     assert "epoch 3 of 5" in snapshot(folder, 0)["sentence"]
     write(folder, Told("early", {"epoch": 3, "best_epoch": 1, "patience": 2}))

@@ -58,7 +58,7 @@ def test_parts_ask_nobody_but_our_own_routes(script):
         "from components.ui.parts.eyes import eyes\neyes('run', over=True, key='e')",
         "from components.tasks import TASKS\n"
         "from components.ui.parts.live_charts import live_charts\n"
-        "live_charts('run', TASKS['detect'], over=False, key='l')",
+        "live_charts('run', TASKS['detect'], standing='running', key='l')",
     ],
 )
 def test_every_part_can_stand_on_a_page(workspace, call):

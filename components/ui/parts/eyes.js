@@ -1,6 +1,6 @@
 // What the model sees on the same few pictures, epoch after epoch.
 
-const EVERY_MS = 2000;
+const EVERY_MS = 2000, FIRST_MS = 300; // the first pictures come soon after the first epoch
 const KEPT = 200; // epochs remembered here
 
 export default function (component) { return once(component, (host) => new Eyes(host)); }
@@ -20,38 +20,34 @@ class Eyes {
     sure.oninput = () => { this.least = Number(sure.value) / 100; limit.textContent = `${sure.value} %`; this.draw(); };
     this.grid = el("div", { className: "grid" });
     host.append(el("div", { className: "tools" }, el("label", {}, "Epoch", this.slider, this.label), el("label", {}, "Confidence at least", sure, limit)), this.grid);
-    this.abort = new AbortController();
+    this.watching = new Watching((signal) => this.look(signal));
   }
 
   update(data) {
     this.data = data;
-    if (!this.running) this.run();
+    this.watching.start();
   }
 
-  end() { this.abort.abort(); }
+  end() { this.watching.end(); }
 
-  async run() {
-    this.running = true;
-    const { signal } = this.abort;
+  /** One look; a run that is over has shown its last pictures. */
+  async look(signal) {
     try {
-      do {
-        if (document.visibilityState === "visible") await this.poll(signal);
-        await sleep(EVERY_MS, signal);
-      } while (!this.data.over || !this.epochs.length);
-    } catch (error) { if (!signal.aborted) throw error; }
-    this.running = false;
+      await this.take(await askJson(`/tailor/eyes/${this.data.run}`, { signal }));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return EVERY_MS; // the server restarts
+    }
+    return this.data.over && this.epochs.length ? null : this.epochs.length ? EVERY_MS : FIRST_MS;
   }
 
-  async poll(signal) {
-    try {
-      const found = await askJson(`/tailor/eyes/${this.data.run}`, { signal });
-      this.classes = found.classes;
-      if (found.epochs.length === this.epochs.length && found.epochs.at(-1) === this.epochs.at(-1)) return;
-      this.epochs = found.epochs;
-      this.slider.max = Math.max(0, this.epochs.length - 1);
-      if (this.follows) this.slider.value = this.slider.max;
-      await this.show();
-    } catch (error) { if (signal.aborted) throw error; } // the server restarts; asked again soon
+  async take({ epochs, classes }) {
+    this.classes = classes;
+    if (epochs.length === this.epochs.length && epochs.at(-1) === this.epochs.at(-1)) return;
+    this.epochs = epochs;
+    this.slider.max = Math.max(0, this.epochs.length - 1);
+    if (this.follows) this.slider.value = this.slider.max;
+    await this.show();
   }
 
   async show() {
@@ -61,7 +57,7 @@ class Eyes {
     this.slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
     if (!this.known.has(epoch)) {
       this.wanted = epoch;
-      const seen = await askJson(`/tailor/eyes/${this.data.run}/${epoch}`, { signal: this.abort.signal }).catch(() => null);
+      const seen = await askJson(`/tailor/eyes/${this.data.run}/${epoch}`, { signal: this.watching.signal }).catch(() => null);
       if (!seen) return;
       this.known.set(epoch, seen);
       if (this.known.size > KEPT) this.known.delete(this.known.keys().next().value);

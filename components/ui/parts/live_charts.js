@@ -2,7 +2,8 @@
 // news, only what is on the screen, and no more than a page can spare: Plotly takes 10-20 ms to
 // draw one chart anew, so when epochs come faster than that can be paid for, the charts take turns.
 
-const EVERY_MS = 1000;
+const EVERY_MS = 1000, OVER_MS = 4000; // another window may take up a run that is over
+const NEWS_MS = 700; // between a click and what it does to a run
 const SPARE_MS = 7; // of drawing per tick on average; style, layout and paint come on top
 const MOST_SAVED_MS = 45; // what slow epochs save up: then all charts in view are drawn at once
 const MOST_POINTS = 1500; // per curve; a screen has no more columns
@@ -31,50 +32,41 @@ class LiveCharts {
     this.bar = el("i");
     this.frame = el("div", { className: "bar unknown", role: "progressbar", "aria-label": "Training", "aria-valuemin": 0, "aria-valuemax": 100 }, this.bar);
     this.facts = el("dl", { className: "live-facts" });
+    this.notes = el("ul", { className: "live-notes" });
+    this.way = el("div", { className: "live-way", hidden: true }, el("b", {}, "What happened on the way"), this.notes);
     this.lost = el("p", { className: "lost soft", hidden: true }, "Tailor does not answer just now. The training goes on; this page comes back by itself.");
     this.values = new Map();
-    this.first = el("div", { className: "live-first soft" }, "The curves begin after the first epoch.");
+    this.first = el("div", { className: "live-first soft" }, "The curves begin after the first round (epoch): once through all your pictures.");
     this.grid = el("div", { className: "live-charts" });
-    host.append(el("div", { className: "live-head" }, this.sentence, this.frame, this.facts, this.lost), this.first, this.grid);
+    host.append(el("div", { className: "live-head" }, this.sentence, this.frame, this.facts, this.way, this.lost), this.first, this.grid);
     this.seen = new IntersectionObserver((entries) => {
       for (const entry of entries) { const chart = this.charts.find((one) => one.figure === entry.target); if (chart) chart.seen = entry.isIntersecting; }
       this.paintSoon();
     }, { rootMargin: "150px" });
     this.charts = data.charts.map((facts) => this.chart(facts));
-    this.abort = new AbortController();
-    this.wake = () => { if (document.visibilityState === "visible") this.rouse?.(); };
-    document.addEventListener("visibilitychange", this.wake);
+    this.watching = new Watching((signal) => this.poll(signal));
+    this.telling = new Telling(this);
     this.sizes = new ResizeObserver(() => { clearTimeout(this.resizing); this.resizing = setTimeout(() => this.fit(), 150); });
     this.sizes.observe(this.grid);
   }
 
   update(data) {
-    const revived = this.data?.over && !data.over;
+    if (this.data?.standing !== data.standing) this.telling.again();
     this.data = data;
     this.look = this.theme();
     for (const chart of this.charts) if (chart.ready) chart.restyle = true;
     this.paintSoon();
-    if (!this.running) this.run();
-    else if (revived) this.rouse?.();
+    this.watching.start(); // whatever drew the page anew may have been a click on the run
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.watching.start(), NEWS_MS);
   }
 
   end() {
-    this.abort.abort();
-    document.removeEventListener("visibilitychange", this.wake);
+    this.watching.end();
+    clearTimeout(this.soon);
     this.seen.disconnect();
     this.sizes.disconnect();
     for (const chart of this.charts) if (chart.ready) window.Plotly.purge(chart.plot);
-  }
-
-  async run() {
-    this.running = true;
-    const { signal } = this.abort;
-    let pause = EVERY_MS;
-    while (!signal.aborted) {
-      if (document.visibilityState === "visible") pause = await this.poll(signal);
-      if (this.isOver && this.data.over) pause = 3_600_000; // until somebody resumes it
-      await new Promise((resolve) => { const timer = setTimeout(resolve, pause); this.rouse = () => { clearTimeout(timer); resolve(); }; signal.addEventListener("abort", this.rouse, { once: true }); });
-    }
   }
 
   /** One question; returns how long to wait until the next. */
@@ -86,7 +78,7 @@ class LiveCharts {
       this.lost.hidden = true;
       this.misses = 0;
       this.take(news);
-      return EVERY_MS;
+      return this.isOver ? OVER_MS : EVERY_MS;
     } catch (error) {
       if (signal.aborted) return 0;
       if (!(error instanceof Refused)) throw error;
@@ -99,7 +91,7 @@ class LiveCharts {
   take(news) {
     this.story = news.story;
     this.isOver = news.over;
-    this.first.hidden = news.over || this.rows.length > 0;
+    this.first.hidden = news.over || news.state === "waiting" || this.rows.length > 0;
     if (news.replace_from !== null && news.replace_from !== undefined) {
       this.rows = this.rows.filter(([epoch]) => epoch < news.replace_from);
       for (const chart of this.charts) if (chart.ready) chart.drawn = -1; // draw it anew
@@ -107,25 +99,14 @@ class LiveCharts {
     this.rows.push(...news.rows);
     this.headline(news);
     this.paint(false);
-    this.report(news);
-  }
-
-  /** Wake the page when its buttons and headings no longer fit: begun, first epoch, over. */
-  report(news) {
-    const standing = `${news.state} ${news.epoch > 0} ${Boolean(news.stopping)}`;
-    const unsaid = news.over && !this.data.over;
-    if (this.standing !== undefined && this.standing !== standing) this.tries = 0;
-    else if (!unsaid || this.tries === undefined) { this.standing = standing; if (!unsaid) return; this.tries ??= 0; }
-    this.standing = standing;
-    const now = performance.now();
-    if (this.tries > 4 || now < (this.next ?? 0)) return;
-    this.next = now + 3000 * ++this.tries; // a trigger can get lost
-    this.tell("changed", { state: news.state, epoch: news.epoch, at: Date.now() });
+    // The page's buttons and boxes fit one standing of the run; another one: draw them anew.
+    if (this.data.standing && news.standing !== this.data.standing) this.telling.say({ state: news.state });
   }
 
   headline(news) {
     const now = news.now ?? {};
-    this.sentence.textContent = news.trouble ? news.trouble.what : news.sentence;
+    this.sentence.textContent = news.headline;
+    this.frame.hidden = this.facts.hidden = news.state === "waiting" && !news.epoch;
     const share = progressOf(news);
     this.frame.classList.toggle("unknown", share === null && !news.over);
     this.bar.style.transform = `scaleX(${share ?? (news.over ? 1 : 0.25)})`;
@@ -133,19 +114,31 @@ class LiveCharts {
     else this.frame.setAttribute("aria-valuenow", Math.round(share * 100));
     const last = this.rows.at(-1)?.[1] ?? {};
     const memory = now.memory_bytes ?? last["memory/bytes"];
-    const whole = now.memory_total_bytes ? ` of ${gigabytes(now.memory_total_bytes)}` : "";
+    const whole = now.memory_total_bytes ? ` of ${size(now.memory_total_bytes)}` : "";
     const load = now.device_load ?? now.load;
     const speed = now.pictures_per_s ?? last["speed/pictures_per_s"];
-    this.fact("Epoch", `${count(Math.max(news.epoch, now.epoch ?? 0))}`, `of ${count(news.epochs)}`);
-    this.fact("Running for", duration(news.elapsed_s));
-    this.fact("Still to go", news.over ? "–" : now.left_s === null || now.left_s === undefined ? "not known yet" : `about ${duration(now.left_s)}`);
-    this.fact("Speed", speed ? speed.toFixed(speed < 10 ? 1 : 0) : "–", speed ? "pictures/s" : "");
-    this.fact("Memory used", memory ? gigabytes(memory) : "–", whole);
-    this.fact("Device at work", load === null || load === undefined ? "–" : `${Math.round(load <= 1 ? load * 100 : load)} %`);
-    if (news.best_epoch) this.fact("Best so far", `epoch ${count(news.best_epoch)}`);
+    this.fact("Round (epoch)", `${count(Math.max(news.epoch, now.epoch ?? 0))}`, `of ${count(news.epochs)}`);
+    this.fact("Time spent", duration(news.elapsed_s));
+    this.fact("Still to go", news.state !== "running" ? null : now.left_s === null || now.left_s === undefined ? "not known yet" : `about ${duration(now.left_s)}`);
+    this.fact("Speed", speed ? speed.toFixed(speed < 10 ? 1 : 0) : null, "pictures/s");
+    this.fact("Memory used", memory ? size(memory) : null, whole);
+    this.fact("Device at work", load === null || load === undefined ? null : `${Math.round(load <= 1 ? load * 100 : load)} %`);
+    this.fact("Best so far", news.best_epoch ? `round ${count(news.best_epoch)}` : null);
+    this.tellTheWay(news.notes ?? []);
   }
 
+  /** What a person should know of what happened on the way: remedies, and being taken up again. */
+  tellTheWay(notes) {
+    this.way.hidden = !notes.length;
+    const before = [...this.notes.children].map((line) => line.textContent);
+    if (notes.join("\n") !== before.join("\n")) this.notes.replaceChildren(...notes.map((note) => el("li", {}, note)));
+  }
+
+  /** A number with its name; one that is not known is not shown. */
   fact(label, value, small = "") {
+    const known = this.values.get(label);
+    if (known) known[0].parentElement.parentElement.hidden = value === null;
+    if (value === null) return;
     let entry = this.values.get(label);
     if (!entry) {
       entry = [document.createTextNode(""), el("small")];
@@ -178,7 +171,7 @@ class LiveCharts {
     this.first.hidden = true;
     for (const chart of this.charts) if (chart.figure.hidden) chart.figure.hidden = !this.rows.some(([, values]) => chart.facts.series.some((one) => one.key in values));
     const Plotly = await plotly(this.data.plotly).catch(() => null);
-    if (!Plotly || this.abort.signal.aborted) return;
+    if (!Plotly || this.watching.signal.aborted) return;
     const shown = this.charts.filter((chart) => chart.seen && !chart.figure.hidden);
     const fresh = shown.find((chart) => !chart.ready);
     if (fresh) {
@@ -273,5 +266,3 @@ function progressOf(news) {
   const part = batches && epoch > news.epoch ? Math.min(1, batch / batches) : 0;
   return Math.min(1, (news.epoch + part) / news.epochs);
 }
-
-const gigabytes = (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -10,23 +10,28 @@ SCORE_HELP = "Over the epochs; higher is better, 1 is perfect."
 LOSS_HELP = "How wrong the model still is; lower is better. Dashed: on pictures it never trains on."
 
 
-def live_charts(run: str, task: Task, *, over: bool, key: str) -> str | None:
+def live_charts(run: str, task: Task, *, key: str, standing: str = "") -> str | None:
     """Follow a run; the browser asks for what is new once a second while the page is seen.
 
     Args:
         run: Slug of the run.
         task: What kind of model learns; says which losses and metrics there are.
-        over: Whether the page is being drawn for a run that is over.
         key: The part's name on the page.
+        standing: What the page is being drawn for, as `runs.live.standing` told it before anything
+            was drawn; "" when nothing on the page depends on it.
 
     Returns:
-        The run's new state, in the run of the page that its change brought about: when it
-        begins, after its first epoch, when Stop was heard, and when it is over. None otherwise.
-        The page is run anew anyway, so most pages need not look.
+        The run's new state, in the run of the page that a new standing brought about. None
+        otherwise. The page is run anew anyway, so most pages need not look.
     """
     result = part("live_charts", isolated=False)(
         key=key,
-        data={"run": run, "over": over, "charts": charts(task), "plotly": plotly_address()},
+        data={
+            "run": run,
+            "standing": standing,
+            "charts": charts(task),
+            "plotly": plotly_address(),
+        },
         on_changed_change=nothing,
     )
     changed = result.get("changed")

@@ -10,29 +10,19 @@ class ProgressWatch {
     this.frame = el("div", { className: "bar unknown", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 }, this.bar);
     this.trouble = el("p", { className: "soft", hidden: true });
     host.append(el("div", { className: "watch", role: "status" }, el("div", { className: "row" }, this.phase, this.words), this.frame, this.trouble));
-    this.abort = new AbortController();
+    this.watching = new Watching((signal) => this.look(signal));
+    this.telling = new Telling(this);
   }
 
   update(data) {
     const changed = !this.data || this.data.url !== data.url || this.data.phase !== data.phase;
     this.data = data;
     if (!changed) return;
-    this.told = 0;
-    if (!this.running) this.run();
+    this.telling.again();
+    this.watching.start();
   }
 
-  end() { this.abort.abort(); }
-
-  async run() {
-    this.running = true;
-    const { signal } = this.abort;
-    try {
-      for (let pause = 500; ; ) {
-        if (document.visibilityState === "visible") pause = await this.look(signal);
-        await sleep(pause, signal);
-      }
-    } catch { /* the part has left the page */ }
-  }
+  end() { this.watching.end(); }
 
   /** One look; returns how long to wait until the next. */
   async look(signal) {
@@ -40,19 +30,12 @@ class ProgressWatch {
       const state = await askJson(this.data.url, { signal });
       this.trouble.hidden = true;
       this.draw(state.needle ?? {});
-      // The page knows the phase it was drawn for. Another one: it must be drawn anew. A trigger
-      // can get lost, so it is told again, ever more rarely.
-      if (state.phase !== this.data.phase && this.told < 6) {
-        if (performance.now() > (this.next ?? 0)) {
-          this.told += 1;
-          this.next = performance.now() + 2000 * this.told;
-          this.tell("changed", { phase: state.phase, count: this.told, at: Date.now() });
-        }
-      }
+      // The page knows the phase it was drawn for. Another one: it must be drawn anew.
+      if (state.phase !== this.data.phase) this.telling.say({ phase: state.phase });
       return 500;
     } catch (error) {
       if (signal.aborted) throw error;
-      if (error.status === 404 && this.told < 6) { this.told += 1; this.tell("changed", { phase: "gone", count: this.told, at: Date.now() }); return 3000; }
+      if (error.status === 404) { this.telling.say({ phase: "gone" }); return 3000; }
       this.trouble.textContent = `${error.what ?? GONE[0]} ${error.fix ?? ""}`;
       this.trouble.hidden = false;
       return 2000;

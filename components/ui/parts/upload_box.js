@@ -135,14 +135,14 @@ class UploadBox {
     this.bar.parentElement.setAttribute("aria-valuenow", Math.round(share * 100));
     if (this.painted && now - this.painted < 200 && share < 1) return; // readable, not a flicker
     this.painted = now;
-    const left = rate ? `, ${megabytes(rate)}/s, ${duration((this.total - this.sent) / rate)} left` : "";
-    this.words.textContent = `${megabytes(this.sent)} of ${megabytes(this.total)}${left}. Stay on this page until it is done.`;
+    const left = rate ? `, ${size(rate)}/s, ${duration((this.total - this.sent) / rate)} left` : "";
+    this.words.textContent = `${size(this.sent)} of ${size(this.total)}${left}. Stay on this page until it is done.`;
   }
 
   /** Tell Python; a trigger can get lost, so it is told again until Python has taken it. */
   confirm(done) {
     this.stop.hidden = true;
-    this.words.textContent = `${plural(done.files, "file", "files")}, ${megabytes(done.bytes)}: all here.`;
+    this.words.textContent = `${plural(done.files, "file", "files")}, ${size(done.bytes)}: all here.`;
     this.announcing = done.batch;
     let tries = 0;
     const announce = () => { if (tries++ < 5) this.tell("done", { ...done, try: tries }); else clearInterval(this.again); };
