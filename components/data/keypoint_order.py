@@ -8,19 +8,20 @@ one that most labels have, and no points trade places.
 import sqlite3
 from typing import Any
 
-from components.data.store import Dataset
+from components.data import keypoints
 
 
-def facts(dataset: Dataset, db: sqlite3.Connection) -> dict[str, Any]:
+def facts(db: sqlite3.Connection) -> dict[str, Any]:
     """`kpt_shape`, `flip_idx` and, where they are known, `kpt_names`, as Ultralytics has them."""
-    ask = getattr(dataset, "keypoints", None)
-    scheme = ask() if ask else None
-    count = len(scheme.names) if scheme and scheme.names else usual_count(db)
-    flip = list(scheme.flip) if scheme and scheme.flip else list(range(count))
-    told: dict[str, Any] = {"kpt_shape": [count, 3], "flip_idx": flip}
-    if scheme and scheme.names:
-        told["kpt_names"] = list(scheme.names)
-    return told
+    scheme = keypoints.of_json(db.execute("SELECT keypoints FROM dataset").fetchone()[0])
+    if scheme is None:
+        count = usual_count(db)
+        return {"kpt_shape": [count, 3], "flip_idx": list(range(count))}
+    return {
+        "kpt_shape": [len(scheme.names), 3],
+        "flip_idx": list(scheme.flip),
+        "kpt_names": list(scheme.names),
+    }
 
 
 def usual_count(db: sqlite3.Connection) -> int:

@@ -43,7 +43,7 @@ def facts(dataset: Dataset, db: sqlite3.Connection) -> Record:
         "class_names": {str(each.id): each.name for each in queries.classes(db)},
     }
     if dataset.task == "pose":
-        known |= keypoint_order.facts(dataset, db)
+        known |= keypoint_order.facts(db)
     return known
 
 

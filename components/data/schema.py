@@ -142,8 +142,13 @@ def points_of_things(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE dataset ADD COLUMN keypoints TEXT NOT NULL DEFAULT ''")
 
 
+def how_alike(db: sqlite3.Connection) -> None:
+    """How far pictures may be apart that still stay together, grey levels; NULL: as found."""
+    db.execute("ALTER TABLE dataset ADD COLUMN most_difference REAL")
+
+
 # Only ever add at the end: a file remembers by name what was done to it.
-MIGRATIONS: tuple[Migration, ...] = (first_tables, looks_and_groups, points_of_things)
+MIGRATIONS: tuple[Migration, ...] = (first_tables, looks_and_groups, points_of_things, how_alike)
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

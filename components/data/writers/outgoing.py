@@ -121,7 +121,7 @@ def of_dataset(dataset: Dataset, room: Path) -> Outgoing:
             "SELECT shape, count(*) FROM labels JOIN pictures ON pictures.id = picture_id "
             "WHERE state != 'ignored' AND shape != 'box' GROUP BY shape"
         ))  # fmt: skip
-        points = keypoint_order.facts(dataset, db) if dataset.task == "pose" else {}
+        points = keypoint_order.facts(db) if dataset.task == "pose" else {}
     said = (f"{some(counts.ignored, 'picture')} put aside stay out of it.",)
     return Outgoing(
         dataset.name, dataset.task, classes, counts.pictures - counts.ignored,
