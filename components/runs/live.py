@@ -6,6 +6,7 @@ void, before it adds the new ones.
 """
 
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,10 @@ def needle_of(progress: Progress, run_folder: Path) -> dict[str, Any]:
 def notes(progress: Progress, epochs: int) -> list[str]:
     """What happened on the way that a person should know of, the oldest first."""
     remedy = str(progress.told.get("remedy", {}).get("what", ""))
-    told = [_went_on(event, epochs) for event in progress.resumed]
+    told = [
+        f"{said} ({len(times)} times)" if len(times := [*alike]) > 1 else said
+        for said, alike in groupby(_went_on(event, epochs) for event in progress.resumed)
+    ]
     if remedy and not any(remedy in event.why for event in progress.resumed):
         told.insert(0, remedy)  # found before there was a checkpoint to go on from
     left_out = len(told) - MOST_NOTES
@@ -151,7 +155,8 @@ def headline(
         case State.WAITING if progress.losses:
             return "Was cut off before the first epoch was done and begins again by itself."
         case State.WAITING:
-            return "Waits for its turn." if progress.queued_at else "Is not started yet."
+            waits = "Waits for its turn, then begins by itself."
+            return waits if progress.queued_at else "Is not started yet."
         case State.RUNNING:
             return _going_on(epochs, needle, run_folder)
         case State.FINISHED:

@@ -48,8 +48,9 @@ def has_model(run: Run) -> bool:
 
 
 def is_stalled(run: Run) -> bool:
-    """Whether it is at work and nothing has moved for too long."""
-    return live.stalled_s(live.needle_of(run.progress, run.folder)) > 0
+    """Whether it is at work, nothing has moved for too long, and nobody ended it yet."""
+    is_ending = was_asked_to_stop(run.folder) or was_asked_to_pause(run.folder, now=True)
+    return not is_ending and live.stalled_s(live.needle_of(run.progress, run.folder)) > 0
 
 
 def _onward(run: Run) -> None:
@@ -59,7 +60,7 @@ def _onward(run: Run) -> None:
             _anew(run)
         return
     done, planned = len(run.progress.history), run.plan.epochs
-    is_main = run.state is not State.STOPPED
+    is_main = run.state in (State.PAUSED, State.INTERRUPTED)
     if st.button(
         "Resume" if done else "Start it again", key=f"resume.{run.slug}",
         type="primary" if is_main else "secondary", icon=":material/play_arrow:",
@@ -160,8 +161,10 @@ def _more(run: Run) -> None:
 
 def _again_with_changes(run: Run) -> None:
     """The plan page, filled as this run was."""
+    is_main = run.state is State.FAILED  # as it was planned, it would fail again
     if st.button(
         "Run again with changes", icon=":material/tune:", key=f"again.{run.slug}",
+        type="primary" if is_main else "secondary",
         help="Opens the plan, filled as this run was.",
     ):  # fmt: skip
         folder = find(Workspace.current(), run.plan.dataset).folder  # says so when it is gone

@@ -20,8 +20,9 @@ _SELDOM_S = 6.0  # while it is at work
 
 def waiting_line(run: Run) -> None:
     """The line that the run stands in or that stands behind it; nothing when nobody waits."""
-    every = _EVERY_S if run.state is State.WAITING else _SELDOM_S
-    st.fragment(_line, run_every=None if run.state.is_over else every)(run)
+    if not run.state.is_over:
+        every = _EVERY_S if run.state is State.WAITING else _SELDOM_S
+        st.fragment(_line, run_every=every)(run)
 
 
 def _line(run: Run) -> None:
@@ -52,7 +53,8 @@ def _at_work(run: Run | None) -> float | None:
     """Say what has the device; seconds until it is done, None while that is not known."""
     if run is None:
         return 0.0
-    left = live.needle_of(run.progress, run.folder).get("left_s")
+    needle = live.needle_of(run.progress, run.folder)
+    left = None if live.stalled_s(needle) else needle.get("left_s")
     ends = (
         "how long it still takes is not known yet" if left is None else f"{about(float(left))} left"
     )

@@ -6,13 +6,18 @@ from components.errors import RunError
 from components.jobs.events import (
     Failed,
     Finished,
+    Interrupted,
+    Lost,
     Measured,
+    Paused,
     Queued,
+    Resumed,
     Started,
     Stopped,
     Told,
     write,
 )
+from components.jobs.job import ask
 from components.runs import eyes
 from components.runs.live import snapshot
 from components.runs.store import RunStore
@@ -117,3 +122,61 @@ def test_the_answer_is_json(folder):
 def test_a_folder_that_is_no_run_is_told_in_words(tmp_path):
     with pytest.raises(RunError):
         snapshot(tmp_path, 0)
+
+
+def test_what_happened_on_the_way_is_told_once(folder):
+    remedy = "Memory ran out with 16 pictures per batch: it goes on with 8."
+    for event in (
+        Started(1, 1.0, 1.0), Told("remedy", {"what": remedy}), Lost("It died."),
+        Started(2, 1.0, 2.0), Resumed(2, "It had died."), Lost("It died."),
+        Started(3, 1.0, 3.0), Resumed(2, "It had died."),
+    ):  # fmt: skip
+        write(folder, event)
+    assert snapshot(folder, 0)["notes"] == [remedy, "Went on from epoch 3. It had died. (2 times)"]
+    write(folder, Resumed(4, remedy))
+    write(folder, Resumed(5, "It was given more epochs."))
+    told = snapshot(folder, 0)["notes"]
+    assert sum(remedy in note for note in told) == 1
+    assert told[-1] == "Went on with the last check. It was given more epochs."
+
+
+def test_of_many_resumptions_the_newest_are_told(folder):
+    for epoch in range(1, 8):
+        write(folder, Resumed(epoch % 4 + 1, f"It had died, {epoch}."))
+    told = snapshot(folder, 0)["notes"]
+    assert (told[0], len(told)) == ("3 more before these.", 5)
+
+
+@pytest.mark.parametrize("end", [Paused, Failed, Interrupted])
+def test_the_headline_leaves_the_trouble_to_the_page(folder, end):
+    measure(folder, 1, 2)
+    write(folder, end(what="The disk is full.", fix="Free some space.", at=1.0))
+    answer = snapshot(folder, 0)
+    assert "disk" in answer["sentence"]
+    assert "disk" not in answer["headline"]
+    assert "epoch 2 of 5" in answer["headline"]
+
+
+def test_the_needle_of_an_earlier_worker_counts_for_nothing(folder):
+    old = {"phase": "Learning", "epoch": 2, "at": 5.0, "steady": -10_000.0}
+    (folder / "now.json").write_text(json.dumps(old))
+    write(folder, Started(1, 1.0, 4.0))
+    assert snapshot(folder, 0)["stalled_s"] > 0
+    for event in (Paused(6.0), Queued(7.0), Started(2, 1.0, 8.0)):
+        write(folder, event)
+        assert (snapshot(folder, 0)["now"], snapshot(folder, 0)["stalled_s"]) == ({}, 0.0)
+
+
+def test_a_page_is_drawn_anew_for_each_standing_and_not_in_between(folder):
+    seen = [snapshot(folder, 0)["standing"]]
+    steps = [
+        (Started(1, 1.0, 1.0), "", 1), (Measured(1, {}, 1.0), "", 1), (Measured(2, {}, 1.0), "", 0),
+        (None, "pause", 1), (None, "pause-now", 1), (Paused(2.0), "", 1), (None, "", 0),
+    ]  # fmt: skip
+    for event, wish, new in steps:
+        if event is not None:
+            write(folder, event)
+        if wish:
+            ask(folder, wish)
+        seen.append(snapshot(folder, 0)["standing"])
+        assert (seen[-1] != seen[-2]) == bool(new), (event, wish)

@@ -11,18 +11,6 @@ const DASHES = { solid: "solid", dashed: "dash" };
 
 export default function (component) { return once(component, (host, data) => new LiveCharts(host, data)); }
 
-let library; // the drawing library, fetched once for all
-function plotly(address) {
-  library ??= new Promise((resolve, reject) => {
-    if (window.Plotly) { resolve(window.Plotly); return; }
-    const script = el("script", { src: address });
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => { library = undefined; script.remove(); reject(new Refused(0, ...GONE)); };
-    document.head.append(script);
-  });
-  return library;
-}
-
 class LiveCharts {
   constructor(host, data) {
     this.host = host;
@@ -106,7 +94,7 @@ class LiveCharts {
   headline(news) {
     const now = news.now ?? {};
     this.sentence.textContent = news.headline;
-    this.frame.hidden = this.facts.hidden = news.state === "waiting" && !news.epoch;
+    this.frame.hidden = this.facts.hidden = news.state !== "running" && !news.epoch;
     const share = progressOf(news);
     this.frame.classList.toggle("unknown", share === null && !news.over);
     this.bar.style.transform = `scaleX(${share ?? (news.over ? 1 : 0.25)})`;
@@ -260,8 +248,8 @@ class LiveCharts {
 
 /** Share of the whole run that is done, 0 to 1; null when it cannot be told. */
 function progressOf(news) {
-  if (!news.epochs || news.state === "waiting") return null;
-  if (news.over) return news.state === "finished" ? 1 : Math.min(1, news.epoch / news.epochs);
+  if (!news.epochs) return null;
+  if (news.over || news.state === "waiting") return news.state === "finished" ? 1 : Math.min(1, news.epoch / news.epochs);
   const { batch, batches, epoch } = news.now ?? {};
   const part = batches && epoch > news.epoch ? Math.min(1, batch / batches) : 0;
   return Math.min(1, (news.epoch + part) / news.epochs);
