@@ -1,0 +1,52 @@
+"""Validation between epochs in the precision of the training; the last one in full precision.
+
+Gain: 0.5 of the processor time of a validation picture (28 to 14 ms at 320 px). Check: these
+numbers choose among epochs and draw the charts; what is told about the finished model comes from
+`final_eval`, which is computed as Ultralytics does it. Folding batch normalisation into the
+convolutions as well gained 10 % of that and is left out.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from components.runs.tuning.precision import Choice, half, laid_out
+
+
+class QuickChecks:
+    """Put in front of Ultralytics' validator.
+
+    Attributes:
+        choice: What to compute with between epochs; full precision when nothing was chosen.
+    """
+
+    choice: Choice = Choice()
+
+    def __call__(self, trainer: Any = None, model: Any = None, **named: Any) -> Any:
+        """Gain: see the head of this file; outside training nothing is changed."""
+        mine: Any = super()
+        if trainer is None or not (self.choice.is_half or self.choice.channels_last):
+            return mine.__call__(trainer, model, **named)
+        with _asked(lambda: half(self.choice)):
+            return mine.__call__(trainer, model, **named)
+
+    def preprocess(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """Gain: the pictures lie in memory as the weights do."""
+        mine: Any = self
+        if mine.training:
+            batch["img"] = laid_out(batch["img"], self.choice)
+        prepared: dict[str, Any] = super().preprocess(batch)  # type: ignore[misc]
+        return prepared
+
+
+@contextmanager
+def _asked(context: Callable[[], AbstractContextManager[Any]]) -> Iterator[None]:
+    """Inside, Ultralytics' validator computes in this context."""
+    from ultralytics.engine import validator
+
+    theirs = getattr(validator, "autocast")  # noqa: B009 - the module does not export the name
+    setattr(validator, "autocast", lambda *_, **__: context())  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(validator, "autocast", theirs)  # noqa: B010

@@ -1,0 +1,71 @@
+"""Every short cut of the tuned trainer: why it is there, what it gains, what holds it to the truth.
+
+Gains were measured on two cores with AVX512-BF16, YOLO26n, in processor time unless said
+otherwise; `python -m tests.benchmarks.trainer` measures them again, each one left out in turn.
+"""
+
+from dataclasses import dataclass
+
+BOXES = frozenset({"detect", "segment", "pose", "obb"})
+ALL_TASKS = BOXES | {"classify"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One short cut.
+
+    Attributes:
+        key: Its name in `TailorTrainer.levers` and in the benchmark.
+        label: What it does, for a person.
+        reason: Why there is something to gain.
+        check: What shows that the result is the same.
+        tasks: Tasks it serves.
+        why_not: Why it does not serve the others.
+    """
+
+    key: str
+    label: str
+    reason: str
+    check: str
+    tasks: frozenset[str] = ALL_TASKS
+    why_not: str = ""
+
+
+LEVERS: dict[str, Lever] = {
+    lever.key: lever
+    for lever in (
+        Lever(
+            "threads", "All cores compute",
+            "Ultralytics asks for one thread on a processor, whatever it has. Tried before each "
+            "run, for on a busy computer threads wait for each other.",
+            "Sums are only added up in another order; a run that goes on keeps its number.",
+        ),
+        Lever(
+            "precision", "Half precision where it wins",
+            "Processors with bf16 units do twice the work, and half the memory is moved; "
+            "Ultralytics refuses it without a graphics card.",
+            "Asked before each run: numbers finite, close to full precision, and really faster. "
+            "mAP against plain Ultralytics over seeds: the benchmark.",
+        ),
+        Lever(
+            "feeding", "Pictures are made while the step runs",
+            "On a processor Ultralytics makes a batch, then learns from it, then makes the next.",
+            "Each picture is a function of (seed, epoch, index): test_same_pixels, test_feeding.",
+            BOXES,
+            "its pictures draw from the generator that the network draws from as well",
+        ),
+        Lever(
+            "validation", "Validation with folded layers in half precision",
+            "Batch normalisation folds into the convolution where nothing learns, and the "
+            "activation can be computed with it. The last validation is in full precision.",
+            "The final numbers do not depend on it; it chooses among epochs only: test_folded.",
+        ),
+    )
+}  # fmt: skip
+
+ALL = frozenset(LEVERS)
+
+
+def serving(task: str, wanted: frozenset[str] = ALL) -> frozenset[str]:
+    """The levers among those wanted that serve a task."""
+    return frozenset(key for key in wanted if task in LEVERS[key].tasks)

@@ -1,0 +1,141 @@
+"""`tuned(trainer_class)`: any task's Ultralytics trainer with the levers that serve its task."""
+
+import json
+from copy import copy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from components.runs.tuning import levers, precision
+from components.runs.tuning.checking import QuickChecks
+from components.runs.tuning.feeding import feed_ahead
+from components.runs.tuning.precision import Choice
+from components.runs.tuning.threads import threads, use
+from components.workspace import write_atomic
+
+FILE = "tuning.json"  # beside args.yaml: a run that goes on computes as it began
+
+
+class Tuning:
+    """What is put in front of Ultralytics' trainer, whatever its task.
+
+    Attributes:
+        levers: Those that are wanted; the benchmark leaves out one at a time.
+        choice: What is computed with, once the trainer stands.
+    """
+
+    levers: frozenset[str] = levers.ALL
+    choice: Choice = Choice()
+
+    def has(self, lever: str) -> bool:
+        """Whether a lever is wanted and serves the task."""
+        mine: Any = self
+        return lever in levers.serving(mine.args.task, self.levers)
+
+    def _do_train(self) -> None:
+        """Computed as chosen; afterwards no thread of ours is left."""
+        mine: Any = self
+        try:
+            with precision.used(lambda: self.choice):
+                super()._do_train()  # type: ignore[misc]
+        finally:
+            for name in ("train_loader", "test_loader"):
+                loader: Any = getattr(mine, name, None)
+                if hasattr(loader, "close"):
+                    loader.close()
+
+    def _setup_train(self) -> None:
+        """Everything stands: choose what to compute with, and lay the weights out for it."""
+        mine: Any = self
+        super()._setup_train()  # type: ignore[misc]
+        self.choice = self._chosen()
+        use(self.choice.threads)
+        is_cpu = mine.device.type == "cpu"
+        mine.validator.choice = self.choice if is_cpu and self.has("validation") else Choice()
+        mine.amp = self.choice.is_half if is_cpu else mine.amp  # what is read back from it is true
+        for module in (mine.model, mine.ema.ema):
+            precision.lay_out(module, self.choice)
+        _lay_out_state(mine.optimizer)
+        write_atomic(Path(mine.save_dir) / FILE, json.dumps(self.choice.to_dict()))
+
+    def _chosen(self) -> Choice:
+        """As this run began; else found out, within what the plan allows."""
+        import torch
+        from ultralytics.utils.torch_utils import unwrap_model
+
+        mine: Any = self
+        usual = Choice(threads=torch.get_num_threads(), device=str(mine.device))
+        if mine.device.type == "cuda" and mine.amp:
+            usual = precision.on_a_card(usual, str(mine.args.amp))
+        before = _read(Path(mine.save_dir) / FILE) if self._goes_on else None
+        if before is not None and before.device == usual.device:
+            return before
+        if mine.world_size > 1:
+            return usual
+        model, side = unwrap_model(mine.model), int(mine.args.imgsz)
+        most = threads() if self.has("threads") and mine.device.type == "cpu" else usual.threads
+        is_free = mine.args.amp not in (False, "fp32") and mine.args.channels_last is not False
+        return precision.choose(
+            model, side, usual, most, is_exact=not (is_free and self.has("precision"))
+        )
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether this run was begun by an earlier process."""
+        mine: Any = self
+        return bool(getattr(mine, "taken_up", None) or mine.resume)
+
+    def preprocess_batch(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """Gain: the pictures lie in memory as the weights do."""
+        batch["img"] = precision.laid_out(batch["img"], self.choice)
+        prepared: dict[str, Any] = super().preprocess_batch(batch)  # type: ignore[misc]
+        return prepared
+
+    def get_dataloader(
+        self, dataset_path: str, batch_size: int = 16, rank: int = 0, mode: str = "train"
+    ) -> Any:
+        """Gain: see `feeding`. Where the step draws dice as well (several sizes), it is off."""
+        mine: Any = self
+        loader = super().get_dataloader(dataset_path, batch_size, rank, mode)  # type: ignore[misc]
+        may = mode == "train" and self.has("feeding") and not mine.args.multi_scale
+        return feed_ahead(loader) if may else loader
+
+    def get_validator(self) -> Any:
+        """Gain: see `checking`."""
+        mine: Any = self
+        usual = super().get_validator()  # type: ignore[misc]
+        return quick_checks(usual.__class__)(
+            mine.test_loader, save_dir=mine.save_dir, args=copy(mine.args),
+            _callbacks=mine.callbacks,
+        )  # fmt: skip
+
+
+@cache
+def tuned(trainer_class: type) -> Any:
+    """The trainer with all levers that serve its task; one class for each it is given."""
+    names = {"__module__": __name__, "__doc__": Tuning.__doc__}
+    return type(f"Tuned{trainer_class.__name__}", (Tuning, trainer_class), names)
+
+
+@cache
+def quick_checks(validator_class: type) -> Any:
+    """`QuickChecks` in front of one of Ultralytics' validators."""
+    names = {"__module__": __name__}
+    return type(f"Quick{validator_class.__name__}", (QuickChecks, validator_class), names)
+
+
+def _lay_out_state(optimizer: Any) -> None:
+    """What the optimizer remembers of each weight, in the order of that weight's numbers."""
+    import torch
+
+    for weight, state in optimizer.state.items():
+        for name, kept in state.items():
+            if torch.is_tensor(kept) and kept.shape == weight.shape:
+                state[name] = torch.empty_like(weight).copy_(kept)
+
+
+def _read(path: Path) -> Choice | None:
+    try:
+        return Choice.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
