@@ -17,7 +17,8 @@ _FOLDERS = {
 _MAYBE_FOLDERS = {"labels", "label", "annotations", "annotation", "anns"}
 _ENDINGS = (
     "_mask", "-mask", ".mask", "_masks", "_segmentation", "_seg", "_label_mask", "_gt", "_scribble",
-    "_labelids",
+    "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color", "_gtcoarse_labelids",
+    "_gtcoarse_instanceids", "_gtcoarse_color", "_labeltrainids",
 )  # fmt: skip
 _ENDINGS_THERE = ("_l", "_label", "_labels")  # say so only in a folder of masks
 _PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
@@ -76,4 +77,6 @@ def bare_stems(name: str) -> set[str]:
     bare = {stem, stem.partition("_mask_")[0]}
     bare |= {stem.removesuffix(ending) for ending in (*_ENDINGS, *_ENDINGS_THERE)}
     bare |= {stem.removeprefix(start) for start in _STARTS}
+    if "_gtfine_" in stem or "_gtcoarse_" in stem:  # Cityscapes
+        bare |= {f"{one}_leftimg8bit" for one in tuple(bare)}
     return bare

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from components.data.formats import json_records
 from components.data.formats.description import Description
+from components.data.formats.json_kinds import LABELBOX
 from components.data.formats.registry import NAMES
 from components.data.formats.strangers import (
     CSV_TABLE,
+    LINES,
     MASKS,
     TABLE,
     looks_sorted_into_folders,
@@ -111,6 +114,7 @@ def about_strangers(
         )
         for kind, example in foreign
         if kind not in (TABLE, CSV_TABLE, MASKS) and not kind.startswith("COCO")
+        and not (json_records.NAME in best.format and kind in (LABELBOX, LINES))
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.mask_classes import MaskClasses, mask_classes
+from components.data.formats.mask_kinds import CITYSCAPES, is_cityscapes, one_kind
 from components.data.formats.mask_meaning import (
     ONE_CLASS,
     MaskSet,
@@ -41,8 +42,11 @@ def find(
     """The masks of pictures among what was found, or None when there are none."""
     if not finds.masks:
         return None
+    masks = one_kind(finds.masks)
     whole = MaskSet(classes=mask_classes(finds))
-    problems = _match(whole, finds.masks, index)
+    if not whole.classes and is_cityscapes(masks):
+        whole.classes = [CITYSCAPES]
+    problems = _match(whole, masks, index)
     if not whole.masks_of:
         return None
     look(whole)

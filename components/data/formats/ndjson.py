@@ -67,12 +67,12 @@ def is_ours(entry: Entry) -> bool:
     """Whether the first lines are those of such a file; Labelbox and others write NDJSON too."""
     return any(
         line.get("type") in ("dataset", "image") and ("class_names" in line or "file" in line)
-        for _, line in zip(range(3), _lines(entry), strict=False)
+        for _, line in zip(range(3), lines_of(entry), strict=False)
         if line is not None
     )
 
 
-def _lines(entry: Entry) -> Iterator[dict[str, Any] | None]:
+def lines_of(entry: Entry) -> Iterator[dict[str, Any] | None]:
     """The lines as mappings; None for one that is none."""
     try:
         with entry.path.open(encoding="utf-8-sig", errors="replace") as file:
@@ -91,7 +91,7 @@ def _lines(entry: Entry) -> Iterator[dict[str, Any] | None]:
 def _read(entry: Entry, names: _Names, problems: list[Problem]) -> Sheet:
     made = OneFile(entry.name, "fraction")
     broken = 0
-    for line in _lines(entry):
+    for line in lines_of(entry):
         if line is None:
             broken += 1
         elif line.get("type") == "dataset":

@@ -9,6 +9,7 @@ from components.data.formats import (
     csv_table,
     cvat,
     datumaro,
+    json_records,
     label_studio,
     labelme,
     labelme_xml,
@@ -50,6 +51,7 @@ FORMATS: dict[str, Find] = {
     text_rows.DOTA: text_rows.find_dota,
     open_images.NAME: open_images.find,
     csv_table.NAME: csv_table.find,
+    json_records.NAME: json_records.find,
 }
 # Asked only when no label file says anything: pictures and folders are weaker evidence.
 MASKS: Find = mask_pictures.find

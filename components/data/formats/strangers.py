@@ -21,6 +21,7 @@ from components.errors import LabelError
 _UNREAD = {COCO, LABELBOX, VIA3}
 MASKS = "pictures of masks"
 TABLE = "a table"
+LINES = "JSON with a record per line"
 CSV_TABLE = "a CSV table without boxes"
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
@@ -59,7 +60,7 @@ def _by_name(name: str) -> str:
 
 
 def _ndjson(entry: Entry) -> str:
-    return "" if is_ours(entry) else "NDJSON (Labelbox or alike)"
+    return "" if is_ours(entry) else LINES
 
 
 def _csv(entry: Entry) -> str:

@@ -1,0 +1,283 @@
+"""JSON of no tool in particular: a record per picture, with things and their places in it.
+
+Labelbox, BDD100K, Cityscapes, Detectron's dicts, Hugging Face's metadata.jsonl and what people
+write with ten lines of their own all say the same: a file name, and a list of boxes or outlines
+with a class. So the keys are read, not the tool's name; asked last of all JSON readers.
+"""
+
+import contextlib
+import math
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from components.data.formats.description import Description, RawLabel
+from components.data.formats.json_kinds import LABELBOX, kind_of
+from components.data.formats.json_objects import (
+    Thing,
+    key_of,
+    keyed,
+    size_of,
+    things_in,
+    whole_class,
+)
+from components.data.formats.json_stream import elements
+from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
+from components.data.formats.pages import NAMELESS, Page, Sheet, describe, nameless
+from components.data.matching import PictureIndex
+from components.data.names import stem_of
+from components.data.pictures import probe
+from components.data.problems import count, note, warn
+from components.data.records import Problem
+from components.data.scan import Finds
+from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
+from components.errors import LabelError, PictureError
+
+NAME = "JSON records"
+_FILE = (
+    "filename", "imagename", "imagepath", "imgpath", "imgname", "externalid", "filepath", "image",
+    "img", "file", "path", "name", "picture", "photo", "frame", "imageid", "globalkey", "rowdata",
+    "imageurl", "url", "id", "datarow", "key",
+)  # fmt: skip
+_NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
+_MOST_PAGES = 2_000_000
+_MOST_MEASURED = 60  # pictures opened to learn what four numbers mean
+_OWN = ("_gtfine_polygons", "_gtcoarse_polygons", "_polygons", "_annotations", "_labels", "_ann")
+
+
+@dataclass(slots=True)
+class _File:
+    """What one file says, the order of four numbers not settled yet."""
+
+    entry: Entry
+    index: PictureIndex
+    names: dict[int, str] = field(default_factory=dict)
+    records: dict[str, tuple[list[Thing], tuple[float, float] | None, str]] = field(
+        default_factory=dict
+    )
+    is_own: bool = False
+    sizes: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+
+    def measured(self, reference: str) -> tuple[float, float] | None:
+        """Width and height of the picture itself, for the first pictures that ask."""
+        if reference not in self.sizes and len(self.sizes) < _MOST_MEASURED:
+            number = self.index.find(reference, self.entry.name.rpartition("/")[0])
+            self.sizes[reference] = None
+            if number is not None:
+                picture = self.index.pictures[number]
+                with contextlib.suppress(PictureError):
+                    facts = probe(picture.path, picture.name)
+                    self.sizes[reference] = (facts.width, facts.height)
+        return self.sizes.get(reference)
+
+    def take(self, record: dict[str, Any], reference: str = "") -> bool:
+        """One record; False when it is none."""
+        reference = reference or _reference(record, self.index)
+        if not reference or len(self.records) >= _MOST_PAGES:
+            return False
+        things = things_in(record, self.names)
+        whole = whole_class(record, self.names) if not things else ""
+        if things is None and (not whole or whole == reference):
+            return False
+        before = self.records.get(reference)
+        if before is not None:
+            things = [*before[0], *(things or [])]
+        self.records[reference] = (things or [], size_of(record), whole)
+        return True
+
+
+def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
+    """The records of pictures among what was found, or None when there are none."""
+    files: list[_File] = []
+    for entry in finds.texts:
+        try:
+            made = _read(entry, finds, index)
+        except LabelError as error:
+            told.append(warn("json_broken", entry.name, error.what, "It is left out."))
+            continue
+        if made is not None and made.records:
+            files.append(made)
+    if not files:
+        return None
+    has_things = any(things for file in files for things, _, _ in file.records.values())
+    if not has_things and not _sort_pictures(files):
+        return None
+    are_corners, is_sure = _are_corners(files)
+    sheets = [_sheet(file, has_things=has_things, are_corners=are_corners) for file in files]
+    sheets = _together(files, sheets)
+    problems = [] if is_sure else [_about_order(files[0].entry.name, are_corners)]
+    bare = sum(page.classes.count(NAMELESS) for sheet in sheets for page in sheet.pages)
+    if bare:
+        problems.append(nameless(files[0].entry.name, bare))
+    classes = {name for sheet in sheets for page in sheet.pages for name in page.classes}
+    made_of = describe(
+        NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)), sheets,
+        index, problems,
+    )  # fmt: skip
+    made_of.task = "detect" if has_things else "classify"
+    return made_of
+
+
+def _sort_pictures(files: list[_File]) -> bool:
+    """Whether names of whole pictures are classes: few, and each of several pictures."""
+    wholes = [whole for file in files for _, _, whole in file.records.values() if whole]
+    return bool(wholes) and len({*wholes}) * 2 <= len(wholes) + 2
+
+
+def _read(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
+    lower = entry.name.lower()
+    if lower.endswith(SUFFIXES) and not is_ours(entry):
+        made = _File(entry, index)
+        for line in lines_of(entry):
+            made.take(line or {})
+        return made
+    if lower.endswith(".json") and kind_of(entry, finds.kinds) in ("", LABELBOX):
+        return _read_json(entry, index)
+    return None
+
+
+def _read_json(entry: Entry, index: PictureIndex) -> _File:
+    made = _File(entry, index)
+    own: dict[str, Any] = {}
+    for key, value in elements(entry.path, entry.name):
+        if key_of(key) in _NAMES and _take_names(made, key, value):
+            continue
+        if isinstance(value, dict):
+            called = key if suffix_of(key) in PICTURE_SUFFIXES else ""
+            if made.take(value, called):
+                continue
+        _gather(own, key, value)
+    if not made.records and own:
+        _take_own(made, own)
+    return made
+
+
+def _gather(own: dict[str, Any], key: str, value: Any) -> None:
+    """Put together again what the stream gave piece by piece, for a file of one picture."""
+    if not isinstance(value, dict):
+        own.setdefault(key, value)
+    elif isinstance(own.setdefault(key, []), list) and len(own[key]) < 200_000:
+        own[key].append(value)
+
+
+def _take_own(made: _File, own: dict[str, Any]) -> None:
+    """A file for one picture, which is named in it or like it."""
+    stem = stem_of(made.entry.name)
+    made.is_own = made.take(own)
+    if made.is_own:
+        return
+    bare = next((stem[: -len(end)] for end in _OWN if stem.lower().endswith(end)), stem)
+    called = next((name for name in (stem, f"{bare}_leftImg8bit", bare) if made.index.knows(name)),
+                  "")  # fmt: skip
+    made.is_own = bool(called) and made.take(own, called)
+
+
+def _take_names(made: _File, key: str, value: Any) -> bool:
+    """Class names by number, in a list of names, of mappings, or a mapping."""
+    if isinstance(value, str) and key:
+        made.names.setdefault(len(made.names), value)
+        return True
+    if not isinstance(value, dict):
+        return False
+    facts = keyed(value)
+    if isinstance(facts.get("name"), str) and isinstance(facts.get("id"), int):
+        made.names[facts["id"]] = facts["name"]
+        return len(facts) < 6 and "bbox" not in facts
+    pairs = [(k, v) for k, v in value.items() if isinstance(v, str) and str(k).isdecimal()]
+    made.names.update({int(k): v for k, v in pairs if len(str(k)) < 7})
+    return bool(pairs) and len(pairs) == len(value)
+
+
+def _reference(record: dict[str, Any], index: PictureIndex) -> str:
+    """What a record calls its picture, also one level down; "" when it names none."""
+    facts = keyed(record)
+    for key in _FILE:
+        value = facts.get(key)
+        if isinstance(value, dict):
+            inner = _reference(value, index) if key in ("image", "datarow", "file") else ""
+            if inner:
+                return inner
+        elif isinstance(value, int) and not isinstance(value, bool) and key == "imageid":
+            if index.knows(str(value)) or index.knows(f"{value:012d}"):
+                return str(value) if index.knows(str(value)) else f"{value:012d}"
+        elif isinstance(value, str) and value.strip() and len(value) < 2000:
+            bare = value.split("?", 1)[0]
+            if suffix_of(bare) in PICTURE_SUFFIXES or index.knows(value):
+                return value
+    return ""
+
+
+def _are_corners(files: list[_File]) -> tuple[bool, bool]:
+    """Whether four numbers are two corners, and whether that is sure.
+
+    A second corner lies right of and below the first, always; and read as corner and size, such
+    boxes soon reach out of their picture.
+    """
+    open_ones = [
+        (thing.four, size or file.measured(reference))
+        for file in files
+        for reference, (things, size, _) in file.records.items()
+        for thing in things
+        if thing.four is not None
+    ]
+    if not open_ones:
+        return False, True
+    if any(c <= a or d <= b for (a, b, c, d), _ in open_ones):
+        return False, True
+    if any(size and (a + c > size[0] * 1.02 or b + d > size[1] * 1.02)
+           for (a, b, c, d), size in open_ones):  # fmt: skip
+        return True, True
+    if any(size is not None for _, size in open_ones) and len(open_ones) >= 8:
+        return False, True
+    return len(open_ones) >= 8, False
+
+
+def _about_order(name: str, are_corners: bool) -> Problem:
+    read = "left, top, right, bottom" if are_corners else "left, top, width, height"
+    return note(
+        "box_order", name, f"{name} does not say what the four numbers of a box are.",
+        f"They are read as {read}; look at some pictures to see that the boxes fit.",
+    )  # fmt: skip
+
+
+def _sheet(file: _File, *, has_things: bool, are_corners: bool) -> Sheet:
+    sheet = Sheet(file.entry.name)
+    highest, has_part = 0.0, False
+    for reference, (things, size, whole) in file.records.items():
+        page = Page((reference,), size=size)
+        for thing in things:
+            label = thing.label(thing.name or NAMELESS, are_corners=are_corners)
+            finite = [abs(side) for side in label.box if math.isfinite(side)]
+            highest = max(highest, *finite, 0.0)
+            has_part = has_part or any(side % 1 for side in finite)
+            page.add(label)
+        if not has_things and whole:
+            page.add(RawLabel(whole, _WHOLE, "whole"))
+        page.is_certain = has_things
+        sheet.add(page)
+    if (highest <= 1.001 and has_part) or not has_things:
+        for page in sheet.pages:
+            page.unit = "fraction"
+    return sheet
+
+
+def _together(files: list[_File], sheets: list[Sheet]) -> list[Sheet]:
+    """Files of one picture each are matched together, each near its own folder."""
+    single = [sheet for file, sheet in zip(files, sheets, strict=True) if file.is_own]
+    if not single:
+        return sheets
+    made = Sheet(NAME, is_one_file=False)
+    for sheet in single:
+        for page in sheet.pages:
+            made.add(page, sheet.name, partial(lambda kept: kept, page))
+    return [*(sheet for sheet in sheets if sheet not in single), made]
+
+
+def _why(files: list[_File]) -> str:
+    records = sum(len(file.records) for file in files)
+    return (
+        f"{count(len(files), 'JSON file')} such as {files[0].entry.name} "
+        f"{'holds' if len(files) == 1 else 'hold'} {count(records, 'record')} with a picture's "
+        "name and what is on it."
+    )
