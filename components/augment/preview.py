@@ -5,11 +5,18 @@ pixels and boxes that a training with the same recipe, picture size, seed and ep
 "Another throw" is another epoch. JPEG is only the way to the browser.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components.augment.forms import WHOLE, of_item, of_label, turned_corners
 from components.augment.recipe import Recipe, trainer_arguments
-from components.augment.training_dataset import build_training_dataset, set_epoch
+from components.augment.training_dataset import (
+    build_training_dataset,
+    renew_class_transforms,
+    set_epoch,
+)
+from components.data.drawn_shape import DrawnShape
 from components.errors import DatasetError
 from components.workspace import write_atomic
 
@@ -48,8 +55,9 @@ def draw(
     Returns:
         `{"tiles": [...], "classes": [names], "pictures": how many there are to train on}`; a tile
         is `{"index", "name", "file", "width", "height", "boxes", "original", "original_width",
-        "original_height", "original_boxes"}` with file names in `out_folder` and boxes as
-        `[class_id, left, top, right, bottom]` in pixels of their own picture.
+        "original_height", "original_boxes", "shapes", "original_shapes"}` with file names in
+        `out_folder`, boxes as `[class_id, left, top, right, bottom]` in pixels of their own
+        picture, and the form of each label (see `drawn_shape`).
 
     Raises:
         DatasetError: The pictures cannot be read as a training set.
@@ -84,7 +92,9 @@ def prepared(
     """The training data set with this recipe; opened once for a data set and a picture size."""
     arguments = training_arguments(recipe, image_size_px, seed, task)
     dataset = _opened(Path(data_yaml), arguments)
-    if closed:
+    if task == "classify":
+        renew_class_transforms(dataset, arguments)
+    elif closed:
         dataset.close_mosaic(arguments)
     else:
         dataset.transforms = dataset.build_transforms(arguments)
@@ -100,23 +110,53 @@ def training_arguments(recipe: Recipe, image_size_px: int, seed: int, task: str 
     from ultralytics.utils.checks import check_imgsz
 
     size = check_imgsz(image_size_px, stride=STRIDE, floor=STRIDE, max_dim=1)  # type: ignore[no-untyped-call]
-    given = {**trainer_arguments(recipe), "task": task, "mode": "train", "imgsz": size}
+    given = {**trainer_arguments(recipe, task), "task": task, "mode": "train", "imgsz": size}
     return get_cfg(overrides={**given, "seed": seed, "workers": 0})
 
 
-def as_trained(dataset: Any, epoch: int, index: int) -> tuple[Any, Any, Any]:
-    """One item as arrays.
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """One picture as the trainer feeds it.
 
-    Returns:
-        Picture (H, W, 3) uint8 RGB, class ids (N,) int64, boxes (N, 4) float64 corner pixels.
+    Attributes:
+        picture: (H, W, 3) uint8 RGB.
+        classes: (N,) int64.
+        boxes: (N, 4) float64 corner pixels; around turned boxes the upright ones.
+        forms: One per label, see `drawn_shape`.
     """
+
+    picture: Any
+    classes: Any
+    boxes: Any
+    forms: list[DrawnShape]
+
+
+def fed(dataset: Any, epoch: int, index: int) -> Fed:
+    """One item of the training data set, as arrays."""
     import numpy as np
 
     item = dataset[epoch, index]
-    picture = np.ascontiguousarray(item["img"].numpy().transpose(1, 2, 0))
+    picture = item["img"].numpy().transpose(1, 2, 0)
+    if picture.dtype != np.uint8:  # classification feeds shares of white
+        picture = (picture * 255).round().clip(0, 255).astype(np.uint8)
+    picture = np.ascontiguousarray(picture)
     height, width = picture.shape[:2]
-    boxes = corners(item["bboxes"].numpy(), width, height)
-    return picture, item["cls"].numpy().reshape(-1).astype(np.int64), boxes
+    if "bboxes" not in item:  # the class is that of the picture
+        whole = np.array([[0, 0, width, height]], dtype=np.float64)
+        return Fed(picture, np.array([item["cls"]], dtype=np.int64), whole, [WHOLE])
+    forms = of_item(item, width, height)
+    if item["bboxes"].shape[-1] == 5:
+        turned = np.array(turned_corners(item, width, height)).reshape(-1, 4, 2)
+        boxes = np.concatenate((turned.min(axis=1), turned.max(axis=1)), axis=1)
+    else:
+        boxes = corners(item["bboxes"].numpy(), width, height)
+    return Fed(picture, item["cls"].numpy().reshape(-1).astype(np.int64), boxes, forms)
+
+
+def as_trained(dataset: Any, epoch: int, index: int) -> tuple[Any, Any, Any]:
+    """Picture, class ids and boxes of one item; see `Fed`."""
+    found = fed(dataset, epoch, index)
+    return found.picture, found.classes, found.boxes
 
 
 def corners(boxes: Any, width: int, height: int) -> Any:
@@ -139,10 +179,14 @@ def _opened(data_yaml: Path, arguments: Any) -> Any:
 
 
 def _built(data_yaml: Path, arguments: Any) -> Any:
-    from ultralytics.data.utils import check_det_dataset
+    from ultralytics.data.utils import check_cls_dataset, check_det_dataset
 
     try:
-        data = check_det_dataset(str(data_yaml), autodownload=False)
+        data = (
+            check_cls_dataset(str(data_yaml.parent))
+            if arguments.task == "classify"
+            else check_det_dataset(str(data_yaml), autodownload=False)
+        )
         return build_training_dataset(arguments, data, data["train"], 16, STRIDE)
     except (FileNotFoundError, RuntimeError, ValueError, SyntaxError) as error:
         raise DatasetError(
@@ -153,9 +197,10 @@ def _built(data_yaml: Path, arguments: Any) -> Any:
 
 def _tile(dataset: Any, index: int, folder: Path) -> dict[str, Any]:
     path = folder / f"tile-{dataset.epoch}-{index}.jpg"
+    found = fed(dataset, dataset.epoch, index)
     return {
         "index": index, "name": Path(dataset.im_files[index]).name,
-        **write_picture(path, *as_trained(dataset, dataset.epoch, index)),
+        **write_picture(path, found.picture, found.classes, found.boxes), "shapes": found.forms,
         **_original(dataset, index, folder),
     }  # fmt: skip
 
@@ -168,15 +213,27 @@ def write_picture(path: Path, picture: Any, classes: Any, boxes: Any) -> dict[st
 
 
 def _original(dataset: Any, index: int, folder: Path) -> dict[str, Any]:
-    picture = dataset.load_image(index)[0]
-    height, width = picture.shape[:2]
-    label = dataset.labels[index]
+    picture, classes, boxes, forms = _before(dataset, index)
     name = f"original-{index}.jpg"
     _write(folder / name, picture)
     return {
-        "original": name, "original_width": width, "original_height": height,
-        "original_boxes": _rows(label["cls"].reshape(-1), corners(label["bboxes"], width, height)),
+        "original": name, "original_width": picture.shape[1], "original_height": picture.shape[0],
+        "original_boxes": _rows(classes, boxes), "original_shapes": forms,
     }  # fmt: skip
+
+
+def _before(dataset: Any, index: int) -> tuple[Any, Any, Any, list[DrawnShape]]:
+    """A picture (BGR) and its labels before anything happens to them."""
+    if dataset.task == "classify":
+        file, class_id, *_ = dataset.samples[index]
+        picture = dataset.imread(file)
+        height, width = picture.shape[:2]
+        return picture, [class_id], [[0, 0, width, height]], [WHOLE]
+    picture = dataset.load_image(index)[0]
+    height, width = picture.shape[:2]
+    label = dataset.labels[index]
+    boxes = corners(label["bboxes"], width, height)
+    return picture, label["cls"].reshape(-1), boxes, of_label(label, dataset.task, width, height)
 
 
 def _rows(classes: Any, boxes: Any) -> list[list[float]]:

@@ -112,14 +112,20 @@ class Recipe:
         return Recipe(trainer, tuple(e for e in self.extra if task in EFFECTS[e.key].tasks))
 
 
-def trainer_arguments(recipe: Recipe) -> dict[str, Any]:
+def trainer_arguments(recipe: Recipe, task: str = "detect") -> dict[str, Any]:
     """The recipe as arguments of Ultralytics' training, JSON values only.
+
+    Without the effects that the task cannot take. For classification Ultralytics would add a
+    published mix (`auto_augment`) that puts the colour sliders out of action, so it is switched
+    off: what the sliders show is what happens.
 
     `augmentations` is always there. Left out, Ultralytics would add effects of its own that no
     control shows (blur, median blur, grey and CLAHE on 1 % of the pictures each); an empty list
     stops them.
     """
-    return {**recipe.trainer, "augmentations": extra_dicts(recipe)}
+    fitting = recipe.for_task(task)
+    given = {**fitting.trainer, "augmentations": extra_dicts(fitting)}
+    return {**given, "auto_augment": None} if task == "classify" else given
 
 
 def extra_dicts(recipe: Recipe) -> list[dict[str, Any]]:

@@ -99,6 +99,12 @@ _COLOURING = (
         help="Exchanges red and blue in this share of the pictures. "
         "Only of use when your cameras or programs mix up the order of the colours.",
     ),
+    Effect(
+        key="erasing", label="A patch blanked out (random erasing)", family="trainer",
+        high=0.9, default=0.4, unit=_SHARE, tasks=("classify",),
+        help="Blanks out a rectangle in this share of the pictures, so that the model does not "
+        "rely on one single sign. Lower it when the telling detail is small.",
+    ),
 )  # fmt: skip
 
 TRAINER_EFFECTS: tuple[Effect, ...] = (*_MIXING, *_MOVING, *_COLOURING)

@@ -54,6 +54,8 @@ def build_training_dataset(
     Raises:
         PlanError: An extra effect is not known to the albumentations that is installed.
     """
+    if args.task == "classify":
+        return _of_classes(args, data, img_path)
     from ultralytics.data.utils import get_split_fraction
 
     fraction = 1.0 if data.get("complete") else get_split_fraction(args.fraction, "train")
@@ -63,8 +65,30 @@ def build_training_dataset(
         stride=stride, pad=0.0, prefix="train: ", task=args.task, classes=args.classes,
         data=data, fraction=fraction,
     )  # fmt: skip
+    dataset.task = args.task
     dataset.max_buffer_length = _pictures_to_keep(dataset.ni, args)
     return dataset
+
+
+def _of_classes(args: Any, data: dict[str, Any], img_path: str | Path) -> Any:
+    """Pictures with one class each, built as `ClassificationTrainer.build_dataset` would."""
+    dataset = class_dataset_class()(
+        str(img_path), args, augment=True, prefix="train", names=data["names"]
+    )
+    dataset.seed = int(args.seed)
+    return dataset
+
+
+def renew_class_transforms(dataset: Any, args: Any) -> None:
+    """Give a data set of `_of_classes` the changes that other arguments ask for."""
+    from ultralytics.data.augment import classify_augmentations
+
+    dataset.seed = int(args.seed)
+    dataset.torch_transforms = classify_augmentations(
+        size=args.imgsz, scale=(1.0 - args.scale, 1.0), hflip=args.fliplr, vflip=args.flipud,
+        erasing=args.erasing, auto_augment=args.auto_augment, hsv_h=args.hsv_h,
+        hsv_s=args.hsv_s, hsv_v=args.hsv_v,
+    )  # fmt: skip
 
 
 def set_epoch(dataset: Any, epoch: int) -> None:
@@ -143,6 +167,41 @@ class PureItems:
         return composed
 
 
+class PureClassItems:
+    """As `PureItems`, for pictures that have one class each; torchvision draws from torch."""
+
+    epoch = 0
+    seed = 0
+    task = "classify"
+
+    def __getitem__(self, item: int | tuple[int, int]) -> dict[str, Any]:
+        """The picture as it is trained, by index or by (epoch, index)."""
+        import random
+
+        import torch
+
+        epoch, index = item if isinstance(item, tuple) else (self.epoch, item)
+        with thrown(self.seed, epoch, index), torch.random.fork_rng(devices=[]):
+            torch.manual_seed(random.getrandbits(63))
+            picture: dict[str, Any] = super().__getitem__(index)  # type: ignore[misc]
+        return picture
+
+    @property
+    def im_files(self) -> list[str]:
+        """The pictures' files, in the order of their indices."""
+        mine: Any = self
+        return [str(sample[0]) for sample in mine.samples]
+
+
+@cache
+def class_dataset_class() -> Any:
+    """Ultralytics' `ClassificationDataset` behind `PureClassItems`."""
+    from ultralytics.data.dataset import ClassificationDataset
+
+    place = {"__module__": __name__, "__qualname__": "ClassDataset"}
+    return type("ClassDataset", (PureClassItems, ClassificationDataset), place)
+
+
 @cache
 def training_dataset_class() -> Any:
     """Ultralytics' `YOLODataset` behind `PureItems`; made once, for its import takes seconds."""
@@ -153,9 +212,11 @@ def training_dataset_class() -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    """`TrainingDataset` by name: worker processes that are not forked unpickle it that way."""
+    """The classes by name: worker processes that are not forked unpickle them that way."""
     if name == "TrainingDataset":
         return training_dataset_class()
+    if name == "ClassDataset":
+        return class_dataset_class()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

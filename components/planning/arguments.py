@@ -7,13 +7,13 @@ frozen layers from the parameters; only what leaves no other trace is read from 
 """
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from components.findings import Finding, Severity
 from components.planning import expert
 from components.planning.knobs import KNOBS, Kind, Value
+from components.planning.live_augmentations import augmentations
 from components.planning.plan import TrainingPlan
 
 AUGMENT = "augment."  # prefix of the recipe's values in what was read back
@@ -23,17 +23,6 @@ _NEEDS_A_CARD = {EXPERT + "workers", EXPERT + "amp"}
 _SAME = 1e-6  # relative; rates and shares pass through float32 nowhere, so this is generous
 # Without a card there is no memory to measure: Ultralytics' automatic batch falls back to this.
 BATCH_WITHOUT_CARD = 16
-# Ultralytics' transform -> its attribute -> the argument it came from (`data/augment.py`).
-_TRACES = {
-    "Mosaic": {"p": "mosaic"},
-    "MixUp": {"p": "mixup"},
-    "CutMix": {"p": "cutmix"},
-    "RandomPerspective": {
-        name: name for name in ("degrees", "translate", "scale", "shear", "perspective")
-    },
-    "RandomHSV": {"hgain": "hsv_h", "sgain": "hsv_s", "vgain": "hsv_v"},
-    "Format": {"bgr": "bgr"},
-}
 
 
 def ultralytics_arguments(
@@ -54,7 +43,8 @@ def ultralytics_arguments(
         "task": plan.task,
         "mode": "train",
         "model": str(base_path),
-        "data": str(data_yaml),
+        # Classification wants the folder whose folders are the classes.
+        "data": str(Path(data_yaml).parent if plan.task == "classify" else data_yaml),
         "project": str(project),
         "name": "train",
         "exist_ok": True,
@@ -73,7 +63,7 @@ def recipe_arguments(plan: TrainingPlan) -> dict[str, Any]:
     # The augment room is wanted only here; the plan itself keeps plain values.
     from components.augment.recipe import Recipe, trainer_arguments
 
-    given: dict[str, Any] = trainer_arguments(Recipe.from_dict(plan.recipe))
+    given: dict[str, Any] = trainer_arguments(Recipe.from_dict(plan.recipe), plan.task)
     return given
 
 
@@ -89,7 +79,12 @@ def _knob_arguments(plan: TrainingPlan) -> dict[str, Any]:
 def asked_for(plan: TrainingPlan) -> dict[str, Value | None]:
     """Everything the plan asks of the trainer, under the names of `read_back`."""
     knobs = {name: getattr(plan, name) for name in KNOBS}
-    augment = {AUGMENT + name: value for name, value in recipe_arguments(plan).items()}
+    from components.augment.catalogue import effects_for
+
+    given = recipe_arguments(plan)
+    # What the task cannot take is off, and no trainer has a trace of it.
+    taken = {"augmentations", *(e.key for e in effects_for(plan.task, "trainer"))}
+    augment = {AUGMENT + name: value for name, value in given.items() if name in taken}
     extra = augment.pop(AUGMENT + "augmentations", [])
     augment[AUGMENT + "extra"] = [_extra_words(each["transform"]) for each in extra]
     other = {EXPERT + name: value for name, value in expert.arguments(plan.expert).items()}
@@ -109,7 +104,7 @@ def read_back(trainer: Any) -> dict[str, Any]:
     arguments = vars(trainer.args)
     live = {
         **{EXPERT + name: arguments.get(name) for name in expert.settings()},
-        **{AUGMENT + name: value for name, value in _augmentations(trainer).items()},
+        **{AUGMENT + name: value for name, value in augmentations(trainer).items()},
     }
     groups = {f"{i} {g.get('param_group', '')}".strip(): float(g.get("initial_lr", g["lr"]))
               for i, g in enumerate(trainer.optimizer.param_groups)}  # fmt: skip
@@ -225,39 +220,10 @@ def _patience(trainer: Any) -> int:
     return 0 if patience == float("inf") else int(patience)
 
 
-def _augmentations(trainer: Any) -> dict[str, Any]:
-    """The values in the dataset's live transforms, under Ultralytics' argument names."""
-    found: dict[str, Any] = {}
-    for step in _steps(getattr(trainer.train_loader.dataset, "transforms", None)):
-        kind = type(step).__name__
-        if kind == "RandomFlip":
-            found["flipud" if step.direction == "vertical" else "fliplr"] = step.p
-        elif kind == "Albumentations":
-            found["extra"] = _albumentations(step)
-        for attribute, argument in _TRACES.get(kind, {}).items():
-            found[argument] = getattr(step, attribute)
-    return found
-
-
-def _albumentations(step: Any) -> list[str]:
-    composed = getattr(step, "transform", None)
-    return [] if composed is None else [f"{type(t).__name__} p={t.p:g}" for t in composed]
-
-
 def _extra_words(transform: dict[str, Any]) -> str:
     """An effect as albumentations writes it, in the words of `_albumentations`."""
     name = str(transform["__class_fullname__"]).rpartition(".")[2]
     return f"{name} p={float(transform['p']):g}"
-
-
-def _steps(transform: Any) -> Iterator[Any]:
-    """The single steps of (nested) `Compose`s; a subclass of ours counts as what it extends."""
-    inner = getattr(transform, "transforms", None)
-    if inner is None or type(transform).__name__ == "Albumentations":
-        yield transform
-        return
-    for step in inner:
-        yield from _steps(step)
 
 
 def _is_same(wanted: Any, real: Any) -> bool:

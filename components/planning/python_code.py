@@ -11,6 +11,7 @@ from components.planning.plan import TrainingPlan
 
 # What a person writing by hand would leave out: the trainer's own defaults.
 _UNSPOKEN = {"task", "mode", "model", "verbose", "val", "save", "pretrained", "augmentations"}
+_SAID_WHEN_NONE = {"auto_augment"}  # left out, classification would get a mix that nobody chose
 # Ultralytics' defaults of the expert settings where Tailor's differ (`expert.json`).
 _THEIR_DEFAULTS = {"plots": True, "warmup_bias_lr": 0.1}
 
@@ -71,5 +72,5 @@ def _spoken(
     return {
         name: value
         for name, value in everything.items()
-        if name not in _UNSPOKEN | silent and value is not None
+        if name not in _UNSPOKEN | silent and (value is not None or name in _SAID_WHEN_NONE)
     }

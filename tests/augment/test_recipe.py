@@ -99,7 +99,12 @@ def test_a_classifier_gets_only_what_it_can_take():
     assert recipe.trainer["mosaic"] == 0
     assert recipe.trainer["fliplr"] == 0.5
     assert recipe.extra == ()
-    assert RECIPES["strong"].recipe.for_task("detect") == RECIPES["strong"].recipe
+    assert trainer_arguments(RECIPES["strong"].recipe, "classify")["auto_augment"] is None
+
+
+def test_a_detector_gets_all_but_what_only_classifiers_take():
+    strong = RECIPES["strong"].recipe
+    assert strong.for_task("detect") == Recipe(strong.trainer | {"erasing": 0.0}, strong.extra)
 
 
 def test_extras_can_be_written_as_python():
