@@ -135,7 +135,7 @@ def _pause(run: Run) -> None:
     pauses = at_once or was_asked_to_pause(run.folder, now=False)
     ways = [way for way, now in PAUSES.items() if now or not pauses]
     chosen = st.menu_button(
-        "Pausing now …" if at_once else "Pausing after this round …" if pauses else "Pause",
+        "Pausing now …" if at_once else "Pausing after this round" if pauses else "Pause",
         ways, key=f"pause.{run.slug}.{len(ways)}", icon=":material/pause:",
         disabled=at_once or stops, help="Frees the device; the run goes on later where it was.",
     )  # fmt: skip

@@ -131,7 +131,7 @@ def test_a_pause_after_the_round_can_still_become_one_at_once(workspace, mugs, i
     run = write_run(workspace, mugs, UP, EPOCH)
     assert pauses(open_page(TRAIN, run=run)) == ("Pause", 2, False)
     hands.pause(RunStore(workspace).get(run))
-    assert pauses(open_page(TRAIN, run=run)) == ("Pausing after this round …", 1, False)
+    assert pauses(open_page(TRAIN, run=run)) == ("Pausing after this round", 1, False)
     hands.pause(RunStore(workspace).get(run), now=True)
     assert pauses(open_page(TRAIN, run=run)) == ("Pausing now …", 1, True)
 

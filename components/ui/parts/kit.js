@@ -217,3 +217,17 @@ function thing(shape, corners, paint, skeleton, { halo = false } = {}) {
     ...line(hidden + seen, { stroke: "#000", "stroke-opacity": 0.6, "stroke-width": 8 }), ...line(hidden, { "stroke-width": 3 }), ...line(seen, { "stroke-width": 6 }),
   ];
 }
+
+let library;
+
+/** The drawing library, fetched once for all charts. */
+function plotly(address) {
+  library ??= new Promise((resolve, reject) => {
+    if (window.Plotly) { resolve(window.Plotly); return; }
+    const script = el("script", { src: address });
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { library = undefined; script.remove(); reject(new Refused(0, ...GONE)); };
+    document.head.append(script);
+  });
+  return library;
+}

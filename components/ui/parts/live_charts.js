@@ -107,10 +107,11 @@ class LiveCharts {
     const speed = now.pictures_per_s ?? last["speed/pictures_per_s"];
     this.fact("Round (epoch)", `${count(Math.max(news.epoch, now.epoch ?? 0))}`, `of ${count(news.epochs)}`);
     this.fact("Time spent", duration(news.elapsed_s));
-    this.fact("Still to go", news.state !== "running" ? null : now.left_s === null || now.left_s === undefined ? "not known yet" : `about ${duration(now.left_s)}`);
+    const isEnding = news.state !== "running" || news.stopping || news.pausing || news.stalled_s > 0;
+    this.fact("Still to go", isEnding ? null : now.left_s === null || now.left_s === undefined ? "not known yet" : `about ${duration(now.left_s)}`);
     this.fact("Speed", speed ? speed.toFixed(speed < 10 ? 1 : 0) : null, "pictures/s");
     this.fact("Memory used", memory ? size(memory) : null, whole);
-    this.fact("Device at work", load === null || load === undefined ? null : `${Math.round(load <= 1 ? load * 100 : load)} %`);
+    this.fact("Device at work", news.stalled_s > 0 || load === null || load === undefined ? null : `${Math.round(load <= 1 ? load * 100 : load)} %`);
     this.fact("Best so far", news.best_epoch ? `round ${count(news.best_epoch)}` : null);
     this.tellTheWay(news.notes ?? []);
   }
