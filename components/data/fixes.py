@@ -4,21 +4,15 @@ A fix looks for what is to be mended afresh, so it does the right thing to a dat
 changed since the finding was made.
 """
 
-import json
-import sqlite3
-from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.data import groups, schema, split
-from components.data.looks import BLANK_CONTRAST
-from components.data.records import PictureState, Split
-from components.data.rows import SplitOrigin
-from components.data.seen import DOUBLED, alike_name
-from components.data.store import Dataset, PictureFilter
-from components.data.writing import recount
+from components.data import mending
+from components.data.store import Dataset
+from components.data.undo import can_be_undone
 from components.errors import DatasetError
 from components.findings import Finding
+from components.tasks import TASKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,7 @@ def fix_of(finding: Finding) -> str:
 
 
 def mend(dataset: Dataset, finding: Finding) -> None:
-    """Do what the finding offers.
+    """Do what the finding offers; `undo.undo` takes it back.
 
     Raises:
         DatasetError: It offers nothing, or it cannot be done.
@@ -50,164 +44,51 @@ def mend(dataset: Dataset, finding: Finding) -> None:
     fix = FIXES.get(fix_of(finding))
     if fix is None:
         raise DatasetError(f"“{finding.title}” cannot be mended by a click.", finding.fix)
-    fix.do(dataset, finding)
-
-
-def put_unreadable_aside(dataset: Dataset, _: Finding) -> None:
-    """Put aside what cannot be opened."""
-    _put_aside(dataset, "SELECT picture_id FROM looks WHERE trouble != ''")
-
-
-def put_blank_aside(dataset: Dataset, _: Finding) -> None:
-    """Put aside what shows nothing."""
-    _put_aside(
-        dataset,
-        f"SELECT picture_id FROM looks WHERE trouble = '' AND contrast < {BLANK_CONTRAST}",
-    )
-
-
-def put_copies_aside(dataset: Dataset, _: Finding) -> None:
-    """Keep of equal pictures one, a labelled one if there is any."""
-    query = (
-        "SELECT sha256, id FROM pictures WHERE sha256 != '' AND state != 'ignored' "
-        "ORDER BY boxes > 0 DESC, state = 'empty' DESC, id"
-    )
-    with schema.changing(dataset.folder) as db:
-        kept: set[str] = set()
-        copies = []
-        for sha256, picture_id in db.execute(query).fetchall():
-            if sha256 in kept:
-                copies.append(picture_id)
-            kept.add(sha256)
-        _ignore(db, copies)
-
-
-def put_alike_aside(dataset: Dataset, _: Finding) -> None:
-    """Of pictures that are nearly the same keep one: labelled first, then the largest."""
-    with schema.changing(dataset.folder) as db:
-        good = {
-            row[0]: (row[1] > 0, row[2], -row[0])
-            for row in db.execute(
-                "SELECT id, boxes, width * height FROM pictures WHERE state != 'ignored'"
-            )
-        }
-        aside: set[int] = set()
-        pairs = [pair for pair in db.execute("SELECT first_id, second_id FROM alike")
-                 if pair[0] in good and pair[1] in good]  # fmt: skip
-        near: dict[int, set[int]] = defaultdict(set)
-        for one, other in pairs:
-            near[one].add(other)
-            near[other].add(one)
-        for best in sorted(near, key=good.__getitem__, reverse=True):
-            if best not in aside:
-                aside |= near[best]
-        _ignore(db, sorted(aside))
-
-
-def gather_groups(dataset: Dataset, _: Finding) -> None:
-    """Move every group that lies in several parts into the one where most of it lies."""
-    group_of = groups.grouping(dataset).group_of
-    members: dict[int, list[tuple[int, Split]]] = defaultdict(list)
-    for row in dataset.rows():
-        if row.split and row.id in group_of:
-            members[group_of[row.id]].append((row.id, row.split))
-    moved: dict[int, Split | None] = {}
-    for group in members.values():
-        counts = Counter(part for _, part in group)
-        if len(counts) > 1:  # between equals train, where no picture flatters the score
-            best = max(split.PARTS, key=lambda part: (counts[part], -split.PARTS.index(part)))
-            moved |= {picture_id: best for picture_id, part in group if part != best}
-    if moved:
-        dataset.set_split(moved, SplitOrigin("hand"))
-
-
-def cut_boxes(dataset: Dataset, _: Finding) -> None:
-    """Cut boxes at the edge of their picture; delete those of which nothing is left."""
-    with schema.changing(dataset.folder) as db:
-        within = "(SELECT {} FROM pictures WHERE pictures.id = picture_id)"
-        width, height = within.format("width"), within.format("height")
-        db.execute(
-            "UPDATE labels SET box_left = max(box_left, 0), box_top = max(box_top, 0), "
-            f"box_right = min(box_right, {width}), box_bottom = min(box_bottom, {height}) "
-            f"WHERE box_left < 0 OR box_top < 0 OR box_right > {width} OR box_bottom > {height}"
-        )
-        db.execute("DELETE FROM labels WHERE box_right - box_left < 1 OR box_bottom - box_top < 1")
-        _count_boxes(db)
-
-
-def drop_doubled_boxes(dataset: Dataset, _: Finding) -> None:
-    """Delete all but the first of equal boxes."""
-    with schema.changing(dataset.folder) as db:
-        again = DOUBLED.replace("HAVING count(*) > 1", "")
-        db.execute(f"DELETE FROM labels WHERE id NOT IN (SELECT min(id) FROM labels {again})")
-        _count_boxes(db)
-
-
-def merge_classes(dataset: Dataset, finding: Finding) -> None:
-    """Make one class of those whose names are nearly the same as the finding's."""
-    told = str(dict(finding.apply).get("class", ""))
-    same = [each.name for each in dataset.classes() if alike_name(each.name) == alike_name(told)]
-    if len(same) > 1:
-        dataset.rename_classes(dict.fromkeys(same, told.strip()))
-
-
-def mark_empty(dataset: Dataset, _: Finding) -> None:
-    """Say of every picture without labels that nothing is to be found on it."""
-    dataset.set_state(
-        dataset.ids(PictureFilter(state=PictureState.UNLABELLED)), PictureState.EMPTY
-    )  # fmt: skip
-
-
-def give_parts(dataset: Dataset, _: Finding) -> None:
-    """Deal the pictures that have no part."""
-    split.give_unsplit_a_split(dataset)
-
-
-def deal_again(dataset: Dataset, _: Finding) -> None:
-    """Deal all pictures afresh, with the shares there are."""
-    before = dataset.split_origin()
-    split.redeal(dataset, before.shares or split.USUAL_SHARES, (before.seed or 0) + 1)
+    with can_be_undone(dataset, label_of(finding)):
+        fix.do(dataset, finding)
 
 
 FIXES: dict[str, Fix] = {
     "put_unreadable_aside": Fix("Put them aside", "They stay here, but no training uses them.",
-                                put_unreadable_aside),
+                                mending.put_unreadable_aside),
     "put_blank_aside": Fix("Put them aside", "They stay here, but no training uses them.",
-                           put_blank_aside),
+                           mending.put_blank_aside),
     "put_copies_aside": Fix("Keep one of each", "The copies stay here, but no training uses them.",
-                            put_copies_aside),
+                            mending.put_copies_aside),
     "put_alike_aside": Fix("Keep one of each", "The others stay here, but no training uses them.",
-                           put_alike_aside),
+                           mending.put_alike_aside),
     "gather_groups": Fix("Bring the groups together", "Each group moves into the part where most "
-                         "of it lies; all others stay.", gather_groups),
-    "cut_boxes": Fix("Cut the boxes", "Boxes end at the edge; empty ones are deleted.", cut_boxes),
-    "drop_doubled_boxes": Fix("Delete the doubles", "One box of each stays.", drop_doubled_boxes),
+                         "of it lies; all others stay.", mending.gather_groups),
+    "cut_boxes": Fix("Cut the boxes", "Boxes end at the edge; empty ones are deleted.",
+                     mending.cut_boxes),
+    "drop_doubled_boxes": Fix("Delete the doubles", "One box of each stays.",
+                              mending.drop_doubled_boxes),
     "merge_classes": Fix("Make them one class", "All their labels get the same name.",
-                         merge_classes),
+                         mending.merge_classes),
     "mark_empty": Fix("Nothing is on them", "They count as empty on purpose: the model learns to "
-                      "keep quiet there.", mark_empty),
-    "give_parts": Fix("Give them a part", "The others stay where they are.", give_parts),
+                      "keep quiet there.", mending.mark_empty),
+    "give_parts": Fix("Give them a part", "The others stay where they are.", mending.give_parts),
     "deal_again": Fix("Deal again", "All pictures are dealt afresh, with the same shares.",
-                      deal_again),
+                      mending.deal_again),
+    "put_odd_sizes_aside": Fix("Put them aside", "They stay here, but no training uses them.",
+                               mending.put_odd_sizes_aside),
+    "drop_unused_classes": Fix("Strike their names", "The classes without a label leave the list.",
+                               mending.drop_unused_classes),
+    "deal_with_more_val": Fix("Deal again, with more for val", "All pictures are dealt afresh.",
+                              mending.deal_with_more_val),
+    "train_as": Fix("Train it as {task}", "No label is changed, only what is learned from them.",
+                    mending.train_as),
+    "put_unfit_aside": Fix("Put them aside", "They stay here, but no training uses them.",
+                           mending.put_unfit_aside),
+    "be_stricter": Fix("Be stricter", "Fewer pictures count as nearly the same.",
+                       mending.be_stricter),
 }  # fmt: skip
 
 
-def _put_aside(dataset: Dataset, query: str) -> None:
-    with schema.changing(dataset.folder) as db:
-        _ignore(db, [row[0] for row in db.execute(query)])
-
-
-def _ignore(db: sqlite3.Connection, ids: list[int]) -> None:
-    among = "id IN (SELECT value FROM json_each(?))"
-    db.execute(f"UPDATE pictures SET state = 'ignored' WHERE {among}", (json.dumps(ids),))
-    recount(db)
-
-
-def _count_boxes(db: sqlite3.Connection) -> None:
-    """Boxes per picture afresh. One that lost its last label has to be looked at by somebody."""
-    db.execute(
-        "UPDATE pictures SET boxes = "
-        "(SELECT count(*) FROM labels WHERE picture_id = pictures.id)"
-    )  # fmt: skip
-    db.execute("UPDATE pictures SET state = 'unlabelled' WHERE state = 'labelled' AND boxes = 0")
-    recount(db)
+def label_of(finding: Finding) -> str:
+    """What the finding's button says; "" when it has none."""
+    fix = FIXES.get(fix_of(finding))
+    if fix is None:
+        return ""
+    task = TASKS.get(str(dict(finding.apply).get("task", "")))
+    return fix.label.format(task=f"“{task.label}”" if task else "")

@@ -9,13 +9,14 @@ import random
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from components.data import schema
 from components.data.balance import Shares
+from components.data.nearness import NEAR, joined, largest_chain, most_in_chain
 from components.data.store import Dataset
 from components.errors import DatasetError
 
@@ -90,6 +91,7 @@ class Grouping:
         group_of: Picture id to a number that all of its group have.
         alike: How many pictures have a near-duplicate.
         loosened: Nearly everything looks alike, so near-duplicates may be parted.
+        chained: How many pictures the longest chain of near-duplicates has.
     """
 
     chosen: str
@@ -97,6 +99,7 @@ class Grouping:
     group_of: dict[int, int]
     alike: int
     loosened: bool
+    chained: int = 0
 
     def sizes(self) -> list[int]:
         """How many pictures each group of two or more has, the largest first."""
@@ -117,15 +120,16 @@ def of(db: sqlite3.Connection) -> Grouping:
     rule = chosen or suggest(db, names)
     copies = db.execute("SELECT id, sha256 FROM pictures WHERE sha256 != ''")
     surely = [keys_by(db, rule, names), dict(copies.fetchall()), _origins(names)]
-    near = [pair for pair in db.execute("SELECT first_id, second_id FROM alike") if
+    near = [pair for pair in db.execute(f"SELECT first_id, second_id FROM alike WHERE {NEAR}") if
             pair[0] in names and pair[1] in names]  # fmt: skip
-    group_of = _joined(names, surely, near)
-    largest = max(Counter(_joined(names, [], near).values()).values(), default=0)
+    group_of = joined(names, surely, near)
     # A camera that never moves: everything looks alike, and one group cannot be dealt.
-    loosened = largest > max(2, len(names) / 2)
+    longest = largest_chain(names, near)
+    loosened = longest > most_in_chain(names)
     if loosened:
-        group_of = _joined(names, surely, [])
-    return Grouping(chosen, rule, group_of, len({i for pair in near for i in pair}), loosened)
+        group_of = joined(names, surely, [])
+    alike = len({i for pair in near for i in pair})
+    return Grouping(chosen, rule, group_of, alike, loosened, longest)
 
 
 def choose(dataset: Dataset, rule: str) -> None:
@@ -226,31 +230,6 @@ def _bursts(db: sqlite3.Connection, names: Mapping[int, str]) -> dict[int, str]:
 def _origins(names: Mapping[int, str]) -> dict[int, str]:
     """Pictures that Roboflow made of one: their names part only behind `.rf.`."""
     return {i: _stem(name) for i, name in names.items() if ".rf." in name}
-
-
-def _joined(
-    names: Iterable[int], keys: Iterable[Mapping[int, str]], pairs: Iterable[tuple[int, int]]
-) -> dict[int, int]:
-    """Union-find: everybody's group is named after its first picture."""
-    parent = {picture_id: picture_id for picture_id in names}
-
-    def root(picture_id: int) -> int:
-        while (above := parent[picture_id]) != picture_id:
-            parent[picture_id] = picture_id = parent[above]
-        return picture_id
-
-    def join(one: int, other: int) -> None:
-        low, high = sorted((root(one), root(other)))
-        parent[high] = low
-
-    for mapping in keys:
-        first: dict[str, int] = {}
-        for picture_id, key in mapping.items():
-            if picture_id in parent:
-                join(first.setdefault(key, picture_id), picture_id)
-    for one, other in pairs:
-        join(one, other)
-    return {picture_id: root(picture_id) for picture_id in parent}
 
 
 def leaked_by_random(dataset: Dataset, shares: Shares, seed: int = 0) -> int:

@@ -41,9 +41,10 @@ def classes_have_boxes(dataset: Dataset) -> list[Finding]:
         Finding(
             Severity.WARN,
             f"{some(len(names), 'class has', 'classes have')} no box: {listed(names)}",
-            "Label some examples, or leave the class out when you bring the pictures in.",
+            "Label some examples, or strike the name from the list.",
             tuple(names),
             "A class without examples cannot be learned and lowers the mean of the others.",
+            (("fix", "drop_unused_classes"),),
         )
     ]
 
@@ -94,6 +95,7 @@ def classes_are_in_train_and_val(dataset: Dataset) -> list[Finding]:
             "Deal the split again, or label at least two pictures that show it.",
             tuple(missing),
             "By definition.",
+            (("fix", "deal_again"),),
         )
         for part, what in (
             ("train", "never sees an example"),
@@ -121,6 +123,7 @@ def enough_to_judge_by(dataset: Dataset) -> list[Finding]:
             "from run to run",
             "Give val a larger share, or add labelled pictures.",
             source="rule of thumb",
+            apply=(("fix", "deal_with_more_val"),),
         )
     ]
 
@@ -206,24 +209,38 @@ def pictures_are_there_once(dataset: Dataset) -> list[Finding]:
 
 def boxes_are_large_enough(dataset: Dataset, size_px: int = USUAL_SIZE_PX) -> list[Finding]:
     """Few boxes become smaller than the model's finest grid at this training size."""
-    with schema.reading(dataset.folder) as db:
-        tiny, boxes = db.execute(
-            "SELECT coalesce(sum(min(box_right - box_left, box_bottom - box_top) * ? "
-            "< ? * max(width, height)), 0), count(*) FROM labels "
-            "JOIN pictures ON pictures.id = picture_id WHERE state = 'labelled'",
-            (size_px, FINEST_GRID_PX),
-        ).fetchone()
+    tiny, boxes = _tiny(dataset, size_px)
     if tiny * 100 < max(boxes, 1):
         return []
+    larger = [size for size in _LARGER_PX if size > size_px]
+    enough = next((size for size in larger if _tiny(dataset, size)[0] * 100 < boxes), 0)
     return [
         Finding(
             Severity.WARN,
             f"{some(tiny, 'box', 'boxes')} ({100 * tiny / boxes:.0f} %) will be smaller than "
             f"{FINEST_GRID_PX} px when pictures are shrunk to {size_px} px",
-            "Choose a larger picture size on the Plan page, or cut the pictures into pieces.",
+            f"Train at {enough} px, which takes {(enough / size_px) ** 2:.1f} times as long."
+            if enough
+            else "Choose a larger picture size on the Plan page, or cut the pictures into pieces.",
             source="YOLO26's finest grid has one cell per 8 px.",
+            apply=(("image_size_px", enough),) if enough else (),
         )
     ]
+
+
+_LARGER_PX = (960, 1280, 1600)
+
+
+def _tiny(dataset: Dataset, size_px: int) -> tuple[int, int]:
+    """How many boxes are smaller than the finest grid at this training size, and of how many."""
+    with schema.reading(dataset.folder) as db:
+        found: tuple[int, int] = db.execute(
+            "SELECT coalesce(sum(min(box_right - box_left, box_bottom - box_top) * ? "
+            "< ? * max(width, height)), 0), count(*) FROM labels "
+            "JOIN pictures ON pictures.id = picture_id WHERE state = 'labelled'",
+            (size_px, FINEST_GRID_PX),
+        ).fetchone()
+        return found
 
 
 CHECKS: list[Check] = [

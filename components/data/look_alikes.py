@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from components.data import schema
+from components.data.nearness import NEAR
 from components.data.records import Split
 from components.data.store import Dataset
 
@@ -34,7 +35,7 @@ class Pair:
 _FROM = (
     "FROM alike JOIN pictures AS one ON one.id = first_id "
     "JOIN pictures AS other ON other.id = second_id "
-    "WHERE one.state != 'ignored' AND other.state != 'ignored'"
+    f"WHERE {NEAR} AND one.state != 'ignored' AND other.state != 'ignored'"
 )
 
 

@@ -94,14 +94,8 @@ def head(name: str, version: str, facts: Record, sums: Sums) -> Record:
 def _records(db: sqlite3.Connection, facts: Record) -> Iterator[tuple[str, Record | str]]:
     """Each picture's name and its record, or why it has none."""
     keypoints = facts.get("kpt_shape", (0,))[0]
-    rows = db.execute(
-        "SELECT pictures.id, name, file, width, height, split, sha256, class_id, box_left, "
-        "box_top, box_right, box_bottom, shape, points FROM pictures LEFT JOIN labels "
-        f"ON picture_id = pictures.id WHERE {TRAINED} ORDER BY pictures.id, labels.id"
-    )
-    for picture, group in groupby(rows, key=lambda row: row[:7]):
+    for picture, labels in _pictures(db, TRAINED):
         number, name, file, width, height, split, sha256 = picture
-        labels = [_label(row[7:]) for row in group if row[7] is not None]
         told = annotations.tell(facts["task"], labels, width, height, keypoints)
         if isinstance(told, str):
             yield name, told
@@ -120,6 +114,36 @@ def _records(db: sqlite3.Connection, facts: Record) -> Iterator[tuple[str, Recor
         if told.extras:
             record["extras"] = told.extras  # ours: what the rows do not tell of each label
         yield name, record
+
+
+def _pictures(
+    db: sqlite3.Connection, where: str
+) -> Iterator[tuple[tuple[Any, ...], list[StoredLabel]]]:
+    """Id, name, file, width, height, part and hash of each picture, with its labels."""
+    rows = db.execute(
+        "SELECT pictures.id, name, file, width, height, split, sha256, class_id, box_left, "
+        "box_top, box_right, box_bottom, shape, points FROM pictures LEFT JOIN labels "
+        f"ON picture_id = pictures.id WHERE {where} ORDER BY pictures.id, labels.id"
+    )
+    for picture, group in groupby(rows, key=lambda row: row[:7]):
+        yield picture, [_label(row[7:]) for row in group if row[7] is not None]
+
+
+def unfit(db: sqlite3.Connection, task: str = "") -> dict[str, list[int]]:
+    """Pictures that a task cannot learn from: why, to their ids.
+
+    Args:
+        db: The open file of the data set.
+        task: A `tasks.TASKS` key; "" for that of the data set.
+    """
+    task = task or db.execute("SELECT task FROM dataset").fetchone()[0]
+    keypoints = keypoint_order.facts(db)["kpt_shape"][0]
+    found: dict[str, list[int]] = {}
+    for picture, labels in _pictures(db, "state IN ('labelled', 'empty')"):
+        told = annotations.tell(task, labels, picture[3], picture[4], keypoints)
+        if isinstance(told, str):
+            found.setdefault(told, []).append(picture[0])
+    return found
 
 
 def _label(row: tuple[Any, ...]) -> StoredLabel:

@@ -17,7 +17,7 @@ from components.data.store import Dataset
 from components.data.wording import some
 from components.errors import DatasetError
 from components.findings import Finding, Severity
-from components.tasks import TASKS
+from components.tasks import TASKS, LabelShape
 
 PARTS: tuple[Split, Split, Split] = ("train", "val", "test")
 USUAL_SHARES: Shares = (0.7, 0.2, 0.1)  # rule of thumb
@@ -184,11 +184,15 @@ def ensure_usable(dataset: Dataset) -> list[Finding]:
 
 def _task_not_ready(dataset: Dataset) -> Finding:
     task = TASKS[dataset.task]
+    drawn = task.label_shape is not LabelShape.WHOLE
     return Finding(
         Severity.STOP,
         f"The labels of {dataset.name} are for another kind of model: {task.label.lower()}",
-        "Bring in labels that are boxes or outlines; Tailor trains detection so far.",
-        source="By definition.",
+        "Train it to find things with boxes: the box around each label is learned then."
+        if drawn
+        else "Bring in labels that are boxes or outlines.",
+        source="Tailor does not train this task yet.",
+        apply=(("fix", "train_as"), ("task", "detect")) if drawn else (),
     )
 
 
@@ -263,4 +267,5 @@ def _part_missing(part: Split, found: PartCounts) -> Finding:
         f"The {part} part has {what}, so there is nothing to {use}",
         f"Move the handles of the split so that {part} gets a share, or add labelled pictures.",
         source="Ultralytics needs labelled pictures in train and in val.",
+        apply=(("fix", "deal_again"),),
     )

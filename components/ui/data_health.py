@@ -2,24 +2,28 @@
 
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 import streamlit as st
 
-from components.data import checking, look_alikes
+from components.data import checking, look_alikes, undo
 from components.data.checking import HealthView
-from components.data.fixes import FIXES, fix_of, mend
+from components.data.fixes import fix_of, label_of, mend
 from components.data.look_alikes import Pair
 from components.data.readiness import Light, Readiness, readiness
 from components.findings import Finding, Severity, most_serious_first
+from components.planning.drafts import change, load
 from components.ui.data_facts import Stand, findings_of, training_size
 from components.ui.findings_list import findings_list
 from components.ui.page import deed
 from components.ui.parts.gallery import stamp
 from components.ui.parts.progress_watch import progress_watch
-from components.ui.words import SPLIT_WORDS, count, plain, shorten
+from components.ui.words import SPLIT_WORDS, ago, count, plain, shorten
 from components.workspace import Workspace
 
 PAIRS_SHOWN = 12
+EXPERT = "expert."  # prefix of an expert setting in a finding's `apply`
+Changes = dict[str, float | int | str | bool]
 _PAIRS_STYLE = (
     "display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:1rem;margin:0"
 )
@@ -35,6 +39,7 @@ def health(at: Stand) -> bool:
     found = _all_findings(at, view)
     _light(readiness(found), view)
     _progress(at, view)
+    _undo(at)
     if not found:
         return True
     with st.expander(_title(found), expanded=any(each.severity is Severity.STOP for each in found),
@@ -64,7 +69,18 @@ def _all_findings(at: Stand, view: HealthView) -> list[Finding]:
     # Both tell of copies in two parts; the one that looked at the pictures knows more.
     mended = {fix_of(finding) for finding in seen} & {"gather_groups"}
     quick = [each for each in findings_of(at, training_size(at)) if fix_of(each) not in mended]
-    return most_serious_first([*quick, *seen])
+    plan = load(at.dataset.folder).values
+    return most_serious_first(
+        [each for each in (*quick, *seen) if not _is_planned(dict(each.apply), plan)]
+    )
+
+
+def _is_planned(changes: Changes, plan: dict[str, Any]) -> bool:
+    """Whether the plan in the making has already what a finding asks of it."""
+    wanted = {key: value for key, value in changes.items() if key.startswith(EXPERT)}
+    return bool(wanted) and all(
+        plan["expert"].get(key.removeprefix(EXPERT)) == value for key, value in wanted.items()
+    )
 
 
 def _light(said: Readiness, view: HealthView) -> None:
@@ -112,12 +128,35 @@ def _title(found: list[Finding]) -> str:
 
 
 def _label(finding: Finding) -> str:
-    fix = FIXES.get(fix_of(finding))
-    return fix.label if fix else ""
+    """What the button says: what happens to the data, or to the plan of the next training."""
+    if label := label_of(finding):
+        return label
+    match dict(finding.apply):
+        case {"image_size_px": size}:
+            return f"Train at {size} px"
+        case _:
+            return "Set it in the plan"
 
 
-def _mend(at: Stand, changes: dict[str, float | int | str | bool]) -> None:
+def _mend(at: Stand, changes: Changes) -> None:
+    """A fix of the data, or settings of the plan that is in the making."""
+    if "fix" not in changes:
+        change(at.dataset.folder, changes)
+        return
     mend(at.dataset, Finding(Severity.NOTE, "This", "Look at it.", apply=tuple(changes.items())))
+
+
+def _undo(at: Stand) -> None:
+    """The last fix can be taken back, until something else changes the data set."""
+    step = undo.last_step(at.dataset)
+    if step is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Done {ago(step.made_at)}: {plain(step.label)}.", width="content")
+        st.button(
+            "Undo", key="data.health.undo", icon=":material/undo:", on_click=deed,
+            args=(undo.undo, at.dataset), help="Makes the data set what it was before.",
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=8)

@@ -4,8 +4,10 @@ from functools import lru_cache
 
 import streamlit as st
 
+from components.data.alike import MOST_DIFFERENCE
 from components.data.group_list import read_group_list
 from components.data.groups import RULES, Grouping, choose, give, grouping, leaked_if_dealt
+from components.data.nearness import most_difference, set_most_difference
 from components.data.store import Dataset
 from components.ui.data_facts import Stand
 from components.ui.page import deed
@@ -27,9 +29,14 @@ def split_groups(at: Stand, shares: Shares, seed: int, *, is_checked: bool) -> N
     with st.expander(f"What stays together: {RULES[found.rule].label.lower()}",
                      icon=":material/group_work:", key="split.groups"):  # fmt: skip
         if found.loosened:
-            st.caption("More than half of the pictures look nearly the same, so that they could "
-                       "not be divided; near-duplicates may therefore be parted.")  # fmt: skip
+            st.warning(
+                f"{count(found.chained, 'picture')} look nearly the same one after the other, more "
+                "than half of all, so they could not be divided. Near-duplicates may therefore be "
+                "parted. Move the slider below to the left to be stricter.",
+                icon=":material/warning:",
+            )
         _choice(at, found)
+        _nearness(at)
 
 
 @lru_cache(maxsize=16)
@@ -77,6 +84,22 @@ def _choice(at: Stand, found: Grouping) -> None:
     if given is not None:
         st.button("Use this list", key="split.list", on_click=deed,
                   args=(_give, at.dataset, given.getvalue()))  # fmt: skip
+
+
+def _nearness(at: Stand) -> None:
+    key = f"split.nearness.{at.dataset.slug}.{at.revision}"
+    st.slider(
+        "Pictures count as nearly the same up to a difference of (grey levels of 255)",
+        0.0, MOST_DIFFERENCE, most_difference(at.dataset), 0.5, key=key, format="%.1f",
+        on_change=_set_nearness, args=(at.dataset, key),
+        help="In the place where two pictures differ most, at the same brightness. A small number "
+        "keeps only copies together; a large one also what was taken from nearly the same place. "
+        "A split that is there stays as it is until you deal again.",
+    )  # fmt: skip
+
+
+def _set_nearness(dataset: Dataset, key: str) -> None:
+    deed(set_most_difference, dataset, st.session_state[key])
 
 
 def _choose(dataset: Dataset, key: str) -> None:

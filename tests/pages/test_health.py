@@ -1,8 +1,11 @@
 from components.data import checking
+from components.data.nearness import most_difference
 from components.data.records import PictureState
 from components.data.rows import PictureFilter
+from components.data.schema import changing
 from components.data.store import open_dataset
 from components.jobs.events import Failed, write
+from components.planning.drafts import load
 
 from .conftest import draw_dataset, open_page
 
@@ -38,6 +41,37 @@ def test_one_click_mends_a_finding(workspace, mugs):
     next(b for b in at.button if b.label == "Nothing is on them").click().run()
     assert not at.exception
     assert mugs.ids(PictureFilter(state=PictureState.UNLABELLED)) == []
+
+
+def test_a_mended_finding_can_be_taken_back(workspace, mugs):
+    before = mugs.ids(PictureFilter(state=PictureState.UNLABELLED))
+    at = open_page(DATA, view="look")
+    next(b for b in at.button if b.label == "Nothing is on them").click().run()
+    assert any("Nothing is on them" in caption.value for caption in at.caption)
+    at.button(key="data.health.undo").click().run()
+    assert not at.exception
+    assert mugs.ids(PictureFilter(state=PictureState.UNLABELLED)) == before
+    assert "data.health.undo" not in [button.key for button in at.button]
+
+
+def test_boxes_too_small_for_training_set_a_larger_size_in_the_plan(workspace, mugs):
+    with changing(mugs.folder) as db:
+        db.execute("UPDATE labels SET box_right = box_left + 0.011 * (SELECT max(width, height) "
+                   "FROM pictures WHERE id = picture_id)")  # fmt: skip
+        db.execute("UPDATE dataset SET revision = revision + 1")
+    at = open_page(DATA, view="look")
+    next(b for b in at.button if b.label == "Train at 960 px").click().run()
+    assert not at.exception
+    assert load(mugs.folder).values["image_size_px"] == 960
+    assert not [b for b in at.button if b.label.startswith("Train at")]
+
+
+def test_how_alike_is_alike_can_be_set_for_the_groups(workspace, mugs):
+    at = open_page(DATA, view="split")
+    slider = next(each for each in at.slider if "nearly the same" in each.label)
+    slider.set_value(3.5).run()
+    assert not at.exception
+    assert most_difference(mugs) == 3.5
 
 
 def test_a_check_that_failed_can_be_started_again(workspace, mugs):
