@@ -58,11 +58,16 @@ def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) 
     scale = _scale(raw, facts, name, told)
     labels: list[Label] = []
     seen: set[tuple[object, ...]] = set()
+    width, height = facts.width, facts.height
     for number, label in enumerate(raw.labels, start=1):
-        made = _one(label, raw, scale, facts, _Where(name, number, told))
+        made = _plain(label, scale, width, height)
+        if made is None:
+            made = _one(label, raw, scale, facts, _Where(name, number, told))
         if made is None:
             continue
-        key = (made.class_name, *(round(value, 3) for value in made.box), made.points)
+        left, top, right, bottom = made.box
+        key = (made.class_name, int(left * 1000 + 0.5), int(top * 1000 + 0.5),
+               int(right * 1000 + 0.5), int(bottom * 1000 + 0.5), made.points)  # fmt: skip
         if key in seen:
             told.append(note("box_twice", name, f"Box {number} of {name} is there twice.",
                              "One of the two is kept."))  # fmt: skip
@@ -70,6 +75,21 @@ def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) 
         seen.add(key)
         labels.append(made)
     return labels
+
+
+def _plain(label: RawLabel, scale: Scale, width: int, height: int) -> Label | None:
+    """The label of a box that lies in the picture, as nearly all do; None when `_one` must look."""
+    left, top, right, bottom = label.box
+    left, right = left * scale.x, right * scale.x
+    top, bottom = top * scale.y, bottom * scale.y
+    if not (
+        0 <= left <= right - LEAST_SIDE_PX and right <= width
+        and 0 <= top <= bottom - LEAST_SIDE_PX and bottom <= height
+        and label.shape == "box" and not label.points and scale.orientation == 1
+    ):  # fmt: skip
+        return None
+    name = tidy_class(label.class_name)
+    return Label(name, (left, top, right, bottom)) if name else None
 
 
 @dataclass(frozen=True, slots=True)

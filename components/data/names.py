@@ -28,12 +28,14 @@ ROLES = frozenset(
         "labeltxt",
     }
 )  # fmt: skip
+_UNTIDY = re.compile(r"//|^/|/$|^$|(?:^|/)\.\.?(?:/|$)")  # a path that is not its own normal form
 _HASH_PREFIX = re.compile(r"^[0-9a-f]{8}-(?=.)")
 
 
-@lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
     """A name as it is compared: one Unicode form, no case (macOS and Windows change both)."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", name).casefold()
 
 
@@ -107,6 +109,8 @@ def forms_of(reference: str) -> list[str]:
 
 def joined(folder: str, reference: str) -> str:
     """`reference` seen from `folder`, with `..` resolved; it never leads above the top."""
+    if not (_UNTIDY.search(reference) or (folder and _UNTIDY.search(folder))):
+        return f"{folder}/{reference}" if folder else reference
     path = posixpath.normpath(posixpath.join("/", folder, reference))
     return path.lstrip("/")
 

@@ -4,11 +4,13 @@ An original is never re-encoded. What the trainer cannot read is converted once,
 Sizes are those after EXIF orientation, since that is how a picture is shown and trained.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from components.data.depth import DEEP_MODES, eight_bit
+from components.data.picture_head import Head, read_head
 from components.errors import PictureError
 
 if TYPE_CHECKING:
@@ -73,9 +75,13 @@ def probe(path: Path, name: str = "") -> PictureFacts:
     """
     name = name or path.name
     try:
-        size = path.stat().st_size
+        with path.open("rb", buffering=0) as raw:
+            size = os.fstat(raw.fileno()).st_size
+            plain = read_head(raw, size) if size else None
         if size == 0:
             raise _unreadable(name, "is empty: it has 0 bytes")
+        if plain is not None and (facts := _plain(plain, path)) is not None:
+            return facts
         with path.open("rb") as file, _opened(file) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise _unreadable(name, f"has {image.width:,} × {image.height:,} pixels, too many")
@@ -85,6 +91,19 @@ def probe(path: Path, name: str = "") -> PictureFacts:
         raise
     except Exception as error:  # Pillow's readers raise whatever a broken file makes them
         raise _unreadable(name, _reason(error)) from error
+
+
+def _plain(head: Head, path: Path) -> PictureFacts | None:
+    """The facts of a picture that the trainer reads as it is; None when Pillow must look."""
+    width, height, turn = head.width, head.height, head.orientation
+    suffix = path.suffix.lower()
+    is_untouched = turn == 1 or (head.format == "JPEG" and turn not in (5, 7))
+    is_fitting = suffix in _TRAINER_SUFFIXES and suffix not in (".tif", ".tiff")
+    if not (is_untouched and is_fitting) or width * height > MOST_PIXELS:
+        return None
+    if turn in _TURNED:
+        width, height = height, width
+    return PictureFacts(width, height, head.mode, head.format, 1, turn)
 
 
 def _unreadable(name: str, what: str) -> PictureError:

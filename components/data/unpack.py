@@ -98,7 +98,7 @@ def is_junk(name: str) -> bool:
 
     `*.cache` are pickles of a trainer on another machine; they are not looked at.
     """
-    parts = PurePosixPath(name).parts
+    parts = [part for part in name.split("/") if part not in ("", ".")]
     if not parts or any(part == "__MACOSX" or part.startswith(".") for part in parts):
         return True
     last = parts[-1].casefold()
@@ -107,7 +107,9 @@ def is_junk(name: str) -> bool:
 
 def suffix_of(name: str) -> str:
     """The name's ending in small letters, with its dot; empty when there is none."""
-    return PurePosixPath(name).suffix.lower()
+    last = name.rsplit("/", 1)[-1]
+    dot = last.rfind(".")
+    return last[dot:].lower() if 0 < dot < len(last) - 1 else ""
 
 
 def unpack(

@@ -7,8 +7,10 @@ annotations, classes, problems, seconds, images_per_s, peak_mib`. `seconds` is t
 taken in a fresh process, imports not counted.
 
 `--against` reads the labels with peer libraries too, in an environment of their own, made for the
-purpose; `ratio` is theirs over ours. `--expect` compares with an `expected.json` beside the set.
-`--scale N` draws YOLO sets of N/10 and of N pictures: time should grow tenfold, memory hardly.
+purpose (or `--peers PYTHON`, one that has them); `ratio` is theirs over ours. `--expect` compares
+with an `expected.json` beside the set. `--scale N` draws YOLO sets of N/10 and of N pictures: time
+should grow tenfold, memory hardly. `--alike N` draws the same N pictures and 8 N boxes as YOLO,
+COCO and VOC.
 """
 
 import argparse
@@ -37,6 +39,8 @@ def main() -> None:
     parser.add_argument("--against", default="", help="peer libraries, with commas between")
     parser.add_argument("--expect", action="store_true")
     parser.add_argument("--scale", type=int, default=0)
+    parser.add_argument("--alike", type=int, default=0)
+    parser.add_argument("--peers", type=Path, help="a Python that has the peer libraries")
     parser.add_argument("--one", choices=("whole", "labels"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -48,8 +52,10 @@ def main() -> None:
         paths = [path.resolve() for path in options.paths]
         if options.scale:
             paths += [drawn(room / f"drawn-{n}", n) for n in (options.scale // 10, options.scale)]
+        if options.alike:
+            paths += [drawn(room / f"alike-{kind}", options.alike, kind) for kind in KINDS]
         peers = [name for name in options.against.split(",") if name]
-        python = peer_python(room / "peers", peers) if peers else None
+        python = options.peers or (peer_python(room / "peers", peers) if peers else None)
         rows = [row_of(path, python, peers, expect=options.expect) for path in paths]
     print(json.dumps(rows))
 
@@ -183,21 +189,49 @@ def by_peer(python: Path | None, peer: str, form: str, path: Path, ours: float) 
     return {**found, "seconds": round(found["seconds"], 3), "ratio": ratio}
 
 
-def drawn(folder: Path, number: int) -> Path:
-    """A YOLO set of small pictures, no two of the same bytes, ten boxes each."""
-    whole_picture = picture_bytes((64, 48))
-    for part in ("images", "labels"):
-        (folder / part / "train").mkdir(parents=True)
-    row = "".join(f"{k % 3} 0.{k + 1}5 0.5 0.1 0.{k + 1}\n" for k in range(8))
+def drawn(folder: Path, number: int, kind: str = "yolo") -> Path:
+    """A set of small pictures, no two of the same bytes, eight boxes each."""
+    whole_picture = picture_bytes(SIZE)
+    (folder / "images" / "train").mkdir(parents=True)
     for n in range(number):
         told = b"\xff\xfe\x00\x0a" + f"{n:08d}".encode()  # a comment tells it from the others
-        name = f"{n:06d}"
-        (folder / f"images/train/{name}.jpg").write_bytes(
+        (folder / f"images/train/{n:06d}.jpg").write_bytes(
             whole_picture[:2] + told + whole_picture[2:]
         )
-        (folder / f"labels/train/{name}.txt").write_text(row, encoding="utf-8")
-    (folder / "data.yaml").write_text("train: images/train\nnames: [a, b, c]\n", encoding="utf-8")
+    KINDS[kind](folder, number)
     return folder
+
+
+SIZE = (64, 48)
+NAMES = ["a", "b", "c"]
+ROWS = [(k % 3, (k + 1.5) / 10, 0.5, 0.1, (k + 1) / 10) for k in range(8)]
+BOXES = [(NAMES[c], (x - w / 2) * 64, (y - h / 2) * 48, (x + w / 2) * 64, (y + h / 2) * 48)
+         for c, x, y, w, h in ROWS]  # fmt: skip
+
+
+def as_yolo(folder: Path, number: int) -> None:
+    """A text file per picture."""
+    row = "".join(f"{c} {x:g} {y:g} {w:g} {h:g}\n" for c, x, y, w, h in ROWS)
+    (folder / "labels" / "train").mkdir(parents=True)
+    for n in range(number):
+        (folder / f"labels/train/{n:06d}.txt").write_text(row, encoding="utf-8")
+    (folder / "data.yaml").write_text("train: images/train\nnames: [a, b, c]\n", encoding="utf-8")
+
+
+def as_coco(folder: Path, number: int) -> None:
+    """One JSON beside the pictures."""
+    boxes = {f"{n:06d}.jpg": BOXES for n in range(number)}
+    write_json(folder / "images/train/instances.json", coco(boxes, NAMES, SIZE))
+
+
+def as_voc(folder: Path, number: int) -> None:
+    """An XML file beside each picture."""
+    for n in range(number):
+        text = voc_xml(f"{n:06d}.jpg", BOXES, SIZE)
+        (folder / f"images/train/{n:06d}.xml").write_text(text, encoding="utf-8")
+
+
+KINDS = {"yolo": as_yolo, "coco": as_coco, "voc": as_voc}
 
 
 if __name__ == "__main__":

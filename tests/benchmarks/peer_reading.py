@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 
 def yolo_folders(top: Path):
@@ -63,7 +64,30 @@ def by_globox(form: str, top: Path) -> int:
     return sum(len(one.boxes) for each in sets for one in each)
 
 
-READERS = {"supervision": by_supervision, "globox": by_globox}
+def by_labelformat(form: str, top: Path) -> int:
+    from labelformat.formats import (
+        COCOObjectDetectionInput,
+        PascalVOCObjectDetectionInput,
+        YOLOv8ObjectDetectionInput,
+    )
+
+    match form:
+        case "YOLO":
+            whole = next(iter(sorted(top.rglob("data.yaml"))))
+            parts = [part.name for _, part, _ in yolo_folders(top)]
+            sets = [YOLOv8ObjectDetectionInput(whole, input_split=part) for part in parts]
+        case "COCO JSON":
+            sets = [COCOObjectDetectionInput(path) for _, path in coco_files(top)]
+        case _:
+            names = ",".join(sorted({
+                name.text for path in top.rglob("*.xml")
+                for name in ElementTree.parse(path).iterfind("object/name") if name.text
+            }))  # fmt: skip
+            sets = [PascalVOCObjectDetectionInput(a, names) for _, a in voc_folders(top)]
+    return sum(len(each.objects) for one in sets for each in one.get_labels())
+
+
+READERS = {"supervision": by_supervision, "globox": by_globox, "labelformat": by_labelformat}
 
 
 def main() -> None:

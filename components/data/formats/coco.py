@@ -167,9 +167,8 @@ def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     raw = RawPicture(coco.name, "pixels", images[0].size)
     raw.is_certain = bool(coco.things)
     crowds = 0
-    is_all_crowd = coco.is_all_crowd()
     for thing in (thing for image in images for thing in coco.things.get(image.key, ())):
-        if thing.is_crowd and not is_all_crowd:
+        if thing.is_crowd and not coco.is_all_crowd:
             crowds += 1
         else:
             _add(raw, thing, coco, images[0].reference, told)

@@ -73,6 +73,7 @@ class CocoFile:
     supers: set[str] = field(default_factory=set)
     broken: int = 0
     points: list[KeypointScheme] = field(default_factory=list)
+    is_all_crowd: bool = False  # nearly everything is marked so: then the tool marks masks so
 
     @property
     def folder(self) -> str:
@@ -84,11 +85,6 @@ class CocoFile:
         """The part that the JSON's own name stands for, as in instances_train2017.json."""
         stem = self.name.rpartition("/")[2].lower().removesuffix(".json")
         return split_of_word(re.sub(r"\.coco$|_annotations$|-annotations$", "", stem))
-
-    def is_all_crowd(self) -> bool:
-        """Whether nearly everything is marked as a crowd: then the tool marks masks so."""
-        every = [thing for things in self.things.values() for thing in things]
-        return sum(thing.is_crowd for thing in every) > 0.9 * len(every)
 
     def boxes(self) -> int:
         """Annotations that say where something is."""
@@ -114,6 +110,9 @@ def read_file(entry: Entry) -> CocoFile | None:
             _take(coco, key, value)
     if "images" not in seen or not coco.images:
         return None
+    total = sum(map(len, coco.things.values()))
+    crowds = sum(thing.is_crowd for things in coco.things.values() for thing in things)
+    coco.is_all_crowd = crowds > 0.9 * total
     coco.categories = dict(sorted(coco.categories.items(), key=lambda pair: _order(pair[0])))
     return coco
 

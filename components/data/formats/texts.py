@@ -1,5 +1,7 @@
 """Reading text files that others wrote: sizes capped, encodings guessed, YAML without its traps."""
 
+import codecs
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,8 @@ def read_text(path: Path, name: str, *, most: int = MOST_TEXT_BYTES) -> str:
         LabelError: It is larger than `most` bytes or cannot be opened.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
+        with path.open("rb", buffering=0) as file:
+            data = file.read(min(os.fstat(file.fileno()).st_size, most) + 1) or b""
     except OSError as error:
         raise LabelError(
             f"{name} cannot be opened ({error.strerror}).", "Check the file and add it again."
@@ -42,7 +44,7 @@ def decoded(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
 

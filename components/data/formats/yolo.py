@@ -13,6 +13,7 @@ from components.data.formats.class_names import NameList, is_list_file, name_lis
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.texts import read_text
 from components.data.formats.yolo_hints import about_eight_numbers, task_of
+from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
 from components.data.keypoints import best, scheme
 from components.data.matching import Matches, PictureIndex, Reference
@@ -47,11 +48,16 @@ class _Set:
     lists: list[NameList]
     guessed: Layout
     nearest_of: dict[str, NameList | None] = field(default_factory=dict)
+    called: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def names_for(self, folder: str) -> NameList | None:
         if folder not in self.nearest_of:
             self.nearest_of[folder] = nearest(self.lists, folder)
         return self.nearest_of[folder]
+
+    def called_in(self, names: NameList | None) -> dict[str, str]:
+        """Class numbers as they are mostly written, to their names; filled as they turn up."""
+        return self.called.setdefault(names.file if names else "", {})
 
 
 def find(
@@ -224,63 +230,4 @@ def _classes(whole: _Set) -> tuple[str, ...]:
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     entry = whole.file_of[picture]
     names = whole.names_for(entry.name.rpartition("/")[0])
-    raw = RawPicture(entry.name, "fraction")
-    try:
-        lines = read_text(entry.path, entry.name).splitlines()
-    except LabelError as error:
-        told.append(warn("label_unreadable", entry.name, error.what, "Its labels are left out."))
-        raw.lost = 1
-        return raw
-    layout = whole.guessed
-    if names is not None and names.keypoints[0]:
-        layout = Layout(*names.keypoints)
-    rows = [(n, parts) for n, line in enumerate(lines, 1) if (parts := yolo_rows.split_row(line))]
-    if len(rows) > 1 and not any(yolo_rows.is_row(parts) for _, parts in rows):
-        told.append(warn("row_unreadable", entry.name, f"{entry.name} holds no YOLO label in "
-                         f"{count(len(rows), 'line')}.", "It is left out."))  # fmt: skip
-        raw.lost += 1
-        return raw
-    for number, parts in rows:
-        _read_row(raw, parts, number, names, layout, told)
-    if not raw.labels and not raw.lost and names is not None and names.is_label_studio:
-        raw.is_certain = False
-        told.append(note(
-            "label_studio_empty", entry.name,
-            f"{entry.name} is empty, but Label Studio writes empty files also for pictures that "
-            "nobody has labelled.", "The picture counts as unlabelled.",
-        ))  # fmt: skip
-    return raw
-
-
-def _read_row(
-    raw: RawPicture, parts: list[str], line: int, names: NameList | None, layout: Layout,
-    told: list[Problem],
-) -> None:  # fmt: skip
-    name, trouble = _class_of(parts[0], names)
-    values = yolo_rows.numbers(parts[1:])
-    if trouble is None and (values is None or len(values) < 4):
-        trouble = ("row_unreadable", "is not a class number with a box behind it")
-    if trouble is None and values is not None:
-        label = yolo_rows.label(name, values, layout)
-        if label is not None:
-            raw.labels.append(label)
-            return
-        trouble = ("row_unreadable", f"has {len(parts)} columns, which fits no YOLO label")
-    raw.lost += 1
-    code, what = trouble or ("row_unreadable", "cannot be read")
-    told.append(warn(code, raw.file, f"Line {line} of {raw.file} {what}.", "It is left out."))
-
-
-def _class_of(text: str, names: NameList | None) -> tuple[str, tuple[str, str] | None]:
-    """The class's name, or what is wrong with it."""
-    number = yolo_rows.class_number(text)
-    if number is None:
-        if names is not None and text in names.names.values():
-            return text, None
-        return "", ("row_unreadable", f"starts with {text[:40]!r}, but a class is a whole number")
-    if names is None and number >= 0:
-        return f"class {number}", None
-    if names is None or number not in names.names:
-        known = f"{names.file} does not name" if names else "cannot be"
-        return "", ("unknown_class", f"has the class {number}, which {known}")
-    return names.names[number].strip() or f"class {number}", None
+    return read_labels(entry, names, whole.guessed, whole.called_in(names), told)
