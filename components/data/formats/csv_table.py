@@ -7,7 +7,7 @@ from components.data.formats.table_boxes import TableBoxes, read_table, remarks
 from components.data.formats.table_columns import Columns, columns_of
 from components.data.formats.tables import Table, tables
 from components.data.matching import PictureIndex
-from components.data.problems import count
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 
@@ -30,6 +30,14 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
     made = [read_table(table, columns, index, {}) for table, columns in known]
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
     problems = [problem for one in made for problem in remarks(one)]
+    problems += [
+        warn(
+            "box_order", table.entry.name,
+            f"The header of {table.entry.name} names two corners of each box, but its numbers "
+            "cannot be that.", "They are read as left, top, width, height.",
+        )
+        for table, columns in known if columns.is_doubtful
+    ]  # fmt: skip
     return describe(
         NAME, _why(known, made), sorted(classes, key=lambda name: (name.casefold(), name)),
         [one.sheet for one in made], index, problems,

@@ -8,7 +8,9 @@ from typing import Any
 from components.data.formats.description import RawLabel
 from components.data.formats.drawn import Points, number_of, numbers_of, paired, points_of
 from components.data.formats.shapes import around, outlined
+from components.data.matching import PictureIndex
 from components.data.records import Corners
+from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 
 _MOST_LOOKED_AT = 20_000  # values of one record
 _DEEPEST = 7
@@ -22,6 +24,11 @@ _CLASS = (
     "value", "object", "tag", "labels", "categories", "classes", "species", "type",
 )  # fmt: skip
 _NUMBERS = ("classid", "categoryid", "labelid", "classindex", "labelindex", "cls")
+_FILE = (
+    "filename", "imagename", "imagepath", "imgpath", "imgname", "externalid", "filepath", "image",
+    "img", "file", "path", "name", "picture", "photo", "frame", "imageid", "globalkey", "rowdata",
+    "imageurl", "url", "id", "datarow", "key",
+)  # fmt: skip
 _WHOLE = ("classname", "categoryname", "labelname", "class", "label", "category", "labels",
           "species", *_NUMBERS)  # fmt: skip
 _FOUR = (
@@ -189,11 +196,15 @@ def _lists(record: Mapping[Any, Any]) -> Iterator[Sequence[Mapping[Any, Any]]]:
             return
         if isinstance(value, list) and value:
             rows = [row for row in value if isinstance(row, dict)]
-            if rows and not points_of(value):
+            if rows and not all(_is_point(row) for row in rows):
                 yield rows
         if depth < _DEEPEST and isinstance(value, dict | list):
             inner = value.values() if isinstance(value, dict) else value[:100]
             waiting += [(one, depth + 1) for one in inner if isinstance(one, dict | list)]
+
+
+def _is_point(row: Mapping[Any, Any]) -> bool:
+    return len(row) <= 3 and "x" in row and "y" in row
 
 
 def _columns(value: Any, names: Mapping[int, str]) -> list[Thing]:
@@ -225,3 +236,22 @@ def size_of(record: Mapping[Any, Any]) -> tuple[float, float] | None:
             if 0 < width < 1e7 and 0 < height < 1e7 and "x" not in facts and "left" not in facts:
                 return width, height
     return None
+
+
+def reference_of(record: dict[str, Any], index: PictureIndex) -> str:
+    """What a record calls its picture, also one level down; "" when it names none."""
+    facts = keyed(record)
+    for key in _FILE:
+        value = facts.get(key)
+        if isinstance(value, dict):
+            inner = reference_of(value, index) if key in ("image", "datarow", "file") else ""
+            if inner:
+                return inner
+        elif isinstance(value, int) and not isinstance(value, bool) and key == "imageid":
+            if index.knows(str(value)) or index.knows(f"{value:012d}"):
+                return str(value) if index.knows(str(value)) else f"{value:012d}"
+        elif isinstance(value, str) and value.strip() and len(value) < 2000:
+            bare = value.split("?", 1)[0]
+            if suffix_of(bare) in PICTURE_SUFFIXES or index.knows(value):
+                return value
+    return ""

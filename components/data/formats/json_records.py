@@ -6,6 +6,7 @@ with a class. So the keys are read, not the tool's name; asked last of all JSON 
 """
 
 import contextlib
+import json
 import math
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from components.data.formats.json_objects import (
     Thing,
     key_of,
     keyed,
+    reference_of,
     size_of,
     things_in,
     whole_class,
@@ -24,6 +26,8 @@ from components.data.formats.json_objects import (
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.pages import NAMELESS, Page, Sheet, describe, nameless
+from components.data.formats.tables import SUFFIXES as TABLES
+from components.data.formats.tables import tables
 from components.data.matching import PictureIndex
 from components.data.names import stem_of
 from components.data.pictures import probe
@@ -34,11 +38,6 @@ from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
 from components.errors import LabelError, PictureError
 
 NAME = "JSON records"
-_FILE = (
-    "filename", "imagename", "imagepath", "imgpath", "imgname", "externalid", "filepath", "image",
-    "img", "file", "path", "name", "picture", "photo", "frame", "imageid", "globalkey", "rowdata",
-    "imageurl", "url", "id", "datarow", "key",
-)  # fmt: skip
 _NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
@@ -73,7 +72,7 @@ class _File:
 
     def take(self, record: dict[str, Any], reference: str = "") -> bool:
         """One record; False when it is none."""
-        reference = reference or _reference(record, self.index)
+        reference = reference or reference_of(record, self.index)
         if not reference or len(self.records) >= _MOST_PAGES:
             return False
         things = things_in(record, self.names)
@@ -132,9 +131,33 @@ def _read(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
         for line in lines_of(entry):
             made.take(line or {})
         return made
+    if lower.endswith(TABLES):
+        return _read_table(entry, finds, index)
     if lower.endswith(".json") and kind_of(entry, finds.kinds) in ("", LABELBOX):
         return _read_json(entry, index)
     return None
+
+
+def _read_table(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
+    """A table with JSON in its cells: "[{'x': 10, 'y': 20, 'width': 30, 'height': 40}]"."""
+    table = next((one for one in tables(finds) if one.entry == entry), None)
+    if table is None or not table.keys or {"regionshapeattributes", "annotator"} & {*table.keys}:
+        return None
+    if not any(cell[:2] in ("[{", "{'", '{"') for row in table.sample for cell in row):
+        return None
+    made = _File(entry, index)
+    for row in table.rows():
+        made.take({key: _cell(cell) for key, cell in zip(table.keys, row, strict=False)})
+    return made
+
+
+def _cell(cell: str) -> Any:
+    """A cell as JSON, also in the way in which Python prints lists; else its text."""
+    if cell[:1] not in ("[", "{"):
+        return cell
+    with contextlib.suppress(ValueError, RecursionError):
+        return json.loads(cell.replace("'", '"'))
+    return cell
 
 
 def _read_json(entry: Entry, index: PictureIndex) -> _File:
@@ -187,25 +210,6 @@ def _take_names(made: _File, key: str, value: Any) -> bool:
     pairs = [(k, v) for k, v in value.items() if isinstance(v, str) and str(k).isdecimal()]
     made.names.update({int(k): v for k, v in pairs if len(str(k)) < 7})
     return bool(pairs) and len(pairs) == len(value)
-
-
-def _reference(record: dict[str, Any], index: PictureIndex) -> str:
-    """What a record calls its picture, also one level down; "" when it names none."""
-    facts = keyed(record)
-    for key in _FILE:
-        value = facts.get(key)
-        if isinstance(value, dict):
-            inner = _reference(value, index) if key in ("image", "datarow", "file") else ""
-            if inner:
-                return inner
-        elif isinstance(value, int) and not isinstance(value, bool) and key == "imageid":
-            if index.knows(str(value)) or index.knows(f"{value:012d}"):
-                return str(value) if index.knows(str(value)) else f"{value:012d}"
-        elif isinstance(value, str) and value.strip() and len(value) < 2000:
-            bare = value.split("?", 1)[0]
-            if suffix_of(bare) in PICTURE_SUFFIXES or index.knows(value):
-                return value
-    return ""
 
 
 def _are_corners(files: list[_File]) -> tuple[bool, bool]:

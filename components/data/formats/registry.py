@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from components.data.formats import (
     class_folders,
+    class_tables,
     coco,
     createml,
     csv_table,
@@ -52,6 +53,7 @@ FORMATS: dict[str, Find] = {
     open_images.NAME: open_images.find,
     csv_table.NAME: csv_table.find,
     json_records.NAME: json_records.find,
+    class_tables.NAME: class_tables.find,
 }
 # Asked only when no label file says anything: pictures and folders are weaker evidence.
 MASKS: Find = mask_pictures.find

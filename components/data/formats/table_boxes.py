@@ -1,7 +1,7 @@
 """Boxes in a table, a row each: what TensorFlow, Roboflow and Open Images have in common."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.data.formats.description import RawLabel
@@ -145,14 +145,18 @@ def _box(cells: list[str], columns: Columns) -> Corners | None:
             return a, b, a + c, b + d
 
 
+def remarks_on_absent(table: str, absent: Iterable[str]) -> list[Problem]:
+    """A row for each picture that a table speaks of and that is not there."""
+    return [warn(
+        "label_without_picture", reference,
+        f"{table} describes {reference}, which is not there.", "Its labels are left out.",
+    ) for reference in absent]  # fmt: skip
+
+
 def remarks(made: TableBoxes) -> list[Problem]:
     """What is to be said of a table as a whole."""
-    problems, name = [], made.sheet.name
-    for reference in made.absent:
-        problems.append(warn(
-            "label_without_picture", reference,
-            f"{name} describes {reference}, which is not there.", "Its labels are left out.",
-        ))  # fmt: skip
+    name = made.sheet.name
+    problems = remarks_on_absent(name, made.absent)
     if len(made.absent) >= _MOST_NAMED:
         problems.append(warn(
             "label_without_picture", name,

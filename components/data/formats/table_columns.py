@@ -22,6 +22,7 @@ _CLASS = (
     "species", "type", "tag", "name", "classes", "labels", "target", "classid", "categoryid",
     "labelid",
 )  # fmt: skip
+CLASS_NAMES = (*_CLASS, "breed", "diagnosis", "dx", "finding")
 _LEFT = ("xmin", "left", "minx", "bboxxmin", "boxxmin", "bboxx1", "roix1", "xtl", "x1", "bboxleft")
 _TOP = ("ymin", "top", "miny", "bboxymin", "boxymin", "bboxy1", "roiy1", "ytl", "y1", "bboxtop")
 _RIGHT = ("xmax", "right", "maxx", "bboxxmax", "boxxmax", "bboxx2", "roix2", "xbr", "x2",
@@ -51,6 +52,7 @@ class Columns:
         size: Width and height of the picture, where told.
         split: The part, where told.
         group: Whether a box is around a group, where told.
+        is_doubtful: Whether the header names two corners but the numbers are a corner and a size.
     """
 
     file: int
@@ -60,6 +62,7 @@ class Columns:
     size: tuple[int, int] | None = None
     split: int | None = None
     group: int | None = None
+    is_doubtful: bool = False
 
     @property
     def width(self) -> int:
@@ -83,6 +86,9 @@ def _by_header(table: Table) -> Columns | None:
     if file is None or placed is None:
         return None
     place, kind = placed
+    doubt = kind == "corners" and _are_sizes_after_all(table.sample, place)
+    if doubt:
+        kind = "size"
     if len(place) == 1:
         kind = _kind_of(_listed(table.sample, place[0]))
     sides = (pick(_IMAGE_W), pick(_IMAGE_H))
@@ -91,8 +97,19 @@ def _by_header(table: Table) -> Columns | None:
         size = (sides[0], sides[1])
     return Columns(
         file, pick(_CLASS), place, kind, size, pick(("split", "subset", "set", "usage")),
-        pick(("isgroupof",)),
+        pick(("isgroupof",)), doubt,
     )  # fmt: skip
+
+
+def _are_sizes_after_all(rows: Sequence[Sequence[str]], place: Sequence[int]) -> bool:
+    """Whether columns named as two corners hold a corner and a size.
+
+    A second corner never lies left of or above the first; where it does in some rows and not in
+    others, it is a width and a height.
+    """
+    full = [[_number(row[n]) for n in place] for row in rows if len(row) > max(place)]
+    turned = sum(p[2] < p[0] or p[3] < p[1] for p in full if p[2] > 0 and p[3] > 0)
+    return turned >= 2 and 0.1 <= turned / len(full) <= 0.95
 
 
 def _place(at: dict[str, int]) -> tuple[tuple[int, ...], Place] | None:
@@ -133,7 +150,7 @@ def _by_content(table: Table, index: PictureIndex) -> Columns | None:
     """Columns of a table without header: a name of a picture, numbers, perhaps a class."""
     width = Counter(len(row) for row in table.sample).most_common(1)[0][0]
     rows = [row for row in table.sample if len(row) == width]
-    file = _file_column(rows, width, index)
+    file = picture_column(rows, width, index)
     if file is None:
         return None
     full = [row for row in rows if any(cell.strip() for n, cell in enumerate(row) if n != file)]
@@ -160,7 +177,9 @@ def _number(cell: str) -> float:
         return 0.0
 
 
-def _file_column(rows: Sequence[Sequence[str]], width: int, index: PictureIndex) -> int | None:
+def picture_column(rows: Sequence[Sequence[str]], width: int, index: PictureIndex) -> int | None:
+    """The column whose cells are names of pictures, at least every second one; or None."""
+
     def share(column: int) -> float:
         cells = [row[column].strip() for row in rows]
         named = sum(suffix_of(cell) in PICTURE_SUFFIXES or index.knows(cell) for cell in cells)

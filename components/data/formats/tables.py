@@ -33,6 +33,8 @@ class Table:
         encoding: As Python names it.
         keys: The header's names in small letters and digits only; empty when there is none.
         sample: Up to 200 rows after the header.
+        header: The header as it is written; empty when there is none.
+        lead: Lines before the header or the first row: Excel's "sep=;", remarks after "#".
     """
 
     entry: Entry
@@ -40,6 +42,8 @@ class Table:
     encoding: str
     keys: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
+    header: tuple[str, ...] = ()
+    lead: int = 0
 
     def rows(self) -> Iterator[list[str]]:
         """The rows after the header, blank ones passed over.
@@ -51,6 +55,8 @@ class Table:
         try:
             with self.entry.path.open(encoding=self.encoding, errors="replace", newline="") as file:
                 lines = iter(lambda: file.readline(MOST_LINE), "")
+                for _ in range(self.lead):
+                    next(lines, "")
                 rows = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True)
                 if self.keys:
                     next(rows, None)
@@ -84,6 +90,7 @@ def _table(entry: Entry) -> Table | None:
     text = head.decode(encoding, "ignore")
     if len(head) == _HEAD_BYTES:
         text = text[: text.rfind("\n") + 1] or text
+    lead, text = _without_lead(text)
     best = max((_rows(text, mark) for mark in _DELIMITERS), key=_agreement)
     delimiter = next(mark for mark in _DELIMITERS if _rows(text, mark) == best)
     if not _agreement(best)[0]:
@@ -91,7 +98,21 @@ def _table(entry: Entry) -> Table | None:
     keys = tuple(_key(cell) for cell in best[0])
     if any(map(is_number, best[0])) or not _is_header(keys):
         keys = ()
-    return Table(entry, delimiter, encoding, keys, tuple(map(tuple, best[1 if keys else 0 : 200])))
+    rows = tuple(map(tuple, best[1 if keys else 0 : 200]))
+    return Table(entry, delimiter, encoding, keys, rows, tuple(best[0]) if keys else (), lead)
+
+
+def _without_lead(text: str) -> tuple[int, str]:
+    """The text without what stands before its table, and how many lines that is."""
+    lines = text.splitlines(keepends=True)
+    lead = 0
+    for line in lines[:50]:
+        start = line.strip().lower()
+        is_remark = start.startswith("#") and not any(mark in start for mark in _DELIMITERS)
+        if start and not start.startswith("sep=") and not is_remark:
+            break
+        lead += 1
+    return lead, "".join(lines[lead:])
 
 
 def _encoding(head: bytes) -> str:
@@ -135,7 +156,8 @@ def is_number(cell: str) -> bool:
 
 def _key(cell: str) -> str:
     """A header's name to compare by ("#Filename" and "file_name" become "filename")."""
-    return "".join(c for c in cell.lower() if c.isalnum())
+    key = "".join(c for c in cell.lower() if c.isalnum())
+    return _TRANSLATED.get(key, key)
 
 
 def _is_header(keys: tuple[str, ...]) -> bool:
@@ -143,11 +165,21 @@ def _is_header(keys: tuple[str, ...]) -> bool:
     return len(keys) >= 2 and any(key in WORDS for key in keys)
 
 
+# What spreadsheets in other languages call their columns: German, French, Spanish.
+_TRANSLATED = {
+    "dateiname": "filename", "datei": "file", "bild": "image", "bildname": "imagename",
+    "klasse": "class", "breite": "width", "höhe": "height", "hoehe": "height", "links": "left",
+    "oben": "top", "rechts": "right", "unten": "bottom", "kategorie": "category", "art": "species",
+    "fichier": "file", "nomdufichier": "filename", "classe": "class", "largeur": "width",
+    "hauteur": "height", "archivo": "file", "imagen": "image", "clase": "class", "ancho": "width",
+    "alto": "height", "etiqueta": "label", "étiquette": "label", "espèce": "species",
+}  # fmt: skip
 # Column names that no cell of a box's row bears.
 WORDS = frozenset(
     {
         "filename", "file", "image", "imagename", "imageid", "imagepath", "path", "filepath", "img",
         "imgname", "imgpath", "imgid", "xmin", "x1", "left", "xmax", "x", "bbox", "width",
+        "id", "breed", "species", "photo", "picture", "annotations", "objects",
         "class", "label", "labelname", "classname", "category", "name", "regionshapeattributes",
     }
 )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Tables that sort whole pictures, and tables of boxes as spreadsheets leave them."""
+
+import pytest
+
+from components.data.records import PictureState
+from tests.data.drawn_sets import boxes_of, codes, picture, read, text
+
+CAT, DOG = ("cat", 10.0, 20.0, 40.0, 60.0), ("dog", 50.0, 20.0, 70.0, 40.0)
+
+
+def a_set(tmp_path, content, names="abcd", place="labels.csv", encoding="utf-8"):
+    for number, name in enumerate(names):
+        picture(tmp_path / f"set/{name}.jpg", seed=number)
+    text(tmp_path / "set" / place, content, encoding)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def sorted_as(reading):
+    return {p.name[0]: [label.class_name for label in p.labels] for p in reading.pictures}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "file,label\na.jpg,cat\nb.jpg,dog\nc.jpg,cat\nd.jpg,dog\n",
+        "id,breed\na,cat\nb,dog\nc,cat\nd,dog\n",
+        "a.jpg;cat\nb.jpg;dog\nc.jpg;cat\nd.jpg;dog\n",
+        "image_path\tage\tspecies\nC:\\x\\a.jpg\t1.5\tcat\nC:\\x\\b.jpg\t2.5\tdog\n"
+        "C:\\x\\c.jpg\t1.5\tcat\nC:\\x\\d.jpg\t3.5\tdog\n",
+        "filename, cat, dog\na.jpg, 1, 0\nb.jpg, 0, 1\nc.jpg, 1, 0\nd.jpg, 0, 1\n",
+    ],
+)
+def test_a_class_for_each_picture_sorts_them(content, tmp_path):
+    reading = a_set(tmp_path, content)
+    assert (reading.task, reading.format) == ("classify", "CSV table of classes")
+    assert sorted_as(reading) == {"a": ["cat"], "b": ["dog"], "c": ["cat"], "d": ["dog"]}
+
+
+def test_several_classes_of_a_picture_are_kept_and_told(tmp_path):
+    reading = a_set(tmp_path, "filename,cat,dog,_set\na.jpg,1,1,x\nb.jpg,0,1,x\nc.jpg,0,0,x\n")
+    assert sorted_as(reading) == {"a": ["cat", "dog"], "b": ["dog"], "c": [], "d": []}
+    assert "several_classes" in codes(reading)
+    assert {p.state for p in reading.pictures} == {PictureState.LABELLED, PictureState.UNLABELLED}
+
+
+def test_captions_and_measurements_are_no_classes(tmp_path):
+    captions = "file,label\n" + "".join(f"{n}.jpg,a picture of {n}\n" for n in "abcd")
+    assert a_set(tmp_path / "one", captions).classes == ()
+    measures = "file,label\n" + "".join(f"{n}.jpg,0.{7 * i}\n" for i, n in enumerate("abcd"))
+    assert a_set(tmp_path / "two", measures).classes == ()
+
+
+HEAD = "filename;class;xmin;ymin;xmax;ymax\n"
+ROWS = "a.jpg;cat;10;20;40;60\nb.jpg;dog;50;20;70;40\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("sep=;\n" + HEAD + ROWS, "utf-8"),
+        ("# labels of spring\n\n" + HEAD + ROWS, "utf-8-sig"),
+        (HEAD + ROWS, "utf-16"),
+        ("Dateiname;Klasse;Links;Oben;Breite;Höhe\na.jpg;cat;10;20;30;40\nb.jpg;dog;50;20;20;20\n",
+         "cp1252"),
+        ((HEAD + ROWS).replace("10;", "10,0;").replace("a.jpg", "A.JPG"), "utf-8"),
+        ("image_id,annotations\na,\"[{'x': 10, 'y': 20, 'width': 30, 'height': 40, 'label': 'cat'}]"
+         "\"\nb,\"[{'x': 50, 'y': 20, 'width': 20, 'height': 20, 'label': 'dog'}]\"\n", "utf-8"),
+        ('image,box,class\n./a.jpg,"10 20 40 60",cat\n' * 9 + 'b.jpg,"50 20 70 40",dog\n', "utf-8"),
+    ],
+)  # fmt: skip
+def test_tables_of_spreadsheets_are_read_as_they_are(content, encoding, tmp_path):
+    reading = a_set(tmp_path, content, "ab", encoding=encoding)
+    assert boxes_of(reading) == {"a.jpg": [CAT], "b.jpg": [DOG]}
+
+
+def test_widths_under_the_names_of_corners_are_found_out(tmp_path):
+    rows = [(10, 20, 30, 40), (50, 20, 20, 20), (60, 50, 20, 20), (5, 5, 30, 30)]
+    content = "filename,class,xmin,ymin,xmax,ymax\n" + "".join(
+        f"{name}.jpg,cat,{','.join(map(str, row))}\n" for name, row in zip("abcd", rows)
+    )
+    reading = a_set(tmp_path, content)
+    assert codes(reading) == {"box_order"}
+    found = {name: box[0][1:] for name, box in boxes_of(reading).items()}
+    assert found["a.jpg"] == (10, 20, 40, 60)
+    assert found["b.jpg"] == (50, 20, 70, 40)
