@@ -55,10 +55,16 @@ LEVERS: dict[str, Lever] = {
             "its pictures draw from the generator that the network draws from as well",
         ),
         Lever(
-            "validation", "Validation with folded layers in half precision",
-            "Batch normalisation folds into the convolution where nothing learns, and the "
-            "activation can be computed with it. The last validation is in full precision.",
-            "The final numbers do not depend on it; it chooses among epochs only: test_folded.",
+            "assigning", "Boxes are assigned to cells by pairs",
+            "Ultralytics compares every box with every cell in tables that are nearly all zero.",
+            "The same targets, to the last digit: test_assigning.",
+            BOXES,
+            "whole pictures are not assigned to cells",
+        ),
+        Lever(
+            "validation", "Validation between epochs in half precision",
+            "It chooses among epochs and draws charts; the last one is in full precision.",
+            "The final numbers are Ultralytics' own computation.",
         ),
     )
 }  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from components.runs.tuning import levers, precision
+from components.runs.tuning.assigning import assign_sparsely
 from components.runs.tuning.checking import QuickChecks
 from components.runs.tuning.feeding import feed_ahead
 from components.runs.tuning.precision import Choice
@@ -48,13 +49,17 @@ class Tuning:
         """Everything stands: choose what to compute with, and lay the weights out for it."""
         mine: Any = self
         super()._setup_train()  # type: ignore[misc]
+        from ultralytics.utils.torch_utils import unwrap_model
+
         self.choice = self._chosen()
         use(self.choice.threads)
         is_cpu = mine.device.type == "cpu"
         mine.validator.choice = self.choice if is_cpu and self.has("validation") else Choice()
         mine.amp = self.choice.is_half if is_cpu else mine.amp  # what is read back from it is true
-        for module in (mine.model, mine.ema.ema):
+        for module in (unwrap_model(mine.model), mine.ema.ema):
             precision.lay_out(module, self.choice)
+            if self.has("assigning"):
+                assign_sparsely(module)
         _lay_out_state(mine.optimizer)
         write_atomic(Path(mine.save_dir) / FILE, json.dumps(self.choice.to_dict()))
 
