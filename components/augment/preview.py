@@ -183,7 +183,7 @@ def _built(data_yaml: Path, arguments: Any) -> Any:
 
     try:
         data = (
-            check_cls_dataset(str(data_yaml.parent))
+            check_cls_dataset(str(data_yaml))
             if arguments.task == "classify"
             else check_det_dataset(str(data_yaml), autodownload=False)
         )

@@ -75,7 +75,7 @@ def _of_classes(args: Any, data: dict[str, Any], img_path: str | Path) -> Any:
     dataset = class_dataset_class()(
         str(img_path), args, augment=True, prefix="train", names=data["names"]
     )
-    dataset.seed = int(args.seed)
+    dataset.seed, dataset.data = int(args.seed), data
     return dataset
 
 

@@ -32,7 +32,7 @@ def ultralytics_arguments(
 
     Args:
         plan: The plan.
-        data_yaml: The materialised version's data.yaml.
+        data_yaml: What `versions.materialise` returned.
         base_path: Checked weights, or the name of an architecture.
         project: The run's folder, absolute: Ultralytics puts a relative one elsewhere.
 
@@ -43,8 +43,7 @@ def ultralytics_arguments(
         "task": plan.task,
         "mode": "train",
         "model": str(base_path),
-        # Classification wants the folder whose folders are the classes.
-        "data": str(Path(data_yaml).parent if plan.task == "classify" else data_yaml),
+        "data": str(data_yaml),
         "project": str(project),
         "name": "train",
         "exist_ok": True,
