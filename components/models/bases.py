@@ -11,16 +11,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from components.models.offline import network
+from components.planning.shipped import ARCHITECTURE, STARTER, shipped
 from components.workspace import Workspace
 
+STARTER_HELP = (
+    "Comes with Tailor and works without any network. It has only seen drawn shapes, never a "
+    "photograph: far better than starting from nothing, not as good as Ultralytics' own weights "
+    "where those can be had."
+)
 _HALF_PRECISION_BYTES = 2  # a number in the official files
 _DESCRIPTION_BYTES = 400_000  # what is not numbers, about
+ARCHITECTURES = (".yaml", ".yml")
 
 
 class Availability(StrEnum):
     """Whether a base model can be used at once."""
 
     HERE = "here"
+    SHIPPED = "shipped"  # came with Tailor
     FETCHABLE = "fetchable"
     GIVEN = "given"  # the user's own file
     SCRATCH = "scratch"  # an architecture; nothing to fetch
@@ -52,19 +61,30 @@ class Base:
     sha256: str | None = None
 
     @property
+    def is_starter(self) -> bool:
+        """Whether it is the one that comes with Tailor."""
+        return self.key == STARTER
+
+    @property
     def label(self) -> str:
         """Family and size, as a person says it."""
+        if self.is_starter:
+            return f"Tailor's starter ({Path(self.key).stem})"
         return f"{self.family} {_scales()[self.scale][0]} ({Path(self.key).stem})"
 
     @property
     def help(self) -> str:
         """When to take it."""
+        if self.is_starter:
+            return STARTER_HELP
         millions = self.parameters / 1e6
         return f"{_scales()[self.scale][1]} {millions:.1f} million numbers."
 
     @property
     def yaml(self) -> str:
         """Its architecture, for learning from nothing."""
+        if self.is_starter:
+            return f"{ARCHITECTURE}.yaml"
         return f"{Path(self.key).stem}.yaml"
 
     @property
@@ -105,13 +125,17 @@ def for_task(task: str) -> list[Base]:
 
 def row_of(base: str) -> Base | None:
     """The catalogue's row behind weights or an architecture; None for the user's own file."""
+    if base.endswith(ARCHITECTURES):
+        return next((row for row in bases().values() if row.yaml == Path(base).name), None)
     return bases().get(f"{Path(base).stem}.pt")
 
 
 def available(workspace: Workspace, base: str) -> Availability:
     """Whether a plan's base can be used at once."""
-    if base.endswith((".yaml", ".yml")):
+    if base.endswith(ARCHITECTURES):
         return Availability.SCRATCH if row_of(base) else Availability.MISSING
+    if base == STARTER:
+        return Availability.SHIPPED if shipped(base) else Availability.MISSING
     is_here = (workspace.models / Path(base).name).is_file()
     if base in bases():
         return Availability.HERE if is_here else Availability.FETCHABLE
@@ -129,17 +153,45 @@ def choices(workspace: Workspace, task: str) -> list[BaseChoice]:
         for name in given(workspace)
         if (note := note_of(workspace, name)) and note.get("task", task) == task
     ]  # fmt: skip
-    official = [
+    trained = [
         BaseChoice(base.key, base.label, base.help, available(workspace, base.key), base)
-        for base in for_task(task)
+        for base in in_order(workspace, task)
     ]
     scratch = [
         BaseChoice(base.yaml, f"{base.label}, from nothing",
                    "Starts without knowledge: needs thousands of pictures and much time.",
                    Availability.SCRATCH, base)
         for base in for_task(task)
+        if not base.is_starter
     ]  # fmt: skip
-    return own + official + scratch
+    return own + trained + scratch
+
+
+def in_order(workspace: Workspace, task: str) -> list[Base]:
+    """The trained models for a task as they are offered: what can be had at once comes first.
+
+    With a network that is the smallest official model, and the starter second; without one the
+    starter, unless official weights are here already.
+    """
+    rows = for_task(task)
+    starter = [row for row in rows if row.is_starter and shipped(row.key)]
+    official = [row for row in rows if not row.is_starter]
+    here = [row for row in official if available(workspace, row.key) is Availability.HERE]
+    ahead = 0 if network(workspace).is_offline and not here else 1
+    return official[:ahead] + starter + official[ahead:]
+
+
+def ready_base(workspace: Workspace, task: str) -> str:
+    """A trained model for the task that can be used at once, the best of them.
+
+    The first official model that is here, else the starter; where neither is, the first of the
+    list, which has to be fetched.
+    """
+    rows = in_order(workspace, task)
+    at_once = (Availability.HERE, Availability.SHIPPED)
+    ready = [row for row in rows if available(workspace, row.key) in at_once]
+    ready.sort(key=lambda row: row.is_starter)
+    return (ready or rows)[0].key
 
 
 def _scales() -> dict[str, tuple[str, str]]:

@@ -7,6 +7,7 @@ it, so that two versions of a file are never put together.
 import errno
 import http.client
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +21,10 @@ from components.workspace import demand_space, write_atomic
 CHUNK_BYTES = 256 * 1024
 ANSWER_S = 30.0
 ATTEMPTS = 5
-NO_NETWORK_FIX = "Check the network and try again, or drop the file in from another computer."
+NO_NETWORK_FIX = (
+    "Check the network and try again, drop the file in from another computer, or start from "
+    "Tailor's starter weights."
+)
 Progress = Callable[[int, int], None]  # bytes here, bytes in all (0: not known)
 
 
@@ -123,7 +127,7 @@ def _refused(address: str, error: urllib.error.HTTPError) -> WeightsError:
     if error.code == http.client.NOT_FOUND:
         return WeightsError(
             f"The server has no file {name} (answer 404).",
-            "Choose another base model, or drop the file in.",
+            "Choose another base model, such as Tailor's starter weights, or drop the file in.",
         )
     return WeightsError(f"The server does not give {name} (answer {error.code}).", NO_NETWORK_FIX)
 
@@ -135,6 +139,8 @@ def _words(trouble: Exception | None) -> str:
     no_way = isinstance(reason, socket.gaierror | ConnectionRefusedError)
     if no_way or getattr(reason, "errno", None) in (errno.ENETUNREACH, errno.EHOSTUNREACH):
         return "this computer has no way to the internet"
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return "the answer does not carry the server's certificate; a proxy may stand in between"
     if isinstance(reason, TimeoutError):
         return "the server does not answer"
     return "the connection broke off"

@@ -14,8 +14,9 @@ from components.errors import WeightsError
 from components.jobs.events import State
 from components.jobs.job import ask, progress_of, submit
 from components.jobs.worker import Needle, at_work, heed_stop, read_needle
-from components.models.bases import bases
+from components.models.bases import Base, bases
 from components.models.download import download
+from components.models.offline import demand_online
 from components.models.weights import keep, look
 from components.planning.freezing import file_hash
 from components.workspace import Workspace, write_atomic
@@ -57,12 +58,14 @@ def start_fetch(workspace: Workspace, base: str, address: str = "") -> Path:
         The job's folder.
 
     Raises:
-        WeightsError: The catalogue has no such model.
+        WeightsError: The catalogue has no such model, or Tailor stays offline.
     """
     if base not in bases():
         raise WeightsError(
             f"The catalogue has no weights {base}.", "Choose a base model from the list."
         )
+    if not address:
+        demand_online(workspace, base)
     folder = _folder(workspace, base)
     folder.mkdir(parents=True, exist_ok=True)
     state = progress_of(folder).state
@@ -126,16 +129,34 @@ def fetch(folder: Path) -> str:
     download(address, target, show)
     size = target.stat().st_size
     needle.show("Checking", size, size)
-    if base.sha256 and file_hash(target) != base.sha256:
+    try:
+        _demand_official(target, base)
+        return keep(Workspace(folder.parents[1]), target, address, look(str(target)))
+    finally:
         target.unlink()
+
+
+def _demand_official(path: Path, base: Base) -> None:
+    """What came must be what was asked for: networks that want a login answer with a page.
+
+    Raises:
+        WeightsError: It is a web page or another file.
+    """
+    with path.open("rb") as file:
+        start = file.read(512).lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+        raise WeightsError(
+            f"The network answered with a web page in place of {base.key}, as networks do that "
+            "want a login first.",
+            "Log in with your browser and try again, drop the file in from another computer, or "
+            "start from Tailor's starter weights.",
+        )
+    if base.sha256 and file_hash(path) != base.sha256:
         raise WeightsError(
             f"{base.key} came, but it is not the official file (its SHA-256 differs).",
-            "Try again later, or drop the file in from a source you trust.",
+            "Try again later, drop the file in from a source you trust, or start from Tailor's "
+            "starter weights.",
         )
-    facts = look(str(target))
-    name = keep(Workspace(folder.parents[1]), target, address, facts)
-    target.unlink()
-    return name
 
 
 def _folder(workspace: Workspace, base: str) -> Path:

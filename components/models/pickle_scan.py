@@ -184,6 +184,8 @@ class _Follower:
             raise _refused(self.file, "it puts together the names of programs while it is opened")
         wanted = Named(module, name)
         if not _may_be_named(wanted):
+            if wanted.module.startswith("ultralytics.nn.") and wanted.name[:1].isupper():
+                raise _too_new(self.file, wanted)
             raise _refused(self.file, f"it would use {wanted}")
         self.named.add(wanted)
         return wanted
@@ -210,6 +212,14 @@ def _may_be_named(wanted: Named) -> bool:
         or wanted.name in _CALLABLE.get(wanted.module, ())
         or wanted.name in _NAMEABLE.get(wanted.module, ())
         or (wanted.module, wanted.name) in _GETATTR
+    )
+
+
+def _too_new(file: str, wanted: Named) -> WeightsError:
+    return WeightsError(
+        f"{file} was not opened: it names {wanted}, a kind of layer that the Ultralytics installed "
+        "here does not know. A newer version may have written the file.",
+        "Choose weights of an older version, or Tailor's starter weights.",
     )
 
 

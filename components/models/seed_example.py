@@ -22,6 +22,7 @@ from components.jobs.worker import Needle, at_work, heed_stop, read_needle
 from components.models.bases import Availability, available
 from components.models.download import download
 from components.models.fetching import ORDER_FILE, fetch
+from components.models.offline import demand_online
 from components.planning import drafts
 from components.workspace import Workspace, write_atomic
 
@@ -67,7 +68,12 @@ def start_example(
 
     Returns:
         The job's folder.
+
+    Raises:
+        WeightsError: Tailor stays offline.
     """
+    if not pictures_address:
+        demand_online(workspace, "the example")
     folder = _folder(workspace)
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "example.json").exists() and not progress_of(folder).state.is_over:

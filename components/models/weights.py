@@ -19,6 +19,8 @@ from components.models.archive import read_program
 from components.models.bases import bases, row_of
 from components.models.pickle_scan import scan
 from components.planning.freezing import file_hash
+from components.planning.shipped import shipped
+from components.tasks import TASKS
 from components.workspace import Workspace, demand_space, slug, write_atomic
 
 HOW_TO_GET_ONE = "Fetch it on the Plan page, or drop a weights file (.pt) in there."
@@ -100,22 +102,30 @@ def look(path: str) -> dict[str, Any]:
     }
 
 
-def admit(workspace: Workspace, path: Path, came_from: str) -> str:
+def admit(workspace: Workspace, path: Path, came_from: str, task: str = "") -> str:
     """Check a file and keep a copy of it as a base model.
 
     Args:
         workspace: Where to.
         path: The file, as it was given.
         came_from: For the person who wonders later ("dropped in on 3 May", an address).
+        task: What it is to be used for, a key of `TASKS`; "" for anything.
 
     Returns:
         Its name in plans.
 
     Raises:
-        WeightsError: It is damaged, not safe, or no model of Ultralytics.
+        WeightsError: It is damaged, not safe, no model of Ultralytics, or of another task.
         DiskFull: There is no room for the copy.
     """
-    return keep(workspace, path, came_from, asdict(check_weights(path)))
+    facts = check_weights(path)
+    if task and facts.task != task:
+        raise WeightsError(
+            f"{path.name} is a model to {_deed(facts.task)}, and this data set is to "
+            f"{_deed(task)}.",
+            f"Choose weights made to {_deed(task)}, or Tailor's starter weights.",
+        )
+    return keep(workspace, path, came_from, asdict(facts))
 
 
 def keep(workspace: Workspace, path: Path, came_from: str, facts: dict[str, Any]) -> str:
@@ -195,6 +205,9 @@ def resolve(workspace: Workspace, base: str) -> Path | str:
                 f"There is no architecture {base}.", "Choose a base model from the list."
             )
         return base
+    if (own := shipped(base)) is not None:
+        demand_safe(own)
+        return own
     path = workspace.models / Path(base).name
     if not path.is_file():
         raise WeightsError(f"The weights {base} are not in the workspace.", HOW_TO_GET_ONE)
@@ -208,9 +221,15 @@ def resolve(workspace: Workspace, base: str) -> Path | str:
     return path
 
 
+def _deed(task: str) -> str:
+    """What a model of a task is there for: "find things (detection)"."""
+    label = TASKS[task].label if task in TASKS else f"do something else ({task})"
+    return label[:1].lower() + label[1:]
+
+
 def _free_weights_name(workspace: Workspace, path: Path, digest: str) -> str:
     row = bases().get(path.name)
-    if row is not None and row.sha256 in (None, digest):
+    if row is not None and not row.is_starter and row.sha256 in (None, digest):
         return path.name
     stem = slug(path.stem)
     # A file that only calls itself like an official one must not stand in its place.

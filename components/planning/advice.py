@@ -6,14 +6,11 @@ Each function looks at one thing and is listed in `ADVICE`; each finding says wh
 from collections.abc import Callable, Iterator
 
 from components.findings import Finding, Severity, most_serious_first
+from components.planning import advice_on_freezing as freezing
 from components.planning.facts import Facts
-from components.planning.freezing import BaseKind, backbone_depth, deepest
 from components.planning.plan import TrainingPlan
 from components.planning.schedule import batches_per_epoch
 
-BLOOD_CELLS = (
-    "measured by Tailor on blood cells (205 training pictures, 320 px, 12 epochs, YOLO26n)"
-)
 RULE = "rule of thumb"
 STRIDE_PX = 8  # the finest grid of YOLO models answers once per 8 pixels
 SMALL_PX = 10  # below about this many pixels a side little of a thing is left
@@ -28,81 +25,6 @@ LONG_S = 6 * 3600.0
 def advice(plan: TrainingPlan, facts: Facts) -> list[Finding]:
     """Everything there is to say, most serious first; empty when the plan is sound."""
     return most_serious_first([finding for look in ADVICE for finding in look(plan, facts)])
-
-
-def freezes_everything(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
-    """The trainer refuses a model in which nothing learns."""
-    if facts.layers and plan.frozen_layers > deepest(list(facts.layers)):
-        most = deepest(list(facts.layers))
-        yield Finding(
-            Severity.STOP,
-            f"{plan.frozen_layers} layers are frozen, and the model has {len(facts.layers)}: "
-            "nothing would learn.",
-            f"Freeze {most} layers at most.",
-            ("frozen_layers",), "Ultralytics refuses it", (("frozen_layers", most),),
-        )  # fmt: skip
-
-
-def freezes_nothing_learned(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
-    """Freezing keeps what is there; without trained weights that is chance."""
-    if facts.base_kind is BaseKind.SCRATCH and plan.frozen_layers > 0:
-        yield Finding(
-            Severity.WARN,
-            f"{plan.frozen_layers} layers are frozen, but this base model has learned nothing yet.",
-            "Freeze nothing, or choose trained weights.",
-            ("frozen_layers", "base"),
-            f"{BLOOD_CELLS}: weights that never saw a photograph lost 0.092 of 0.532 mAP50-95 "
-            "with 10 layers frozen, and chance knows even less",
-            (("frozen_layers", 0),),
-        )
-
-
-def freezes_the_neck(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
-    """Only the head learns: seldom enough."""
-    layers = list(facts.layers)
-    if not layers or facts.base_kind is BaseKind.SCRATCH:
-        return
-    depth = backbone_depth(layers)
-    if depth < plan.frozen_layers <= deepest(layers):
-        yield Finding(
-            Severity.WARN,
-            f"{plan.frozen_layers} layers are frozen, so hardly more than the head learns.",
-            f"Freeze {depth} layers: the backbone alone.",
-            ("frozen_layers",),
-            f"{BLOOD_CELLS}: 0.418 mAP50-95 with 23 layers frozen, 0.594 with 11, 0.619 with none",
-            (("frozen_layers", depth),),
-        )
-
-
-def could_be_faster(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
-    """On the processor the backbone of trained weights is worth keeping for a first look."""
-    layers = list(facts.layers)
-    is_candidate = facts.base_kind is BaseKind.PHOTOGRAPHS and facts.device_kind == "cpu"
-    if layers and is_candidate and plan.frozen_layers == 0:
-        depth = backbone_depth(layers)
-        yield Finding(
-            Severity.NOTE,
-            "Everything relearns, on the processor.",
-            f"Freeze {depth} layers to save about a third of the time; it costs a little.",
-            ("frozen_layers",),
-            f"{BLOOD_CELLS}: 188 s and 0.594 mAP50-95 with 11 layers frozen, 277 s and 0.619 "
-            "with none",
-            (("frozen_layers", depth),),
-        )
-
-
-def freezes_unknown_weights(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
-    """Whether freezing a given file costs much depends on what it has seen."""
-    if facts.base_kind is BaseKind.GIVEN and plan.frozen_layers > 0:
-        yield Finding(
-            Severity.NOTE,
-            f"{plan.frozen_layers} layers of your own base model stay as they are.",
-            "Freeze nothing if it was trained on pictures unlike these.",
-            ("frozen_layers",),
-            f"{BLOOD_CELLS}: freezing cost 0.025 mAP50-95 from weights that had seen photographs, "
-            "0.092 from weights that had not",
-            (("frozen_layers", 0),),
-        )
 
 
 def rate_too_large(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
@@ -253,8 +175,8 @@ def scratch_with_few(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
             f"The model starts from nothing, with {facts.train} pictures.",
             "Choose trained weights as the base model.",
             ("base",),
-            f"{BLOOD_CELLS}: 0.301 mAP50-95 from nothing, 0.619 from weights that had seen "
-            "photographs",
+            f"{freezing.BLOOD_CELLS}: 0.301 mAP50-95 from nothing, 0.619 from weights that had "
+            "seen photographs",
         )
 
 
@@ -291,8 +213,9 @@ def size_not_a_multiple(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]: 
 
 
 ADVICE: tuple[Callable[[TrainingPlan, Facts], Iterator[Finding]], ...] = (
-    freezes_everything, freezes_nothing_learned, freezes_the_neck, could_be_faster,
-    freezes_unknown_weights, rate_too_large, rate_too_small, tiny_things, too_few_to_tell,
+    freezing.freezes_everything, freezing.freezes_nothing_learned, freezing.freezes_drawn_shapes,
+    freezing.freezes_the_neck, freezing.could_be_faster, freezing.freezes_unknown_weights,
+    rate_too_large, rate_too_small, tiny_things, too_few_to_tell,
     patience_without_use, long_warmup, few_steps, scratch_with_few, takes_long,
     size_not_a_multiple,
 )  # fmt: skip

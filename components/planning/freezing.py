@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import WeightsError
+from components.planning.shipped import STARTER
 from components.workspace import Workspace, write_atomic
 
 BACKBONE, NECK, HEAD = "backbone", "neck", "head"
@@ -23,6 +24,7 @@ class BaseKind(StrEnum):
     """What a base model has seen before."""
 
     PHOTOGRAPHS = "photographs"  # the official weights: millions of photographs
+    DRAWN = "drawn"  # Tailor's starter: shapes drawn by formula, never a photograph
     GIVEN = "given"  # the user's own file; what it has seen is not known
     SCRATCH = "scratch"  # nothing
 
@@ -75,6 +77,8 @@ def base_kind(base: str) -> BaseKind:
     """What the base model has seen, judged by its name alone."""
     if base.endswith((".yaml", ".yml")):
         return BaseKind.SCRATCH
+    if Path(base).name == STARTER:
+        return BaseKind.DRAWN
     return BaseKind.PHOTOGRAPHS if Path(base).stem in _networks() else BaseKind.GIVEN
 
 

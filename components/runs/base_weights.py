@@ -10,6 +10,7 @@ from pathlib import Path
 
 from components.errors import WeightsError
 from components.planning.freezing import file_hash, known
+from components.planning.shipped import facts, shipped
 from components.workspace import Workspace
 
 ARCHITECTURES = (".yaml", ".yml")
@@ -25,6 +26,8 @@ def checked_base(workspace: Workspace, base: str) -> str:
     """
     if base.endswith(ARCHITECTURES):
         return _architecture(base)
+    if (own := shipped(base)) is not None:
+        return _undamaged(own)
     path = workspace.models / Path(base).name
     if not path.is_file():
         raise WeightsError(
@@ -38,6 +41,15 @@ def checked_base(workspace: Workspace, base: str) -> str:
         )
     if noted != file_hash(path):
         raise WeightsError(f"The weights {path.name} changed after they were checked.", _DROP)
+    return str(path)
+
+
+def _undamaged(path: Path) -> str:
+    if file_hash(path) != facts().get("sha256"):
+        raise WeightsError(
+            f"Tailor's starter weights ({path.name}) are damaged.",
+            "Install Tailor again, or choose another base model.",
+        )
     return str(path)
 
 

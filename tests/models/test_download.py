@@ -1,5 +1,6 @@
 import errno
 import socket
+import ssl
 
 import pytest
 
@@ -133,3 +134,14 @@ def test_no_network_is_told_with_a_way_out(target, monkeypatch):
 def test_only_web_addresses_are_asked(target, address):
     with pytest.raises(WeightsError):
         download(address, target, seen_nothing)
+
+
+def test_a_proxy_with_a_certificate_of_its_own_is_told(target, monkeypatch):
+    def in_between(*args, **more):
+        raise ssl.SSLCertVerificationError(1, "certificate verify failed")
+
+    monkeypatch.setattr(socket, "create_connection", in_between)
+    with pytest.raises(WeightsError, match="a proxy may stand in between") as refused:
+        download("http://127.0.0.1:9/yolo26n.pt", target, seen_nothing, pause_s=0.001)
+    assert "starter" in refused.value.fix
+    assert list(target.parent.iterdir()) == []

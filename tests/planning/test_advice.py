@@ -42,6 +42,8 @@ CASES = [
     ({"base": "yolo26n.yaml"}, SCRATCH, "base", Severity.WARN),
     ({"frozen_layers": 5}, replace(FACTS, base_kind=BaseKind.GIVEN), "frozen_layers",
      Severity.NOTE),
+    ({"frozen_layers": 11, "base": "yolo26n-starter.pt"}, replace(FACTS, base_kind=BaseKind.DRAWN),
+     "frozen_layers", Severity.WARN),
     ({}, replace(FACTS, device_kind="cpu"), "frozen_layers", Severity.NOTE),
     ({"learning_rate": 0.01}, FACTS, "learning_rate", Severity.WARN),
     ({"learning_rate": 0.0005, "optimizer": "SGD"}, FACTS, "learning_rate", Severity.WARN),

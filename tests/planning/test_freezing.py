@@ -66,6 +66,7 @@ def test_what_a_base_has_seen_is_judged_by_its_name():
     assert base_kind("yolo26n.pt") is BaseKind.PHOTOGRAPHS
     assert base_kind("yolo26n.yaml") is BaseKind.SCRATCH
     assert base_kind("my-cells.pt") is BaseKind.GIVEN
+    assert base_kind("yolo26n-starter.pt") is BaseKind.DRAWN
 
 
 def test_layers_are_plain_values_for_charts():

@@ -51,7 +51,7 @@ def test_a_quick_look_keeps_a_backbone_that_has_seen_photographs():
     assert preset_values("quick", Situation(205))["frozen_layers"] == 11
 
 
-@pytest.mark.parametrize("kind", [BaseKind.SCRATCH, BaseKind.GIVEN])
+@pytest.mark.parametrize("kind", [BaseKind.SCRATCH, BaseKind.GIVEN, BaseKind.DRAWN])
 def test_nothing_is_kept_of_a_base_that_may_have_seen_nothing(kind):
     for key in PRESETS:
         assert preset_values(key, Situation(20, "cpu", kind))["frozen_layers"] == 0
