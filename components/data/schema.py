@@ -234,6 +234,8 @@ def upgraded(folder: Path) -> Iterator[sqlite3.Connection]:
     _demand(folder)
     with _opened(folder) as db:
         migrate(db)
+        if db.execute("SELECT 1 FROM dataset").fetchone() is None:
+            raise damaged(folder)  # emptied: SQLite takes that for a new file
         yield db
 
 
@@ -271,6 +273,14 @@ def _demand(folder: Path) -> None:
         )
 
 
+def damaged(folder: Path) -> DatasetError:
+    """What there is to say of a file that SQLite cannot make sense of."""
+    return DatasetError(
+        f"The file {FILE} of the data set {folder.name} is damaged or cannot be opened.",
+        "Put a backup of the folder in its place, or bring the pictures in again.",
+    )
+
+
 def _for_a_person(error: sqlite3.DatabaseError, folder: Path) -> AppError | None:
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the low byte; extended codes add detail
         case sqlite3.SQLITE_FULL:
@@ -284,8 +294,5 @@ def _for_a_person(error: sqlite3.DatabaseError, folder: Path) -> AppError | None
                 "Wait until the other change is done, then try again.",
             )
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_CANTOPEN:
-            return DatasetError(
-                f"The file {FILE} of the data set {folder.name} is damaged or cannot be opened.",
-                "Put a backup of the folder in its place, or bring the pictures in again.",
-            )
+            return damaged(folder)
     return None

@@ -1,12 +1,12 @@
-"""A data set as a whole: give it another name, or throw it away."""
+"""A data set as a whole: give it another name, or throw it away, even one that is damaged."""
 
 import streamlit as st
 
-from components.data.store import delete, rename
+from components.data.store import Dataset, DatasetCard, delete, rename
 from components.jobs.events import State
 from components.runs.store import Run, RunStore
 from components.ui.data_facts import Stand, summary_of
-from components.ui.page import deed
+from components.ui.page import deed, trouble
 from components.ui.words import count, listed, plain
 from components.workspace import Workspace
 
@@ -23,6 +23,26 @@ def manage(workspace: Workspace, at: Stand) -> None:
                 st.rerun()
         if st.button("Delete this data set …", key="data.delete", icon=":material/delete:"):
             _confirm(workspace, at)
+
+
+def manage_damaged(workspace: Workspace, card: DatasetCard) -> None:
+    """A data set that cannot be opened: what is wrong with it, what is left, and a way out."""
+    dataset = Dataset(workspace.datasets / card.slug, card.name, card.task)
+    pictures = sum(path.is_file() for path in (dataset.folder / "images").rglob("*"))
+    trouble(card.trouble, "Put a backup of the folder in its place, or delete the data set here "
+            "and bring its pictures in again.")  # fmt: skip
+    st.markdown(
+        f"{count(pictures, 'picture')} still {'lies' if pictures == 1 else 'lie'} in it. Its "
+        "folder is"
+    )
+    st.code(str(dataset.folder), language=None)
+    if runs := runs_of(workspace, card.slug):
+        st.markdown(f"{count(len(runs), 'run')} learned from it. Their models stay and work.")
+    sure = st.checkbox("I do not need these pictures, or have them elsewhere",
+                       key=f"data.damaged.sure.{card.slug}")  # fmt: skip
+    if st.button("Delete this data set", key="data.damaged.delete", icon=":material/delete:",
+                 disabled=not sure, on_click=deed, args=(_throw_away, dataset)):  # fmt: skip
+        st.rerun()
 
 
 def runs_of(workspace: Workspace, slug: str) -> list[Run]:
@@ -54,5 +74,9 @@ def _confirm(workspace: Workspace, at: Stand) -> None:
 
 
 def _delete(at: Stand) -> None:
-    delete(at.dataset)
+    _throw_away(at.dataset)
+
+
+def _throw_away(dataset: Dataset) -> None:
+    delete(dataset)
     st.query_params.clear()  # the address would ask for what is no more

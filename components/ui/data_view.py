@@ -5,7 +5,7 @@ import streamlit as st
 from components.data.store import DatasetCard, list_datasets
 from components.ui.data_facts import Stand, stand
 from components.ui.data_look import look
-from components.ui.data_manage import manage
+from components.ui.data_manage import manage, manage_damaged
 from components.ui.data_versions import versions_view
 from components.ui.import_view import bring_in
 from components.ui.pickers import choose_view, pick_dataset
@@ -29,6 +29,8 @@ def data_view() -> None:
         bring_in(workspace)
         return
     at = _pick(workspace, cards)
+    if at is None:
+        return
     match chosen:
         case "look":
             look(at)
@@ -38,10 +40,18 @@ def data_view() -> None:
             split_view(at)
 
 
-def _pick(workspace: Workspace, cards: list[DatasetCard]) -> Stand:
-    """The picker, and beside it what can be done to the data set as a whole."""
+def _pick(workspace: Workspace, cards: list[DatasetCard]) -> Stand | None:
+    """The picker, and beside it what can be done to the data set as a whole.
+
+    Returns:
+        None when it cannot be opened, which is said, with a way to be rid of it.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         slug = pick_dataset()
-        at = stand(workspace, next(card for card in cards if card.slug == slug))
-        manage(workspace, at)
-    return at
+        card = next(card for card in cards if card.slug == slug)
+        if not card.trouble:
+            at = stand(workspace, card)
+            manage(workspace, at)
+            return at
+    manage_damaged(workspace, card)
+    return None

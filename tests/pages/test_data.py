@@ -213,3 +213,22 @@ def test_pictures_that_nobody_has_split_yet_are_not_called_ill(unsplit):
     assert at.button(key="go_on").label == "Split the pictures"
     at = open_page(DATA, view="split")
     assert not at.error
+
+
+@pytest.mark.parametrize("left", [b"", b"no database at all " * 400])
+def test_a_data_set_that_cannot_be_opened_is_told_and_can_be_deleted(workspace, mugs, left):
+    from components.data.schema import FILE
+
+    draw_dataset(workspace, "Plates", labelled=4, empty=0, unlabelled=0)
+    for path in mugs.folder.glob(f"{FILE}*"):
+        path.unlink()
+    (mugs.folder / FILE).write_bytes(left)
+    at = open_page(DATA, dataset="mugs", view="look")
+    assert not at.exception
+    assert "damaged" in at.error[0].value
+    assert any("17 pictures still lie in it" in words.value for words in at.markdown)
+    assert at.button(key="data.damaged.delete").disabled
+    at.checkbox(key="data.damaged.sure.mugs").check().run()
+    at.button(key="data.damaged.delete").click().run()
+    assert not at.exception
+    assert [card.slug for card in list_datasets(workspace)] == ["plates"]
