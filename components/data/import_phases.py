@@ -19,10 +19,12 @@ from components.data.import_job import (
     workspace_of,
 )
 from components.data.keypoints import of_json
+from components.data.missing import names_missing, note_missing
 from components.data.problems import warn
 from components.data.reading_file import Change, ReadingWriter
 from components.data.recognise import recognise
 from components.data.records import Problem
+from components.data.remarks import OnlyLabels
 from components.data.report import ReportSummary, summarise
 from components.data.scan import search
 from components.data.storing import Storing, bytes_needed, discard
@@ -58,7 +60,13 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             if order.into and not finds.pictures:
                 finds.pictures = pictures_there(workspace_of(folder), order.into)
             needle.show("Recognising the labels")
-            found = recognise(finds, order.prefer)
+            note_missing(folder, [])
+            try:
+                found = recognise(finds, order.prefer)
+            except OnlyLabels as error:
+                note_missing(folder, error.unfound)
+                raise
+            note_missing(folder, names_missing(found.problems))
             writer.problems(found.problems)
             for done, (picture, told) in enumerate(found.pictures(), start=1):
                 heed()

@@ -1,7 +1,7 @@
 """Sentences of the report about a set as a whole: what was seen, chosen, passed over."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from components.data.formats import json_records
 from components.data.formats.description import Description
@@ -15,6 +15,7 @@ from components.data.formats.strangers import (
     looks_sorted_into_folders,
     unknown_files,
 )
+from components.data.missing import names_missing
 from components.data.names import folded
 from components.data.pictures import PictureFacts
 from components.data.problems import count, note, stop, warn
@@ -29,6 +30,18 @@ def _next_click(done: str) -> str:
     return rest[:1].upper() + rest[1:] if rest else "Mend it and bring it in again."
 
 
+class OnlyLabels(DatasetError):
+    """Labels, and not one of their pictures.
+
+    Attributes:
+        unfound: Names of the pictures that they speak of, or of the label files.
+    """
+
+    def __init__(self, what: str, fix: str, unfound: Sequence[str] = ()) -> None:
+        super().__init__(what, fix)
+        self.unfound = list(unfound)
+
+
 def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) -> DatasetError:
     """There is no picture: say the most telling reason."""
     if found:
@@ -37,7 +50,9 @@ def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) 
             if found[0].why.startswith("There are")
             else (f"{found[0].format} labels were found, but none of their pictures.")
         )
-        return DatasetError(what, "Add the pictures together with their labels.")
+        told = [problem for one in found for problem in one.problems]
+        names = names_missing(told) or [entry.name for entry in finds.texts]
+        return OnlyLabels(what, "Say where the pictures lie, or add them to the labels.", names)
     for problem in sorted(problems, key=lambda one: one.severity != "stop"):
         return DatasetError(problem.what, _next_click(problem.done))
     number = len(finds.texts) + len(finds.left)

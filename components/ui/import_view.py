@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.data.import_job import ImportView
 from components.data.importing import import_state, open_imports
+from components.ui.import_missing import ask_again
 from components.ui.import_new import new_import
 from components.ui.import_report import cancel_button, report
 from components.ui.page import trouble
@@ -70,6 +71,7 @@ def _one(workspace: Workspace, view: ImportView) -> None:
     folder = workspace.imports / view.id
     match view.phase:
         case "ready":
+            ask_again(workspace, folder, view)
             report(folder, view)
         case "reading" | "writing":
             verb = "Reading" if view.phase == "reading" else "Bringing in"
@@ -86,4 +88,5 @@ def _one(workspace: Workspace, view: ImportView) -> None:
             if view.summary is not None:  # it was read well, and can be tried once more
                 report(folder, view)
                 return
+            ask_again(workspace, folder, view)
             cancel_button(view, folder, "Put it away and choose again")
