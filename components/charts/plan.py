@@ -1,81 +1,75 @@
 """Figures of a plan: the learning rate over the epochs, and the network with its frozen part."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from components.charts.figure import Figure, upright_band, upright_line
 
 FROZEN = "#9aa5b1"
 LEARNING = "#2f6fde"
 STAGE_WORDS = {"backbone": "Eyes (backbone)", "neck": "Combining (neck)", "head": "Answer (head)"}
 
 
-def learning_rate_curve(rates: Sequence[float], warmup_epochs: float) -> "go.Figure":
+def learning_rate_curve(rates: Sequence[float], warmup_epochs: float) -> Figure:
     """The rate over the epochs.
 
     Args:
         rates: One rate per epoch, from epoch 1.
         warmup_epochs: How long the rate climbs at first; shaded.
     """
-    import plotly.graph_objects as go  # takes a third of a second: only when a figure is drawn
-
-    figure = go.Figure(
-        go.Scatter(
-            x=list(range(1, len(rates) + 1)), y=list(rates), mode="lines",
-            line={"color": LEARNING, "width": 3},
-            hovertemplate="epoch %{x}: %{y:.2g}<extra></extra>",
-        )
-    )  # fmt: skip
+    line = {
+        "type": "scatter", "mode": "lines", "x": list(range(1, len(rates) + 1)), "y": list(rates),
+        "line": {"color": LEARNING, "width": 3},
+        "hovertemplate": "epoch %{x}: %{y:.2g}<extra></extra>",
+    }  # fmt: skip
+    layout: dict[str, Any] = {
+        "height": 220, "margin": {"l": 10, "r": 10, "t": 26, "b": 10}, "showlegend": False,
+        "xaxis": {"title": {"text": "Epoch"}},
+        "yaxis": {"title": {"text": "Learning rate"}, "rangemode": "tozero",
+                  "exponentformat": "power"},
+    }  # fmt: skip
     if warmup_epochs > 0:
-        figure.add_vrect(
-            x0=0.5, x1=min(warmup_epochs, len(rates)) + 0.5, fillcolor=FROZEN, opacity=0.18,
-            line_width=0, annotation_text="warm-up", annotation_position="top left",
-        )  # fmt: skip
-    figure.update_layout(
-        height=220, margin={"l": 10, "r": 10, "t": 26, "b": 10}, showlegend=False,
-        xaxis_title="Epoch", yaxis_title="Learning rate", yaxis_rangemode="tozero",
-        yaxis_exponentformat="power",
-    )  # fmt: skip
-    return figure
+        layout["shapes"] = [upright_band(0.5, min(warmup_epochs, len(rates)) + 0.5, FROZEN)]
+        layout["annotations"] = [
+            {"text": "warm-up", "showarrow": False, "x": 0.5, "xanchor": "left", "y": 1,
+             "yref": "y domain", "yanchor": "bottom"}
+        ]  # fmt: skip
+    return Figure([line], layout)
 
 
-def network(layers: Sequence[dict[str, object]], frozen: int) -> "go.Figure":
+def network(layers: Sequence[dict[str, object]], frozen: int) -> Figure:
     """The network as a row of blocks, the frozen ones grey.
 
     Args:
         layers: In order, each with `index`, `type`, `stage` and `parameters`.
         frozen: How many, counted from the picture's side, keep what they know.
     """
-    import plotly.graph_objects as go
-
     largest = max(1, *(int(str(layer["parameters"])) for layer in layers))
     heights = [0.25 + 0.75 * (int(str(layer["parameters"])) / largest) ** 0.5 for layer in layers]
-    colours = [FROZEN if i < frozen else LEARNING for i in range(len(layers))]
     text = [
         f"Layer {layer['index']} · {layer['type']}<br>{int(str(layer['parameters'])):,} numbers"
         f"<br>{'stays as it is' if i < frozen else 'learns'}"
         for i, layer in enumerate(layers)
     ]
-    figure = go.Figure(
-        go.Bar(
-            x=list(range(len(layers))), y=heights, base=[-h / 2 for h in heights],
-            marker={"color": colours, "cornerradius": 4}, hovertext=text, hoverinfo="text",
-            width=0.82,
-        )
-    )  # fmt: skip
-    for stage, first, last in _spans(layers):
-        figure.add_annotation(
-            x=(first + last) / 2, y=-0.72, text=STAGE_WORDS.get(stage, stage), showarrow=False
-        )
-        if first:
-            figure.add_vline(x=first - 0.5, line_dash="dot", line_color=FROZEN, line_width=1)
-    figure.update_layout(
-        height=190, margin={"l": 4, "r": 4, "t": 6, "b": 4}, showlegend=False, bargap=0.1
-    )
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.85, 0.6])
-    return figure
+    colours = [FROZEN if i < frozen else LEARNING for i in range(len(layers))]
+    blocks = {
+        "type": "bar", "x": list(range(len(layers))), "y": heights,
+        "base": [-height / 2 for height in heights], "width": 0.82,
+        "marker": {"color": colours, "cornerradius": 4}, "hovertext": text, "hoverinfo": "text",
+    }  # fmt: skip
+    spans = _spans(layers)
+    layout = {
+        "height": 190, "margin": {"l": 4, "r": 4, "t": 6, "b": 4}, "showlegend": False,
+        "xaxis": {"visible": False, "fixedrange": True},
+        "yaxis": {"visible": False, "fixedrange": True, "range": [-0.85, 0.6]},
+        "shapes": [upright_line(first - 0.5, FROZEN) for _, first, _ in spans if first],
+        "annotations": [
+            {"text": STAGE_WORDS.get(stage, stage), "showarrow": False, "x": (first + last) / 2,
+             "y": -0.72}
+            for stage, first, last in spans
+        ],
+    }  # fmt: skip
+    return Figure([blocks], layout)
 
 
 def _spans(layers: Sequence[dict[str, object]]) -> list[tuple[str, int, int]]:

@@ -64,7 +64,7 @@ def augment_editor(now: Drafting) -> Recipe:
             drafts.save(now.dataset.folder, replace(now.draft, recipe=recipe.to_dict()))
         safety_questions(now, recipe)
     with pictures:
-        _preview(now, recipe)
+        _preview(now, recipe)  # a fragment: throwing the dice changes nothing else on the page
     return recipe
 
 
@@ -110,7 +110,8 @@ def _trainer_row(now: Drafting, effect: Effect, value: float) -> float:
     return float(
         slider.slider(
             f"{effect.label} · {UNITS.get(effect.unit, effect.unit)}",
-            effect.low, most, min(float(value), most), effect.step, key=_key(now, effect.key),
+            effect.low, most, step=effect.step, key=_key(now, f"{effect.key}.{most}",
+                                                         min(float(value), most)),
             help=effect.help, format=_format(effect), persist_state="session",
         )
     )  # fmt: skip
@@ -133,7 +134,7 @@ def _extra_row(now: Drafting, effect: Effect, given: ExtraEffect | None) -> Extr
             st.caption(FORBIDDEN)
             return None
         is_on = st.toggle(
-            effect.label, given is not None, key=_key(now, effect.key), help=effect.help,
+            effect.label, key=_key(now, effect.key, given is not None), help=effect.help,
             persist_state="session",
         )  # fmt: skip
         return _strength(now, effect, given) if is_on else None
@@ -145,12 +146,12 @@ def _strength(now: Drafting, effect: Effect, given: ExtraEffect | None) -> Extra
     left, right = st.columns(2)
     if effect.has_strength:
         strength = left.slider(
-            "How strong", effect.low, effect.high, float(strength), effect.step,
-            key=_key(now, f"{effect.key}.strength"), format="percent", persist_state="session",
+            "How strong", effect.low, effect.high, step=effect.step, format="percent",
+            key=_key(now, f"{effect.key}.strength", float(strength)), persist_state="session",
         )  # fmt: skip
     often = right.slider(
-        "Share of pictures", 0.0, 1.0, float(often), 0.05, format="percent",
-        key=_key(now, f"{effect.key}.share"), persist_state="session",
+        "Share of pictures", 0.0, 1.0, step=0.05, format="percent",
+        key=_key(now, f"{effect.key}.share", float(often)), persist_state="session",
     )  # fmt: skip
     return ExtraEffect(effect.key, float(strength), float(often))
 
@@ -163,6 +164,7 @@ def example_picture(slug: str, effect: Effect) -> str:
     )
 
 
+@st.fragment
 def _preview(now: Drafting, recipe: Recipe) -> None:
     size = int(now.draft.values["image_size_px"])
     st.markdown("**What the trainer will see**")
@@ -192,5 +194,6 @@ def _throw_again() -> None:
     st.session_state["throw"] = int(st.session_state.get("throw", 0)) + 1
 
 
-def _key(now: Drafting, name: str) -> str:
-    return f"augment.{now.dataset.slug}.{now.draft.revision}.{name}"
+def _key(now: Drafting, name: str, value: float) -> str:
+    """The key of an effect's widget, which will show `value`."""
+    return now.shows(f"augment.{name}", value)

@@ -20,6 +20,7 @@ from components.web.uploads import cancel, find, sources
 FINE_TUNE, SCRATCH = "Fine-tune a trained model", "Train from scratch"
 STATES = {
     Availability.HERE: "on this computer",
+    Availability.SHIPPED: "came with Tailor",
     Availability.GIVEN: "on this computer",
     Availability.FETCHABLE: "to be fetched",
     Availability.SCRATCH: "nothing to fetch",
@@ -44,8 +45,8 @@ def base_picker(now: Drafting) -> Drafting:
     left, right = st.columns([2, 3], gap="large")
     with left:
         way = st.segmented_control(
-            "Where the model starts", (FINE_TUNE, SCRATCH), required=True,
-            default=SCRATCH if is_scratch else FINE_TUNE, key=now.key("way"), wrap=True,
+            "Where the model starts", (FINE_TUNE, SCRATCH), required=True, wrap=True,
+            key=now.shows("way", SCRATCH if is_scratch else FINE_TUNE),
         )  # fmt: skip
         st.caption(WORDS[way or FINE_TUNE])
     offered = [c for c in every if (c.availability is Availability.SCRATCH) == (way == SCRATCH)]
@@ -62,9 +63,10 @@ def _choose(now: Drafting, offered: list[BaseChoice]) -> BaseChoice:
     if now.base not in keys and available(now.workspace, now.base) is Availability.MISSING:
         st.info(f"“{plain(now.base, 60)}” is not here any more; here is another.")
     words = {c.key: f"{c.label} · {STATES[c.availability]}" for c in offered}
+    shown = now.base if now.base in keys else keys[0]
     key = st.selectbox(
-        "Base model", keys, index=keys.index(now.base) if now.base in keys else 0,
-        format_func=lambda key: words[key], key=now.key(f"base.{len(offered)}.{keys[0]}"),
+        "Base model", keys, format_func=lambda key: words[key],
+        key=now.shows(f"base.{len(offered)}.{keys[0]}", shown),
         help="Larger models see more and take longer. Start with the smallest.",
     )  # fmt: skip
     chosen = next(choice for choice in offered if choice.key == key)
@@ -141,7 +143,8 @@ def _admit(now: Drafting, batch: str, name: str) -> None:
         [path, *_] = sources(now.workspace, batch)
         with st.spinner(f"Checking {name} before it is opened …", show_time=True):
             try:
-                key = admit(now.workspace, path, f"{name}, dropped in on {date.today()}")
+                came_from = f"{name}, dropped in on {date.today()}"
+                key = admit(now.workspace, path, came_from, now.dataset.task)
                 drafts.change(now.dataset.folder, {"base": key})
             except AppError as error:
                 st.session_state[refusal] = (error.what, error.fix)

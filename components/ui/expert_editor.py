@@ -1,5 +1,6 @@
 """The rest of Ultralytics' settings, for people who know them. Only what differs is kept."""
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -11,13 +12,13 @@ from components.planning.knobs import Kind
 LEFT_TO_ULTRALYTICS = "left to Ultralytics"
 
 
-def expert_editor(chosen: dict[str, Any], task: str, key: str) -> dict[str, Any]:
+def expert_editor(chosen: dict[str, Any], task: str, shows: Callable[..., str]) -> dict[str, Any]:
     """One widget per setting that does something for the task, grouped.
 
     Args:
         chosen: Settings that differ from Tailor's default so far.
         task: A key of `tasks.TASKS`.
-        key: Prefix of the widgets' keys.
+        shows: Gives a widget's key for its name and value, as `Drafting.shows` does.
 
     Returns:
         The settings that differ now.
@@ -34,38 +35,49 @@ def expert_editor(chosen: dict[str, Any], task: str, key: str) -> dict[str, Any]
         columns = st.columns(3)
         for i, row in enumerate(rows):
             with columns[i % 3]:
-                value = _widget(row, chosen.get(row.name, row.default), f"{key}.{row.name}")
+                value = _widget(row, _key(row, chosen.get(row.name, row.default), shows))
             if value != row.default:
                 values[row.name] = value
     return values
 
 
-def _widget(row: ExpertSetting, value: Scalar, key: str) -> Scalar:
+def _key(row: ExpertSetting, value: Scalar, shows: Callable[..., str]) -> str:
+    """The key of a row's widget, which will show `value` in the type that it wants."""
+    name = f"expert.{row.name}"
+    match row.kind:
+        case Kind.SWITCH:
+            return shows(name, bool(value))
+        case Kind.CHOICE:
+            options = [choice for choice, _ in row.choices]
+            return shows(name, value if value in options else options[0])
+    number = None if value is None else int(value) if row.kind is Kind.WHOLE else float(value)
+    return shows(name, number, may_be_empty=row.default is None)
+
+
+def _widget(row: ExpertSetting, key: str) -> Scalar:
     label = f"{row.label} ({row.name})"
     match row.kind:
         case Kind.SWITCH:
-            return st.toggle(label, bool(value), key=key, help=row.help, persist_state="session")
+            return st.toggle(label, key=key, help=row.help, persist_state="session")
         case Kind.CHOICE:
             options = [choice for choice, _ in row.choices]
             words = dict(row.choices)
             chosen: Scalar = st.selectbox(
-                label, options, index=options.index(value) if value in options else 0,
-                format_func=lambda option: words[option], key=key, help=row.help,
+                label, options, format_func=lambda option: words[option], key=key, help=row.help,
                 persist_state="session",
             )  # fmt: skip
             return chosen
-    return _number(row, label, value, key)
+    return _number(row, label, key)
 
 
-def _number(row: ExpertSetting, label: str, value: Scalar, key: str) -> Scalar:
+def _number(row: ExpertSetting, label: str, key: str) -> Scalar:
     common: dict[str, Any] = {
         "key": key, "help": row.help, "persist_state": "session",
+        "value": None if row.default is None else "min", "required": row.default is not None,
         "placeholder": LEFT_TO_ULTRALYTICS if row.default is None else None,
     }  # fmt: skip
     if row.kind is Kind.WHOLE:
-        whole = None if value is None else int(value)
-        given = st.number_input(label, int(row.low), int(row.high), whole, 1, **common)
+        given = st.number_input(label, int(row.low), int(row.high), step=1, **common)
         return row.default if given is None else int(given)
-    part = None if value is None else float(value)
-    given = st.number_input(label, row.low, row.high, part, format="%.4g", **common)
+    given = st.number_input(label, row.low, row.high, format="%.4g", **common)
     return row.default if given is None else float(given)

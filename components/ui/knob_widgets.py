@@ -15,43 +15,41 @@ NORMAL_RATES = {"SGD": (0.004, 0.02), "MuSGD": (0.004, 0.02)}
 NORMAL_ADAM = (0.0005, 0.002)
 
 
-def knob_widget(name: str, value: Value, key: str) -> Value:
+def knob_widget(name: str, key: str) -> Value:
     """The widget of a knob that is a number, a switch or a choice.
 
     Args:
         name: Key of `KNOBS`.
-        value: Where it stands.
-        key: The widget's key; a new key gives a new widget that stands at `value`.
+        key: The widget's key, under which the session already holds its value.
     """
     knob = KNOBS[name]
     common = {"key": key, "help": knob.help, "persist_state": "session"}
     match knob.kind:
         case Kind.SWITCH:
-            return st.toggle(knob.label, bool(value), **common)  # type: ignore[arg-type]
+            return st.toggle(knob.label, **common)  # type: ignore[arg-type]
         case Kind.CHOICE:
             words = dict(knob.choices)
             options = list(words)
             chosen = st.selectbox(
-                knob.label, options, index=options.index(str(value)),
-                format_func=lambda option: words[option], **common,
+                knob.label, options, format_func=lambda option: words[option], **common,
             )  # type: ignore[call-overload]  # fmt: skip
             return str(chosen)
-    return _number(knob, float(value), common)
+    return _number(knob, common)
 
 
-def _number(knob: Knob, value: float, common: dict[str, str]) -> Value:
+def _number(knob: Knob, common: dict[str, str]) -> Value:
     if knob.kind is Kind.WHOLE:
         step = int(knob.step)
-        given = st.number_input(
-            knob.label, int(knob.low), int(knob.high), int(value), step, **common,
+        whole = st.number_input(
+            knob.label, int(knob.low), int(knob.high), step=step, required=True, **common,
             on_change=_to_a_whole_step if step > 1 else None, args=(common["key"], step),
         )  # type: ignore[call-overload]  # fmt: skip
-        return int(value if given is None else given)
-    given = st.number_input(
-        knob.label, float(knob.low), float(knob.high), float(value), float(knob.step),
+        return int(whole)
+    part = st.number_input(
+        knob.label, float(knob.low), float(knob.high), step=float(knob.step), required=True,
         format="%.4g", **common,
     )  # type: ignore[call-overload]  # fmt: skip
-    return float(value if given is None else given)
+    return float(part)
 
 
 def _to_a_whole_step(key: str, step: int) -> None:
@@ -61,26 +59,33 @@ def _to_a_whole_step(key: str, step: int) -> None:
         st.session_state[key] = math.ceil(typed / step) * step
 
 
-def device_widget(value: str, devices: list[Device], key: str) -> str:
+def device_widget(devices: list[Device], key: str) -> str:
     """Where it is computed: what was found on this computer, and "automatic"."""
     knob = KNOBS["device"]
-    words = {"auto": f"Automatic: {devices[0].label}"} | {d.key: d.label for d in devices}
-    options = list(words)
+    words = device_words(devices)
     return str(
         st.selectbox(
-            knob.label, options, index=options.index(value) if value in options else 0,
-            format_func=lambda option: words[option], key=key, help=knob.help,
-            persist_state="session",
+            knob.label, list(words), format_func=lambda option: words[option], key=key,
+            help=knob.help, persist_state="session",
         )
     )  # fmt: skip
 
 
+def device_words(devices: list[Device]) -> dict[str, str]:
+    """The choices of a device and what they say."""
+    return {"auto": f"Automatic: {devices[0].label}"} | {d.key: d.label for d in devices}
+
+
 def rate_widget(value: float, key: str) -> float:
-    """The learning rate on a logarithmic slider."""
+    """The learning rate on a logarithmic slider.
+
+    Args:
+        value: Where it stands; gets a place of its own when it lies between those of the slider.
+        key: The widget's key, under which the session already holds its value.
+    """
     knob = KNOBS["learning_rate"]
-    options = sorted({*_rates(), value})
     rate = st.select_slider(
-        knob.label, options, value=value, format_func=_rate_text, key=key, help=knob.help,
+        knob.label, sorted({*rates(), value}), format_func=_rate_text, key=key, help=knob.help,
         persist_state="session",
     )  # fmt: skip
     return float(rate)
@@ -94,7 +99,8 @@ def rate_word(rate: float, optimizer: str) -> str:
     return "Normal" if rate <= high else "Bold"
 
 
-def _rates() -> list[float]:
+def rates() -> list[float]:
+    """The places of the learning-rate slider, lowest first."""
     lowest, highest = math.log10(LOWEST_RATE), math.log10(HIGHEST_RATE)
     steps = round((highest - lowest) * STEPS_PER_DECADE)
     return [float(f"{10 ** (lowest + i / STEPS_PER_DECADE):.2g}") for i in range(steps + 1)]

@@ -72,8 +72,14 @@ class Drafting:
         return base_kind(self.base)
 
     def key(self, name: str) -> str:
-        """A widget's key: another data set or revision has widgets of its own."""
-        return f"plan.{self.dataset.slug}.{self.draft.revision}.{name}"
+        """A widget's key: another data set has widgets of its own."""
+        return f"plan.{self.dataset.slug}.{name}"
+
+    def shows(self, name: str, value: Any, *, may_be_empty: bool = False) -> str:
+        """The key of a widget that is drawn next and shows `value`; see `show_kept`."""
+        key = self.key(name)
+        show_kept(key, value, self.draft.revision, may_be_empty=may_be_empty)
+        return key
 
     def keep(self, **values: Any) -> "Drafting":
         """Write what the widgets show, if it differs from what stands."""
@@ -82,6 +88,31 @@ class Drafting:
             return self
         changed = replace(self.draft, values=merged, preset="")
         return replace(self, draft=drafts.save(self.dataset.folder, changed))
+
+
+def show_kept(key: str, value: Any, revision: int, *, may_be_empty: bool = False) -> None:
+    """Let the widget that is drawn next show what is kept, unless the person just turned it.
+
+    The widget itself stays: a new key at each change would have the browser build it anew, which
+    took 120 ms for all those of the Plan page. So it is given no value of its own.
+
+    Args:
+        key: The widget's key.
+        value: What is kept.
+        revision: Of the draft. When it has grown, a preset, an advice, a settings file or another
+            tab changed the draft after the person's last turn here, and what is kept wins.
+        may_be_empty: Whether an emptied field is an answer.
+    """
+    state = st.session_state
+    shown = f"{key}.shown"
+    now = state.get(key)
+    is_turned = key in state and state.get(shown) != (revision, now)
+    is_newer = state.get(shown, (revision,))[0] != revision
+    if not is_turned or is_newer or (now is None and not may_be_empty):
+        if key not in state or now != value:
+            state[key] = value
+        now = value
+    state[shown] = (revision, now)
 
 
 @st.cache_data(max_entries=20, show_spinner="Looking into the base model …")

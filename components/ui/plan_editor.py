@@ -13,14 +13,22 @@ from components.planning.plan import TrainingPlan
 from components.planning.presets import PRESETS
 from components.planning.schedule import batches_per_epoch, learning_rates
 from components.ui.expert_editor import expert_editor
-from components.ui.knob_widgets import device_widget, knob_widget, rate_widget, rate_word
+from components.ui.knob_widgets import (
+    device_widget,
+    device_words,
+    knob_widget,
+    rate_widget,
+    rate_word,
+    rates,
+)
 from components.ui.page import deed
+from components.ui.parts.still_chart import still_chart
 from components.ui.plan_draft import Drafting
 
 MAIN = ("epochs", "image_size_px", "batch")
+WIDTHS = (3, 3, 3, 4)  # of their columns and the device's, whose names are long
 MORE = ("patience", "warmup_epochs", "final_rate_share", "cosine", "close_mosaic", "seed",
         "optimizer", "trainer")  # fmt: skip
-QUIET = {"displayModeBar": False}
 
 
 def presets(now: Drafting) -> None:
@@ -48,19 +56,18 @@ def plan_editor(now: Drafting) -> TrainingPlan:
     with left:
         values |= _freeze(now)
     with right:
-        rate = float(now.draft.values["learning_rate"])
-        values["learning_rate"] = rate_widget(rate, now.key("learning_rate"))
+        values["learning_rate"] = _rate(now)
         curve = st.container()  # drawn last: the knobs below shape it too
-    columns = st.columns(len(MAIN) + 1)
+    columns = st.columns(WIDTHS)
     for column, name in zip(columns, MAIN, strict=False):
         with column:
             values[name] = _knob(now, name)
     with columns[-1]:
-        device = str(now.draft.values["device"])
-        values["device"] = device_widget(device, list(now.machine.devices), now.key("device"))
-    with st.expander("More settings", icon=":material/tune:"):
+        values["device"] = _device(now)
+    # What is folded away is not drawn: every widget costs each click on the page a millisecond.
+    with st.expander("More settings", icon=":material/tune:", key="more", on_change="rerun") as box:
         sides = st.columns(2)
-        for i, name in enumerate(MORE):
+        for i, name in enumerate(MORE if box.open else ()):
             with sides[i % 2]:
                 values[name] = _knob(now, name)
     task = now.dataset.task
@@ -69,7 +76,7 @@ def plan_editor(now: Drafting) -> TrainingPlan:
         key="expert", on_change="rerun",
     ) as box:  # fmt: skip
         values["expert"] = (
-            expert_editor(dict(now.draft.values["expert"]), task, now.key("expert"))
+            expert_editor(dict(now.draft.values["expert"]), task, now.shows)
             if box.open
             else now.draft.values["expert"]
         )
@@ -81,25 +88,48 @@ def plan_editor(now: Drafting) -> TrainingPlan:
 
 
 def _knob(now: Drafting, name: str) -> Any:
-    return knob_widget(name, now.draft.values[name], now.key(name))
+    return knob_widget(name, now.shows(name, now.draft.values[name]))
+
+
+def _rate(now: Drafting) -> float:
+    rate = float(now.draft.values["learning_rate"])
+    # A rate between the slider's places gets one of its own, on a slider of its own.
+    name = "learning_rate" if rate in rates() else f"learning_rate.{rate}"
+    return rate_widget(rate, now.shows(name, rate))
+
+
+def _device(now: Drafting) -> str:
+    devices = list(now.machine.devices)
+    chosen = str(now.draft.values["device"])
+    known = chosen if chosen in device_words(devices) else "auto"
+    return device_widget(devices, now.shows("device", known))
 
 
 def _freeze(now: Drafting) -> dict[str, Any]:
     knob = KNOBS["frozen_layers"]
     layers = now.layers
     most = deepest(layers) if layers else int(knob.high)
+    kept = min(int(now.draft.values[knob.name]), most)
     frozen = st.slider(
-        knob.label, 0, most, min(int(now.draft.values[knob.name]), most), key=now.key(knob.name),
-        help=knob.help, persist_state="session",
-    )  # fmt: skip
+        knob.label,
+        0,
+        most,
+        key=now.shows(f"{knob.name}.{most}", kept),
+        help=knob.help,
+        persist_state="session",
+    )
     if layers:
-        st.plotly_chart(network(as_rows(layers), frozen), key="chart.network", config=QUIET)
-        st.caption(in_words(layers, frozen) + " Grey stays, blue learns.")
+        words = in_words(layers, frozen)
+        still_chart(network(as_rows(layers), frozen), f"The model's layers. {words}", key="network")
+        st.caption(f"{words} Grey stays, blue learns.")
     return {knob.name: frozen}
 
 
 def _curve(plan: TrainingPlan, pictures: int) -> None:
     word = rate_word(plan.learning_rate, plan.optimizer)
     st.caption(f"**{word}** for {plan.optimizer}. This is how the steps grow and shrink:")
-    rates = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
-    st.plotly_chart(learning_rate_curve(rates, plan.warmup_epochs), key="chart.rate", config=QUIET)
+    over_the_epochs = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
+    still_chart(
+        learning_rate_curve(over_the_epochs, plan.warmup_epochs),
+        f"Learning rate over {plan.epochs} epochs, at most {max(over_the_epochs):.2g}", key="rate",
+    )  # fmt: skip

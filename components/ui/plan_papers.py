@@ -13,6 +13,8 @@ from components.ui.page import trouble
 from components.ui.plan_draft import Drafting
 from components.ui.words import plain
 
+_TAKEN = "settings.taken"  # how many files were: each asks for the next in a box of its own
+
 
 def plan_papers(now: Drafting, plan: TrainingPlan) -> None:
     """Folded away: Python, command line, settings file."""
@@ -21,17 +23,11 @@ def plan_papers(now: Drafting, plan: TrainingPlan) -> None:
     ) as box:
         if box.open:
             _python(now, plan)
-    with st.expander("Settings as a file (YAML)", icon=":material/description:"):
-        st.download_button(
-            "Save these settings", lambda: to_yaml(plan), f"{now.dataset.slug}-settings.yaml",
-            "application/yaml", key="settings.out", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
-        given = st.file_uploader(
-            "Use settings from a file (Tailor's, or Ultralytics' args.yaml)", ("yaml", "yml"),
-            key=now.key("settings.in"),
-        )  # fmt: skip
-        if given is not None and st.button("Use these settings", key="settings.use"):
-            _take(now, given.getvalue())
+    with st.expander(
+        "Settings as a file (YAML)", icon=":material/description:", key="yaml", on_change="rerun"
+    ) as box:
+        if box.open:
+            _file(now, plan)
 
 
 def _python(now: Drafting, plan: TrainingPlan) -> None:
@@ -49,6 +45,20 @@ def _python(now: Drafting, plan: TrainingPlan) -> None:
     st.code(same_command(plan, **facts), language="bash", wrap_lines=True)
 
 
+def _file(now: Drafting, plan: TrainingPlan) -> None:
+    """Settings out and in."""
+    st.download_button(
+        "Save these settings", lambda: to_yaml(plan), f"{now.dataset.slug}-settings.yaml",
+        "application/yaml", key="settings.out", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+    given = st.file_uploader(
+        "Use settings from a file (Tailor's, or Ultralytics' args.yaml)", ("yaml", "yml"),
+        key=now.key(f"settings.in.{st.session_state.get(_TAKEN, 0)}"),
+    )  # fmt: skip
+    if given is not None and st.button("Use these settings", key="settings.use"):
+        _take(now, given.getvalue())
+
+
 def _take(now: Drafting, text: bytes) -> None:
     try:
         read = from_yaml(text)
@@ -58,6 +68,7 @@ def _take(now: Drafting, text: bytes) -> None:
     except AppError as error:
         trouble(error.what, error.fix)
         return
+    st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
     for sentence in read.told:
         st.warning(plain(sentence))
     if not read.told:

@@ -10,8 +10,9 @@ from components.errors import DatasetError
 from components.runs.evaluation import read
 from components.runs.store import Run
 from components.tasks import TASKS, Metric
-from components.ui.page import nothing_yet
+from components.ui.page import landing, nothing_yet
 from components.ui.parts.picture_view import picture_view
+from components.ui.parts.still_chart import still_chart
 from components.ui.tables import table
 from components.ui.words import RUN_STATE_WORDS, number, plain, size
 from components.workspace import Workspace
@@ -34,6 +35,17 @@ def results_view(run: Run) -> None:
         return
     _headline(run, facts)
     _next_steps(run, facts)
+    _parts(run, facts)
+
+
+@st.fragment
+def _parts(run: Run, facts: dict[str, Any]) -> None:
+    """One part at a time; who looks at another does not wait for the rest of the page."""
+    with landing():
+        _part(run, facts)
+
+
+def _part(run: Run, facts: dict[str, Any]) -> None:
     part = st.segmented_control(
         "Part", PARTS, default=PARTS[0], required=True, key="part", bind="query-params",
         label_visibility="collapsed",
@@ -119,7 +131,8 @@ def _name_of(slug: str) -> str:
 
 def _per_class(facts: dict[str, Any]) -> None:
     rows = facts["per_class"]
-    st.plotly_chart(per_class(rows), key="chart.class", config={"displayModeBar": False})
+    still_chart(per_class(rows), "Quality of each class; the table below tells the same",
+                key="chart.class")  # fmt: skip
     table(
         ("Class", "Pictures", "Things", "Overall (mAP50-95)", "Found (mAP50)", "Precision",
          "Recall"),
@@ -147,9 +160,9 @@ def _curves(facts: dict[str, Any]) -> None:
         data = facts["curves"].get(name)
         if data:
             st.markdown(f"**{y_title}** – {words}")
-            st.plotly_chart(
-                curve(data["x"], data["series"], x_title, y_title),
-                key=f"chart.{name}", config={"displayModeBar": False},
+            still_chart(
+                curve(data["x"], data["series"], x_title, y_title), f"{y_title} over {x_title}",
+                key=f"chart.{name}",
             )  # fmt: skip
 
 
@@ -159,9 +172,9 @@ def _mix_ups(facts: dict[str, Any]) -> None:
         "row and column are things it missed and things it saw where nothing is."
     )
     matrix = facts["confusion"]
-    st.plotly_chart(
+    still_chart(
         confusion(matrix["labels"], matrix["matrix"]),
-        key="chart.confusion", config={"displayModeBar": False},
+        "What the model took for what (confusion matrix)", key="chart.confusion",
     )  # fmt: skip
 
 

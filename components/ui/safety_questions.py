@@ -37,10 +37,10 @@ def _ask(now: Drafting, question: SafetyQuestion, effect: str) -> None:
     st.markdown(f"**{question.question}**")
     st.html(_before_and_after(now.dataset.slug, effect))
     known = now.draft.answers.get(question.key)
+    shown = None if known is None else ANSWERS[0 if known else 1]
     chosen = st.segmented_control(
-        question.question, ANSWERS, default=None if known is None else ANSWERS[0 if known else 1],
-        key=f"asks.{now.dataset.slug}.{now.draft.revision}.{question.key}", help=question.help,
-        label_visibility="collapsed",
+        question.question, ANSWERS, help=question.help, label_visibility="collapsed",
+        key=now.shows(f"asks.{question.key}", shown),
     )  # fmt: skip
     matters = None if chosen is None else chosen == ANSWERS[0]
     if matters is not None and matters != known:

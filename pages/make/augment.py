@@ -9,8 +9,9 @@ from components.ui.plan_draft import drafting
 
 with page("Augment", "Let the model see your pictures in more ways than you took them."):
     slug = pick_dataset()
-    demand_ready(drafting(slug))
-    ready_recipes(drafting(slug))
-    augment_editor(drafting(slug))
+    now = drafting(slug)
+    demand_ready(now)
+    ready_recipes(now)
+    augment_editor(now)
     if st.button("Go on to Plan", type="primary", icon=":material/arrow_forward:"):
         st.switch_page("pages/make/plan.py", query_params={"dataset": slug})

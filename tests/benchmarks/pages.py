@@ -40,6 +40,17 @@ CLOCK = """
     const drawn = () => began && began === clock.began && (clock.ended = performance.now());
     requestAnimationFrame(() => requestAnimationFrame(drawn));
   };
+  // Charts that stand still are drawn a frame later: they are part of the wait.
+  let library;
+  Object.defineProperty(window, "Plotly", {
+    get: () => library,
+    set: (loaded) => {
+      const react = loaded.react;
+      library = Object.assign(loaded, {
+        react: (...given) => { const drawn = react(...given); heard(); return drawn; },
+      });
+    },
+  });
   const Plain = window.WebSocket;
   window.WebSocket = class extends Plain {
     constructor(...given) {

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.charts.dataset import (
@@ -43,6 +43,7 @@ def test_two_long_names_that_begin_alike_stay_two_bars():
     assert list(bar.y) == [0, 1]
 
 
+@settings(deadline=None)  # the first figure loads plotly
 @given(st.lists(st.tuples(*[st.floats(-0.5, 1.5)] * 4), max_size=40))
 def test_every_box_is_counted_whatever_its_size_and_place(boxes):
     rows = table(*((i, cx, cy, abs(w), abs(h)) for i, (cx, cy, w, h) in enumerate(boxes)))

@@ -53,6 +53,19 @@ def test_a_ready_recipe_sets_every_slider(mugs, key):
     assert slider(at, "Four pictures in one").value == RECIPES[key].recipe.trainer["mosaic"]
 
 
+def test_a_slider_moved_after_a_ready_recipe_stays_where_it_is(mugs):
+    at = open_page(AUGMENT)
+    before = [each.proto.id for each in at.slider]
+    at.button(key="recipe.strong").click().run()
+    slider(at, "Four pictures in one").set_value(0.25).run()
+    at.run()
+    assert [each.proto.id for each in at.slider] == before
+    assert slider(at, "Four pictures in one").value == 0.25
+    assert slider(open_page(AUGMENT), "Four pictures in one").value == 0.25
+    at.button(key="recipe.strong").click().run()
+    assert slider(at, "Four pictures in one").value == RECIPES["strong"].recipe.trainer["mosaic"]
+
+
 @pytest.mark.parametrize("group", ["Mix pictures", "Move and turn", "Colour and light"])
 def test_every_slider_of_a_group_goes_to_its_ends_and_is_kept(mugs, group):
     at = open_page(AUGMENT)
@@ -122,7 +135,7 @@ def test_who_changes_the_answer_gets_the_slider_back(mugs):
 def test_a_turn_that_matters_is_held_to_a_small_one(mugs):
     at = open_moves()
     slider(at, "Turn up to").set_value(180.0).run()
-    answer(at, "asks.mugs.0.turn").set_value("It matters").run()
+    answer(at, "asks.turn").set_value("It matters").run()
     assert slider(at, "Turn up to").value == slider(at, "Turn up to").max == 20
     assert recipe_of(mugs)["trainer"]["degrees"] == 20
 

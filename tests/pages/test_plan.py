@@ -62,8 +62,97 @@ def test_a_preset_sets_the_knobs_that_are_shown(mugs, key):
     assert drafts.load(mugs.folder).preset == key
 
 
-def test_every_turned_knob_is_there_after_a_reload(mugs):
+def unfolded(**address):
+    at = open_page(PLAN, **address)
+    for box in ("more", "expert", "yaml"):
+        at.session_state[box] = True
+    return at.run()
+
+
+def shown(at):
+    return {
+        each.label: each.value
+        for each in (*at.number_input, *at.selectbox, *at.toggle, *at.select_slider, *at.slider)
+    }
+
+
+def ids(at):
+    return [
+        each.proto.id
+        for each in (*at.number_input, *at.selectbox, *at.toggle, *at.select_slider, *at.slider)
+    ]
+
+
+def test_a_preset_moves_the_widgets_that_stand_there_and_makes_no_new_ones(mugs):
+    at = unfolded()
+    before, widgets = shown(at), ids(at)
+    at.button(key="preset.best").click().run()
+    assert ids(at) == widgets
+    assert shown(at) != before
+    assert shown(at) == shown(unfolded())
+
+
+def test_what_is_turned_after_a_preset_stays_turned(mugs):
     at = open_page(PLAN)
+    at.button(key="preset.quick").click().run()
+    knob(at, "Rounds over your pictures").set_value(77).run()
+    at.run()
+    assert knob(at, "Rounds over your pictures").value == 77
+    assert knob(open_page(PLAN), "Rounds over your pictures").value == 77
+    at.button(key="preset.quick").click().run()
+    assert knob(at, "Rounds over your pictures").value == values(mugs)["epochs"] != 77
+
+
+def test_a_preset_pressed_right_after_typing_wins(mugs):
+    at = open_page(PLAN)
+    knob(at, "Rounds over your pictures").set_value(77)
+    at.button(key="preset.quick").click().run()
+    assert knob(at, "Rounds over your pictures").value == values(mugs)["epochs"] != 77
+    assert drafts.load(mugs.folder).preset == "quick"
+
+
+def test_an_older_tab_takes_nothing_back_and_catches_up(mugs):
+    old, new = open_page(PLAN), open_page(PLAN)
+    knob(new, "Rounds over your pictures").set_value(77).run()
+    new.button(key="preset.small").click().run()
+    knob(new, "Picture size").set_value(96).run()
+    told = values(mugs)
+    old.run()
+    assert values(mugs) == told
+    knob(old, "Pictures looked at together").set_value(3).run()
+    assert values(mugs) == {**told, "batch": 3}
+    assert knob(old, "Picture size").value == 96
+    assert knob(old, "Rounds over your pictures").value == told["epochs"]
+    assert knob(old, "Size of the learning").value == told["learning_rate"]
+
+
+def test_a_rate_between_the_places_of_the_slider_is_shown_and_can_be_left(mugs):
+    drafts.change(mugs.folder, {"learning_rate": 0.00123})
+    at = open_page(PLAN)
+    assert knob(at, "Size of the learning").value == 0.00123
+    knob(at, "Size of the learning").set_value(0.001).run()
+    at.run()
+    assert knob(at, "Size of the learning").value == values(mugs)["learning_rate"] == 0.001
+
+
+def test_an_expert_setting_is_kept_shown_again_and_taken_back(mugs):
+    at = unfolded()
+    knob(at, "Momentum").set_value(0.5).run()
+    assert values(mugs)["expert"] == {"momentum": 0.5}
+    assert knob(unfolded(), "Momentum").value == 0.5
+    knob(at, "Momentum").set_value(settings()["momentum"].default).run()
+    assert values(mugs)["expert"] == {}
+
+
+def test_the_name_of_a_run_survives_a_preset(mugs):
+    at = open_page(PLAN)
+    at.text_input[0].set_value("mine").run()
+    at.button(key="preset.best").click().run()
+    assert at.text_input[0].value == "mine"
+
+
+def test_every_turned_knob_is_there_after_a_reload(mugs):
+    at = unfolded()
     turned = {
         "Rounds over your pictures": 7, "Picture size": 96, "Pictures looked at together": 4,
         "Stop when nothing improves": 3, "Start of the dice": 42, "Shrink the steps": True,
@@ -72,7 +161,7 @@ def test_every_turned_knob_is_there_after_a_reload(mugs):
     for label, value in turned.items():
         knob(at, label).set_value(value).run()
         assert not at.exception
-    at = open_page(PLAN)
+    at = unfolded()
     for label, value in turned.items():
         assert knob(at, label).value == value, label
 

@@ -55,6 +55,9 @@ def test_parts_ask_nobody_but_our_own_routes(script):
         "from components.ui.parts.picture_view import picture_view\n"
         "picture_view('/x', width=3, height=2, boxes=[[0, 1, 1, 2, 2]], classes=['a'], key='v')",
         "from components.ui.parts.preview_grid import preview_grid\npreview_grid('/x', key='p')",
+        "from components.charts.figure import Figure\n"
+        "from components.ui.parts.still_chart import still_chart\n"
+        "still_chart(Figure([{'y': [1]}], {'height': 90}), 'One point', key='c')",
         "from components.ui.parts.eyes import eyes\neyes('run', over=True, key='e')",
         "from components.tasks import TASKS\n"
         "from components.ui.parts.live_charts import live_charts\n"
