@@ -1,7 +1,8 @@
 """The demo: a labelled data set that Tailor draws by itself, so that nothing needs to be fetched.
 
 Blood cells under a microscope, six slides of fifteen pictures. A few things are not as they should
-be, so that the checks have something to show: one picture has no labels, one is there twice.
+be, so that the checks have something to show: one picture has no labels, one is there twice with a
+little more light, one white cell is labelled as a platelet, and of one class there are few.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import io
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,8 @@ FIELDS_PER_SLIDE = 15
 BARE = {(2, 6), (5, 3)}  # slide and field with nothing to be found on them
 UNLABELLED = (3, 9)
 TWICE = (1, 4)
+MISTAKEN = (4, 6)  # a white cell that is labelled as a platelet
+INFECTED = {(0, 7), (1, 11), (2, 3), (3, 12), (4, 1), (5, 8)}  # with a parasite: too few of them
 
 
 def open_demo(workspace: Workspace) -> str:
@@ -61,15 +65,28 @@ def _pictures(folder: Path) -> Iterator[NewPicture]:
             dice = np.random.default_rng([SEED, slide, field])
             bare = (slide, field) in BARE
             cells = smear.throw(smear.SLIDES[slide], dice, bare=bare)
-            jpeg = _jpeg(smear.draw(cells, smear.SLIDES[slide], dice))
+            if (slide, field) in INFECTED:
+                cells = smear.infect(cells, dice)
+            pixels = smear.draw(cells, smear.SLIDES[slide], dice)
+            jpeg = _jpeg(pixels)
             labels = tuple(Label(kind, box) for kind, box in smear.boxes(cells))
+            if (slide, field) == MISTAKEN:
+                labels = _mistaken(labels)
             state = PictureState.EMPTY if bare else PictureState.LABELLED
             if (slide, field) == UNLABELLED:
                 labels, state = (), PictureState.UNLABELLED
             stem = f"slide-{slide + 1}-field-{field + 1:02d}"
             yield _stored(folder, stem, jpeg, labels, state)
             if (slide, field) == TWICE:
-                yield _stored(folder, f"{stem}-copy", jpeg, labels, state)
+                lighter = (pixels * 1.04).clip(0, 255).astype(np.uint8)
+                again = f"slide-{slide + 1}-field-{FIELDS_PER_SLIDE + 1}"
+                yield _stored(folder, again, _jpeg(lighter), labels, state)
+
+
+def _mistaken(labels: tuple[Label, ...]) -> tuple[Label, ...]:
+    """The same, with the first white cell called a platelet."""
+    wrong = next(i for i, label in enumerate(labels) if label.class_name == "white cell")
+    return (*labels[:wrong], replace(labels[wrong], class_name="platelet"), *labels[wrong + 1 :])
 
 
 def _stored(

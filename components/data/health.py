@@ -7,6 +7,7 @@ asked whenever the page is drawn. A new one is a function here and its name in `
 from collections.abc import Callable
 
 from components.data import schema, split
+from components.data.box_sizes import boxes_have_usual_sizes
 from components.data.store import Dataset
 from components.data.wording import listed, some
 from components.findings import Finding, Severity, most_serious_first
@@ -255,6 +256,7 @@ CHECKS: list[Check] = [
     parts_share_no_picture,
     pictures_are_there_once,
     boxes_are_large_enough,
+    boxes_have_usual_sizes,
 ]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from components.data.records import Corners
 
 SIDE_PX = 320
-CLASSES = ("red cell", "white cell", "platelet")
+CLASSES = ("red cell", "white cell", "platelet", "parasite")
 LEAST_SEEN = 0.35  # of a cell's box; a narrower sliver at the border is not laid there
 
 Floats = NDArray[np.float32]
@@ -28,6 +28,7 @@ _STAINS = {
     "white cell": (0.24, 0.26, 0.08),
     "nucleus": (0.92, 1.30, 0.42),
     "platelet": (0.50, 0.72, 0.26),
+    "parasite": (0.95, 1.05, 0.30),
     "dirt": (0.85, 0.95, 0.70),
 }
 _RADII_PX = {"red cell": (18.5, 23.0), "white cell": (29.0, 37.0), "platelet": (4.5, 8.0)}
@@ -120,6 +121,23 @@ def throw(slide: Slide, dice: np.random.Generator, *, bare: bool = False) -> lis
         for _ in range(count):
             cells += _one_that_fits(kind, slide, dice, cells)
     return cells + [_dirt(dice) for _ in range(int(dice.integers(0, 4)) + 2 * bare)]
+
+
+def infect(cells: list[Cell], dice: np.random.Generator) -> list[Cell]:
+    """The same cells with a parasite in one red cell, as malaria puts them there: a small ring."""
+    inside = [
+        each for each in cells
+        if each.kind == "red cell" and each.radius < min(each.x, each.y)
+        and max(each.x, each.y) < SIDE_PX - each.radius
+    ]  # fmt: skip
+    host = inside[int(dice.integers(0, len(inside)))]
+    angle, far = dice.uniform(0, 2 * np.pi), 0.3 * host.radius
+    radius = 0.4 * host.radius
+    ring = Cell(
+        "parasite", host.x + far * float(np.cos(angle)), host.y + far * float(np.sin(angle)),
+        radius, ((2, 0.08, float(angle)),), lobes=((0.62, 0.1, 0.3),),
+    )  # fmt: skip
+    return [*cells, ring]
 
 
 def boxes(cells: list[Cell]) -> list[tuple[str, Corners]]:
@@ -229,6 +247,9 @@ def _red_profile(out: Floats, pallor: float) -> Floats:
 
 
 def _soft_profile(kind: str, out: Floats, grain: Floats) -> Floats:
+    if kind == "parasite":
+        ring: Floats = 0.9 * np.exp(-(((out - 0.72) / 0.17) ** 2))
+        return ring
     if kind == "platelet":
         grains: Floats = (1.15 - 0.6 * out * out) * (1 + 0.4 * grain)
         return grains

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from components.data import health
+from components.data.box_sizes import boxes_have_usual_sizes
 from components.data.records import Label, PictureState
 from components.findings import Severity
 from tests.data.dataset_of import dataset_of, picture
@@ -21,8 +22,11 @@ def without_labels(name):
 
 
 def tiny(name):
-    box = Label("cat", (10.0, 10.0, 13.0, 40.0))  # 3 px of 320 are 6 of 640
-    return replace(picture(name, ["cat"], split="train"), labels=(box,))
+    return boxed(name, (10.0, 10.0, 13.0, 40.0))  # 3 px of 320 are 6 of 640
+
+
+def boxed(name, corners):
+    return replace(picture(name, ["cat"], split="train"), labels=(Label("cat", corners),))
 
 
 AILING = {
@@ -54,6 +58,10 @@ AILING = {
         "1 picture is a copy of another",
     ),
     "boxes_are_large_enough": ([*well(), *(tiny(f"t{n}.jpg") for n in range(5))], "5 boxes (6 %)"),
+    "boxes_have_usual_sizes": (
+        [*well(), boxed("slip.jpg", (10.0, 10.0, 210.0, 210.0))],
+        "1 box of “cat” is 10 times as large as the others: slip.jpg",
+    ),
 }  # fmt: skip
 
 
@@ -90,3 +98,26 @@ def test_the_most_serious_comes_first(tmp_path):
     found = health.findings(dataset_of(tmp_path / "d", pictures))
     assert found[0].severity is Severity.STOP
     assert len(found) > 1
+
+
+def sized(sides):
+    """A data set with one cat of each of these sides."""
+    return [boxed(f"{n}.jpg", (0.0, 0.0, side, side)) for n, side in enumerate(sides)]
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        [20.0] * 20 + [200.0],  # too few to say what is usual
+        [20.0] * 60 + [200.0] * 5,  # near and far, not a slip
+        [20.0 * 1.06**n for n in range(40)],  # of all sizes
+    ],
+)
+def test_sizes_that_are_the_nature_of_the_thing_are_left_in_peace(tmp_path, sides):
+    assert boxes_have_usual_sizes(dataset_of(tmp_path / "d", sized(sides))) == []
+
+
+def test_a_box_that_is_far_too_small_is_told(tmp_path):
+    [found] = boxes_have_usual_sizes(dataset_of(tmp_path / "d", sized([80.0] * 40 + [8.0])))
+    assert "10 times as small" in found.title
+    assert found.where == ("40.jpg",)
