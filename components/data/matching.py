@@ -5,9 +5,9 @@ evidence. References are tried from the strict to the loose, each picture is giv
 what could mean two pictures is given to neither.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from components.data.names import (
     folded,
@@ -56,35 +56,89 @@ class Matches:
     ambiguous: list[int] = field(default_factory=list)
 
 
+class _Numbers:
+    """Names to the numbers of the pictures called so; nearly always there is one of a name."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, int | list[int]] = {}
+
+    def add(self, name: str, number: int) -> None:
+        """One more picture of this name."""
+        there = self._of.setdefault(name, number)
+        if isinstance(there, list):
+            there.append(number)
+        elif there != number:
+            self._of[name] = [there, number]
+
+    def get(self, name: str) -> list[int]:
+        """The pictures of this name, in order of their numbers."""
+        there = self._of.get(name)
+        if there is None:
+            return []
+        return there if isinstance(there, list) else [there]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._of
+
+
 class PictureIndex:
-    """Pictures by the ways in which they are asked for."""
+    """Pictures by the ways in which they are asked for.
+
+    Each way is a table with a row per picture, made when somebody first asks that way: labels
+    mostly lie where they belong, and then the looser ways are never needed.
+    """
 
     def __init__(self, pictures: list[Entry]) -> None:
         self.pictures = pictures
-        self.exact: dict[str, int] = {}
-        self.by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self.by_name: dict[str, list[int]] = defaultdict(list)
-        self.by_stem: dict[str, list[int]] = defaultdict(list)
-        self.by_bare_stem: dict[str, list[int]] = defaultdict(list)
         self.folders: list[tuple[str, ...]] = []
-        self.endings: set[tuple[str, ...]] = set()
         self.splits: list[Split | None] = []
-        for number, picture in enumerate(pictures):
-            self._add(number, picture.name)
+        for picture in pictures:
+            self._place(picture.name)
         self.known = set(self.folders)
 
-    def _add(self, number: int, name: str) -> None:
-        folder, _, last = name.rpartition("/")
-        stem = folded(stem_of(last))
-        key = without_roles(folder)
-        self.exact.setdefault(folded(name), number)
-        self.by_key[(*key, stem)].append(number)
-        self.by_name[folded(last)].append(number)
-        self.by_stem[stem].append(number)
-        self.by_bare_stem[without_hash(stem)].append(number)
-        self.folders.append(key)
-        self.endings.update(key[start:] for start in range(len(key)))
+    def _place(self, name: str) -> None:
+        folder = name.rpartition("/")[0]
+        self.folders.append(without_roles(folder))
         self.splits.append(split_of_folder(folder))
+
+    @cached_property
+    def exact(self) -> dict[str, int]:
+        """Whole names."""
+        made: dict[str, int] = {}
+        for number, picture in enumerate(self.pictures):
+            made.setdefault(folded(picture.name), number)
+        return made
+
+    @cached_property
+    def by_key(self) -> _Numbers:
+        """`key_of` of each."""
+        return self._table("by_key")
+
+    @cached_property
+    def by_name(self) -> _Numbers:
+        """Names without folders."""
+        return self._table("by_name")
+
+    @cached_property
+    def by_stem(self) -> _Numbers:
+        """Names without folders and endings."""
+        return self._table("by_stem")
+
+    @cached_property
+    def by_bare_stem(self) -> _Numbers:
+        """Stems without the digits that Label Studio puts in front."""
+        return self._table("by_bare_stem")
+
+    @cached_property
+    def endings(self) -> set[tuple[str, ...]]:
+        """The folders that are there, from any folder in their path on."""
+        return {key[start:] for key in self.known for start in range(len(key))}
+
+    def _table(self, name: str) -> _Numbers:
+        made, way = _Numbers(), _WAYS[name]
+        for number, picture in enumerate(self.pictures):
+            made.add(way(picture.name), number)
+        return made
 
     def holds(self, name: str) -> bool:
         """Whether a picture of this very name is there, whatever its case."""
@@ -106,9 +160,19 @@ class PictureIndex:
     def add(self, picture: Entry) -> int:
         """The number of a picture that was found inside a label file; it goes to the end."""
         self.pictures.append(picture)
-        self._add(len(self.pictures) - 1, picture.name)
+        self._place(picture.name)
         self.known.add(self.folders[-1])
-        return len(self.pictures) - 1
+        number = len(self.pictures) - 1
+        made = self.__dict__  # the tables that somebody has asked for
+        if "exact" in made:
+            self.exact.setdefault(folded(picture.name), number)
+        for table, way in _WAYS.items():
+            if table in made:
+                made[table].add(way(picture.name), number)
+        if "endings" in made:
+            key = self.folders[-1]
+            self.endings.update(key[start:] for start in range(len(key)))
+        return number
 
     def match(self, references: Sequence[Reference]) -> Matches:
         """Give each reference its picture, the surest ones first."""
@@ -145,9 +209,7 @@ class PictureIndex:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
                 for path in (joined(reference.near, form), joined("", form)):
-                    folder, _, last = path.rpartition("/")
-                    key = (*without_roles(folder), folded(stem_of(last)))
-                    yield from self.by_key.get(key, ())
+                    yield from self.by_key.get(key_of(path))
                     if reference.is_own_path:
                         return
 
@@ -171,13 +233,13 @@ class PictureIndex:
         for form in forms_of(tidy):
             last = form.rsplit("/", 1)[-1]
             stem = folded(stem_of(last))
-            yield self.by_name.get(folded(last), []), True
-            yield self.by_stem.get(stem, []), True
-            yield self.by_stem.get(folded(last), []), True  # no ending, but dots
-            yield self.by_name.get(stem, []), True  # "a.jpg.txt" for "a.jpg"
-            yield self.by_bare_stem.get(stem, []), False
+            yield self.by_name.get(folded(last)), True
+            yield self.by_stem.get(stem), True
+            yield self.by_stem.get(folded(last)), True  # no ending, but dots
+            yield self.by_name.get(stem), True  # "a.jpg.txt" for "a.jpg"
+            yield self.by_bare_stem.get(stem), False
             if without_hash(stem) != stem:
-                yield self.by_stem.get(without_hash(stem), []), False
+                yield self.by_stem.get(without_hash(stem)), False
 
     def _fitting(
         self, candidates: list[int], tidy: str, reference: Reference, is_same: bool
@@ -200,6 +262,21 @@ class PictureIndex:
             (_common_end(said, self.folders[c]), _common_start(near, self.folders[c])) for c in kept
         ]
         return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
+
+
+def key_of(name: str) -> str:
+    """What a picture and its label file have in common, though one lies in images/ and the other
+    in labels/.
+    """
+    return "/".join((*without_roles(name.rpartition("/")[0]), folded(stem_of(name))))
+
+
+_WAYS: dict[str, Callable[[str], str]] = {
+    "by_key": key_of,
+    "by_name": lambda name: folded(name.rpartition("/")[2]),
+    "by_stem": lambda name: folded(stem_of(name)),
+    "by_bare_stem": lambda name: without_hash(folded(stem_of(name))),
+}
 
 
 def _common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:

@@ -64,7 +64,9 @@ def _tail(file: FileIO, data: bytes, size: int, length: int) -> bytes:
 
 def _jpeg(data: bytes) -> Head | None:
     """Walks the segments up to the pixels."""
-    at, frame, orientations = 2, None, []
+    at = 2
+    frame: bytes | None = None
+    orientations: list[int | None] = []
     end = len(data) - 4
     while at < end and data[at] == 0xFF:
         marker, length = data[at + 1], (data[at + 2] << 8) | data[at + 3]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from components.data.archive_kinds import archive_kind
 from components.data.problems import note, stop, warn
 from components.data.records import Problem
 from components.data.unpack import (
@@ -13,7 +14,6 @@ from components.data.unpack import (
     PICTURE_SUFFIXES,
     Entry,
     Limits,
-    archive_kind,
     is_junk,
     nothing_to_heed,
     suffix_of,
@@ -139,8 +139,8 @@ class Search:
 
     def _walk(self, top: Path, prefix: str) -> Iterator[Entry]:
         """Files under a folder. A linked folder is entered once, so loops end."""
-        waiting = [(top, prefix)]
-        links: list[tuple[Path, str]] = []
+        waiting = [(os.path.abspath(top), prefix)]  # noqa: PTH100 - a text for each file, not a Path
+        links: list[tuple[str, str]] = []
         seen: set[str] = set()
         count = 0
         while waiting or links:
@@ -160,19 +160,19 @@ class Search:
                     continue
                 if item.is_dir():
                     target = links if item.is_symlink() else waiting
-                    target.append((Path(item.path), f"{name}{item.name}/"))
+                    target.append((item.path, f"{name}{item.name}/"))
                 elif (entry := self._entry(item, name)) is not None:
                     yield entry
 
-    def _listed(self, folder: Path, name: str) -> list[os.DirEntry[str]]:
+    def _listed(self, folder: str, name: str) -> list[os.DirEntry[str]]:
         self._heed()
         try:
             with os.scandir(folder) as items:
                 return sorted(items, key=lambda item: item.name)
         except OSError as error:
             self.finds.problems.append(warn(
-                "folder_closed", name or folder.name,
-                f"The folder {name or folder.name} cannot be opened ({error.strerror}).",
+                "folder_closed", name or Path(folder).name,
+                f"The folder {name or Path(folder).name} cannot be opened ({error.strerror}).",
                 "It is left out.",
             ))  # fmt: skip
             return []
@@ -197,7 +197,7 @@ class Search:
             name.encode("utf-8")
         except UnicodeEncodeError:  # bytes of another encoding in the folder's listing
             name = name.encode("utf-8", "surrogateescape").decode("latin-1")
-        return Entry(Path(item.path).absolute(), name, facts.st_size)
+        return Entry(item.path, name, facts.st_size)
 
 
 def looks_like_picture(path: Path) -> bool:

@@ -5,14 +5,17 @@ the user knows travels beside. So a name can lead nowhere, be too long for the d
 that Windows keeps for a device. What is broken or hostile becomes a problem row; the rest goes on.
 """
 
+import os
 import stat
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from components.data.archive_kinds import archive_kind
 from components.data.problems import count, stop, warn
 from components.data.records import Problem
 from components.workspace import demand_space
@@ -26,41 +29,52 @@ PICTURE_SUFFIXES = frozenset(
 )  # fmt: skip
 LABEL_SUFFIXES = frozenset(
     {
-        ".txt",
-        ".yaml",
-        ".yml",
-        ".json",
-        ".xml",
-        ".csv",
-        ".tsv",
-        ".ndjson",
-        ".jsonl",
-        ".names",
-        ".data",
-        ".labels",
+        ".txt", ".yaml", ".yml", ".json", ".xml", ".csv", ".tsv", ".ndjson", ".jsonl", ".names",
+        ".data", ".labels",
     }
-)
-# Other archives: recognised so that they can be named, not opened.
-_MAGIC = (
-    (b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )  # fmt: skip
 _JUNK_NAMES = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One file that was found.
 
+    A set has hundreds of thousands, so each holds its name once and shares the folder above.
+
     Attributes:
-        path: Where it lies now, absolute.
         name: As the user knows it: relative, with forward slashes.
         size: Bytes.
     """
 
-    path: Path
-    name: str
-    size: int
+    __slots__ = ("_above", "_below", "name", "size")
+
+    def __init__(self, path: Path | str, name: str, size: int) -> None:
+        place = os.fspath(path)
+        cut = len(place) - len(name)
+        self._below: str | None = None if cut > 0 and place.endswith(name) else place
+        self._above = sys.intern(place[:cut]) if self._below is None else ""
+        self.name = name
+        self.size = size
+
+    @property
+    def path(self) -> Path:
+        """Where it lies now, absolute."""
+        return Path(self.place)
+
+    @property
+    def place(self) -> str:
+        """The path as text, which is cheaper to have."""
+        return self._above + (self.name if self._below is None else self._below)
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, Entry)
+        return same and (self.place, self.name, self.size) == (other.place, other.name, other.size)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.size))
+
+    def __repr__(self) -> str:
+        return f"Entry({self.place!r}, {self.name!r}, {self.size})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +196,6 @@ def _unreadable(archive: Path, shown: str, error: Exception) -> Problem:
     else:
         what = f"{shown} is not a whole zip archive ({error or type(error).__name__})."
     return stop("archive_broken", shown, what, "It is left out; zip the folder again and add it.")
-
-
-def archive_kind(path: Path) -> str | None:
-    """Which other kind of archive a file is by its first bytes, or None."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(512)
-    except OSError:
-        return None
-    if head[257:262] == b"ustar":
-        return "tar"
-    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
 
 
 def _unpack_members(

@@ -18,14 +18,14 @@ _FIRST_TAG = re.compile(r"\s*<([A-Za-z_][\w.-]*)")
 MOST_ALIASES = 20  # a data.yaml needs none; nested aliases are a way to fill the memory
 
 
-def read_text(path: Path, name: str, *, most: int = MOST_TEXT_BYTES) -> str:
+def read_text(path: Path | str, name: str, *, most: int = MOST_TEXT_BYTES) -> str:
     """A text file's content, whatever its encoding, without byte order mark.
 
     Raises:
         LabelError: It is larger than `most` bytes or cannot be opened.
     """
     try:
-        with path.open("rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as text where it is many
             data = file.read(min(os.fstat(file.fileno()).st_size, most) + 1) or b""
     except OSError as error:
         raise LabelError(

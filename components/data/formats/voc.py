@@ -18,10 +18,13 @@ from components.data.names import folded, stem_of
 from components.data.problems import count, warn
 from components.data.records import Corners, Problem
 from components.data.scan import Finds
+from components.data.spool import Spool
 from components.data.unpack import Entry
 from components.errors import LabelError
 
 NAME = "Pascal VOC"
+_Said = tuple[str, Corners, str, tuple[tuple[float, ...], ...]]  # the fields of a `RawLabel`
+_SMALL = 200_000  # bytes: below, parsing is as cheap as looking at the head
 MOST_XML_BYTES = 20_000_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _PLAIN_HEAD = re.compile(
@@ -31,11 +34,12 @@ _PLAIN_HEAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One XML and the picture it says it is about."""
+    """One XML and the picture it says it is about; what it says lies in the spool."""
 
     entry: Entry
     filename: str
     things: int
+    kept: int
 
 
 def parse(entry: Entry) -> Any:
@@ -74,9 +78,10 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     problems: list[Problem] = []
     files: list[_File] = []
     classes: set[str] = set()
+    spool = Spool()  # a file is read once, and a big set stays out of the memory
     for entry in finds.texts:
         if entry.name.lower().endswith(".xml"):
-            _take(entry, files, classes, told)
+            _take(entry, files, classes, told, spool)
     if not files:
         return None
     matches = _match(files, index)
@@ -85,16 +90,21 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     return Description(
         NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
         sum(file.things > 0 for file in file_of.values()), frozenset(file_of),
-        lambda picture, told: _read(file_of[picture], told), problems=problems,
+        lambda picture, told: _read(file_of[picture], spool, told), problems=problems,
     )  # fmt: skip
 
 
-def _take(entry: Entry, files: list[_File], classes: set[str], problems: list[Problem]) -> None:
+def _take(
+    entry: Entry, files: list[_File], classes: set[str], problems: list[Problem], spool: Spool
+) -> None:
+    root = None
     try:
-        if first_tag(entry.path, entry.name) == "annotations":  # CVAT's: one file for all
-            return
+        if entry.size > _SMALL and first_tag(entry.path, entry.name) == "annotations":
+            return  # CVAT's: one file for all, and it may be huge
         root = parse(entry)
     except LabelError as error:
+        if _is_of_cvat(entry):
+            return
         problems.append(warn("xml_broken", entry.name, error.what, "Its labels are left out."))
         return
     if not is_voc(root):
@@ -102,11 +112,18 @@ def _take(entry: Entry, files: list[_File], classes: set[str], problems: list[Pr
             problems.append(warn("xml_nothing", entry.name, f"{entry.name} says nothing about any "
                                  "picture.", "It is left out."))  # fmt: skip
         return
-    things = root.findall("object")
-    for thing in things:
-        if (name := tidy(thing.findtext("name"))) and _has_place(thing):
-            classes.add(name)
-    files.append(_File(entry, tidy(root.findtext("filename")), len(things)))
+    size = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
+    said = [_label(thing) for thing in root.findall("object")]
+    classes.update(label[0] for label, _ in said if label is not None)
+    kept = spool.add((size if size[0] > 0 and size[1] > 0 else None, said))
+    files.append(_File(entry, tidy(root.findtext("filename")), len(said), kept))
+
+
+def _is_of_cvat(entry: Entry) -> bool:
+    try:
+        return first_tag(entry.path, entry.name) == "annotations"
+    except LabelError:
+        return False
 
 
 def is_voc(root: Any) -> bool:
@@ -179,21 +196,12 @@ def _why(files: list[_File]) -> str:
     )
 
 
-def _read(file: _File, told: list[Problem]) -> RawPicture:
-    raw = RawPicture(file.entry.name, "pixels")
-    try:
-        root = parse(file.entry)
-    except LabelError as error:
-        told.append(warn("xml_broken", file.entry.name, error.what, "Its labels are left out."))
-        raw.lost = 1
-        return raw
-    width, height = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
-    if width > 0 and height > 0:
-        raw.size = (width, height)
-    for number, thing in enumerate(root.findall("object"), start=1):
-        label, what = _label(thing)
+def _read(file: _File, spool: Spool, told: list[Problem]) -> RawPicture:
+    size, said = spool[file.kept]
+    raw = RawPicture(file.entry.name, "pixels", size)
+    for number, (label, what) in enumerate(said, start=1):
         if label is not None:
-            raw.labels.append(label)
+            raw.labels.append(RawLabel(*label))
             continue
         raw.lost += 1
         told.append(warn(
@@ -211,27 +219,30 @@ def _number(text: str | None) -> float:
         return math.nan
 
 
-def _label(thing: Any) -> tuple[RawLabel | None, str]:
+def _label(thing: Any) -> tuple[_Said | None, str]:
     """The label of an `<object>`, or what is wrong with it."""
-    name = tidy(thing.findtext("name"))
+    parts = {part.tag: part for part in reversed(thing)}  # of two of a kind, the first counts
+    name = tidy(parts["name"].text) if "name" in parts else ""
     if not name:
         return None, "has no name"
-    place = thing.find("bndbox")
-    if place is not None:
-        box = tuple(_number(place.findtext(key)) for key in ("xmin", "ymin", "xmax", "ymax"))
-        if any(math.isnan(value) for value in box):
+    if "bndbox" in parts:
+        sides = {side.tag: side.text for side in reversed(parts["bndbox"])}
+        try:
+            left, top = float(sides["xmin"]), float(sides["ymin"])
+            right, bottom = float(sides["xmax"]), float(sides["ymax"])
+        except (KeyError, TypeError, ValueError):
             return None, "has a box without four numbers"
-        left, top, right, bottom = box
-        return RawLabel(name, (left, top, right, bottom), *_outline(thing)), ""
-    turned = thing.find("robndbox")
-    if turned is None:
+        if any(map(math.isnan, (left, top, right, bottom))):
+            return None, "has a box without four numbers"
+        shape, points = _outline(parts.get("polygon"))
+        return (name, (left, top, right, bottom), shape, points), ""
+    if "robndbox" not in parts:
         return None, "has no box"
-    return _turned(name, turned)
+    return _turned(name, parts["robndbox"])
 
 
-def _outline(thing: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
+def _outline(polygon: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
     """The polygon that Roboflow writes beside a box: `<x1>`, `<y1>`, `<x2>` and so on."""
-    polygon = thing.find("polygon")
     points: list[tuple[float, ...]] = []
     while polygon is not None:
         n = len(points) + 1
@@ -242,7 +253,7 @@ def _outline(thing: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
     return ("polygon", tuple(points)) if len(points) >= 3 else ("box", ())
 
 
-def _turned(name: str, place: Any) -> tuple[RawLabel | None, str]:
+def _turned(name: str, place: Any) -> tuple[_Said | None, str]:
     """A turned box as roLabelImg writes it: centre, size, angle in radians, clockwise."""
     values = [_number(place.findtext(key)) for key in ("cx", "cy", "w", "h", "angle")]
     if not all(math.isfinite(value) for value in values):
@@ -255,4 +266,4 @@ def _turned(name: str, place: Any) -> tuple[RawLabel | None, str]:
     )
     xs, ys = [c[0] for c in corners], [c[1] for c in corners]
     box: Corners = (min(xs), min(ys), max(xs), max(ys))
-    return RawLabel(name, box, "rotated", corners), ""
+    return (name, box, "rotated", corners), ""

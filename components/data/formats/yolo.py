@@ -16,8 +16,8 @@ from components.data.formats.yolo_hints import about_eight_numbers, task_of
 from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
 from components.data.keypoints import best, scheme
-from components.data.matching import Matches, PictureIndex, Reference
-from components.data.names import folded, stem_of, without_roles
+from components.data.matching import Matches, PictureIndex, Reference, key_of
+from components.data.names import folded, stem_of
 from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -175,11 +175,9 @@ def _orphans(files: list[Entry], matches: Matches, index: PictureIndex) -> list[
         entry = files[number]
         if not _look([entry]).yolo:
             continue  # a README, a list of pictures
-        folder = entry.name.rpartition("/")[0]
-        key = (*without_roles(folder), folded(stem_of(entry.name)))
         if number in matches.ambiguous:
             code, what = "label_ambiguous", f"{entry.name} could belong to several pictures."
-        elif key in index.by_key:
+        elif key_of(entry.name) in index.by_key:
             code, what = "label_twice", f"A second label file for one picture: {entry.name}."
         else:
             code, what = "label_without_picture", f"There is no picture for {entry.name}."

@@ -26,7 +26,7 @@ def read_labels(
     """
     raw = RawPicture(entry.name, "fraction")
     try:
-        lines = read_text(entry.path, entry.name).splitlines()
+        lines = read_text(entry.place, entry.name).splitlines()
     except LabelError as error:
         told.append(warn("label_unreadable", entry.name, error.what, "Its labels are left out."))
         raw.lost = 1
