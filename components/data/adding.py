@@ -159,7 +159,7 @@ def _look(dataset: Dataset, order: Order, change: Change) -> tuple[Adding, SafeN
     """What the data set has already."""
     known: dict[str, _Known | None] = {}
     taken: set[str] = set()
-    names = SafeNames()
+    names = SafeNames(remembers=True)
     with schema.reading(dataset.folder) as db:
         for number, name, original, state, sha256 in db.execute(
             "SELECT id, name, original, state, sha256 FROM pictures ORDER BY id DESC"

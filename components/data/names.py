@@ -35,7 +35,8 @@ _HASH_PREFIX = re.compile(r"^[0-9a-f]{8}-(?=.)")
 def folded(name: str) -> str:
     """A name as it is compared: one Unicode form, no case (macOS and Windows change both)."""
     if name.isascii():
-        return name.lower()
+        small = name.lower()
+        return name if small == name else small  # mostly it is: one text for both
     return unicodedata.normalize("NFC", name).casefold()
 
 

@@ -35,13 +35,15 @@ THUMBNAIL_BYTES = 20_000  # of a picture, for the question whether the disk has 
 class SafeNames:
     """Paths inside the store: the user's own where every system can hold them, else near to it."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, *, remembers: bool = False) -> None:
+        """Begin; `remembers` keeps a list of what was `given`, to take it back."""
+        self._taken: set[int] = set()  # hashes: two alike would only make one name longer
+        self._remembers = remembers
         self.given: list[str] = []
 
     def take(self, file: str) -> None:
         """Say that the path of a file, below its home, is somebody's already."""
-        self._taken.add(folded(file[: len(file) - len(suffix_of(file))]))
+        self._taken.add(hash(folded(file[: len(file) - len(suffix_of(file))])))
 
     def path(self, name: str) -> str:
         """A free relative path for a picture of this name, without its ending, with `/`."""
@@ -51,11 +53,12 @@ class SafeNames:
         if len(safe) > _LONGEST_PATH:
             safe = f"long/{_short_hash(name)}-{safe.rsplit('/', 1)[-1][-40:]}"
         candidate, number = safe or "picture", 1
-        while folded(candidate) in self._taken:  # some disks do not tell a from A
+        while hash(folded(candidate)) in self._taken:  # some disks do not tell a from A
             number += 1
             candidate = f"{safe}-{number}"
-        self._taken.add(folded(candidate))
-        self.given.append(candidate)
+        self._taken.add(hash(folded(candidate)))
+        if self._remembers:
+            self.given.append(candidate)
         return candidate
 
 

@@ -6,7 +6,6 @@ Counts are computed afresh at the end of each write, in the same transaction: 50
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import PurePosixPath
@@ -23,6 +22,7 @@ _ADD_PICTURE = (
     "INSERT INTO pictures (id, name, file, original, thumbnail, width, height, state, split, "
     "imported_split, boxes, sha256, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_SAME_NAME = "SELECT name FROM pictures WHERE name IN (SELECT value FROM json_each(?))"
 _ADD_LABEL = (
     "INSERT INTO labels (picture_id, class_id, box_left, box_top, box_right, box_bottom, shape, "
     "points) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -36,10 +36,11 @@ def add_pictures(db: sqlite3.Connection, pictures: Iterable[NewPicture]) -> list
         DatasetError: A name is taken, a class is unknown, or a state contradicts the labels.
     """
     class_ids = {name: class_id for class_id, name in db.execute("SELECT id, name FROM classes")}
-    taken = {name for (name,) in db.execute("SELECT name FROM pictures")}
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM pictures").fetchone()[0]
     coming, next_id = iter(pictures), first
     while chunk := list(islice(coming, _CHUNK)):
+        among = json.dumps([picture.name for picture in chunk])
+        taken = {name for (name,) in db.execute(_SAME_NAME, (among,))}
         for picture in chunk:
             _check(picture, class_ids, taken)
             taken.add(picture.name)
@@ -156,13 +157,15 @@ def rename_classes(db: sqlite3.Connection, new_names: Mapping[str, str]) -> None
 
 def add_problems(db: sqlite3.Connection, problems: Iterable[Problem]) -> None:
     """Remember what was not as it should be, each beside its picture where there is one."""
-    by_name = {name: picture_id for picture_id, name in db.execute("SELECT id, name FROM pictures")}
-    stems = Counter(PurePosixPath(name).stem for name in by_name)
-    by_stem = {PurePosixPath(name).stem: picture_id for name, picture_id in by_name.items()}
+    by_stem: dict[str, int | None] = {}
 
     def picture_of(file: str) -> int | None:
-        stem = PurePosixPath(file).stem  # a label file carries the name of its picture
-        return by_name.get(file) or (by_stem.get(stem) if stems[stem] == 1 else None)
+        row = db.execute("SELECT id FROM pictures WHERE name = ?", (file,)).fetchone()
+        if row is not None or not file:
+            return row[0] if row else None
+        if not by_stem:  # only now, as it holds all names
+            by_stem.update(_by_stem(db))
+        return by_stem.get(PurePosixPath(file).stem)  # a label file is named like its picture
 
     db.executemany(
         "INSERT INTO problems (picture_id, code, severity, file, what, done) "
@@ -170,6 +173,15 @@ def add_problems(db: sqlite3.Connection, problems: Iterable[Problem]) -> None:
         ((picture_of(p.file), p.code, str(p.severity), p.file, p.what, p.done) for p in problems),
     )
     recount(db)
+
+
+def _by_stem(db: sqlite3.Connection) -> dict[str, int | None]:
+    """Stems of names to the picture's number, None where several have it."""
+    found: dict[str, int | None] = {}
+    for number, name in db.execute("SELECT id, name FROM pictures"):
+        stem = PurePosixPath(name).stem
+        found[stem] = None if stem in found else number
+    return found
 
 
 def recount(db: sqlite3.Connection) -> None:

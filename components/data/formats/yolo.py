@@ -6,7 +6,9 @@ is the same but for words like `images` and `labels`. Class names may stand in m
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from components.data.formats import yolo_rows
 from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
@@ -67,11 +69,8 @@ def find(
 ) -> Description | None:
     """The YOLO labels among the files, or None when there are none."""
     files = [entry for entry in finds.texts if _may_be_labels(entry)]
-    files.sort(key=lambda entry: ("label" not in entry.name.casefold(), entry.name))
-    matches = index.match([
-        Reference((entry.name,), entry.name.rpartition("/")[0], is_own_path=True)
-        for entry in files
-    ])  # fmt: skip
+    files.sort(key=lambda entry: "label" not in entry.name.casefold())  # by name they are already
+    matches = index.match(_OwnPaths(files))
     file_of = {picture: files[number] for number, picture in matches.picture_of.items()}
     sample = _look([file_of[picture] for picture in sorted(file_of)])
     problems: list[Problem] = []
@@ -93,6 +92,20 @@ def find(
         lambda picture, told: _read(whole, picture, told), problems=problems,
         keypoints=best(one.points for one in lists) or scheme(whole.guessed.points),
     )  # fmt: skip
+
+
+class _OwnPaths(Sequence[Reference]):
+    """What each file calls its picture: made when asked, for there are as many as pictures."""
+
+    def __init__(self, files: list[Entry]) -> None:
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, number: Any) -> Any:
+        name = self._files[number].name
+        return Reference((name,), name.rpartition("/")[0], is_own_path=True)
 
 
 def _may_be_labels(entry: Entry) -> bool:
