@@ -30,7 +30,7 @@ PICTURE_SUFFIXES = frozenset(
 LABEL_SUFFIXES = frozenset(
     {
         ".txt", ".yaml", ".yml", ".json", ".xml", ".csv", ".tsv", ".ndjson", ".jsonl", ".names",
-        ".data", ".labels",
+        ".data", ".labels", ".tfrecord", ".tfrecords", ".record",
     }
 )  # fmt: skip
 _JUNK_NAMES = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
@@ -67,8 +67,9 @@ class Entry:
         return self._above + (self.name if self._below is None else self._below)
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, Entry)
-        return same and (self.place, self.name, self.size) == (other.place, other.name, other.size)
+        if not isinstance(other, Entry):
+            return NotImplemented
+        return (self.place, self.name, self.size) == (other.place, other.name, other.size)
 
     def __hash__(self) -> int:
         return hash((self.name, self.size))

@@ -10,6 +10,7 @@ from typing import Any
 
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import Points, mask_of_text, number_of, points_of
+from components.data.formats.embedded import unfold
 from components.data.formats.json_kinds import LABELME, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
@@ -17,21 +18,17 @@ from components.data.formats.pages import Page, Sheet, describe, no_objects, row
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.keypoints import scheme
 from components.data.matching import PictureIndex
-from components.data.names import stem_of
 from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
-from components.workspace import demand_space
 
 NAME = "LabelMe"
 _NO_OBJECTS = {
     "line": "lines", "linestrip": "lines", "line_strip": "lines", "point": "points",
     "points": "points",
 }  # fmt: skip
-_ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"BM": ".bmp", b"GIF8": ".gif",
-            b"RIFF": ".webp", b"II*\x00": ".tif", b"MM\x00*": ".tif"}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -238,19 +235,7 @@ def _unfold(entry: Entry, finds: Finds, index: PictureIndex) -> int | None:
     Raises:
         DiskFull: There is no room for it.
     """
-    if finds.room is None:
-        return None
-    data = _image_data(entry)
-    ending = next((e for head, e in _ENDINGS.items() if data.startswith(head)), "")
-    if not ending:
-        return None
-    folder = finds.room / "embedded"
-    demand_space(finds.room, len(data), "the pictures inside the label files")
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{len(list(folder.iterdir())):06d}{ending}"
-    path.write_bytes(data)
-    name = _free_name(entry.name, ending, index)
-    return index.add(Entry(path, name, len(data)))
+    return unfold(_image_data(entry), entry.name, finds, index)
 
 
 def _image_data(entry: Entry) -> bytes:
@@ -261,13 +246,3 @@ def _image_data(entry: Entry) -> bytes:
     except (LabelError, binascii.Error, ValueError):
         return b""
     return b""
-
-
-def _free_name(name: str, ending: str, index: PictureIndex) -> str:
-    folder, stem = name.rpartition("/")[0], stem_of(name)
-    prefix = f"{folder}/{stem}" if folder else stem
-    made, number = prefix + ending, 1
-    while index.holds(made):
-        number += 1
-        made = f"{prefix}-{number}{ending}"
-    return made

@@ -211,6 +211,8 @@ def _claim(
         picture_made = rescue(sheet, order[position]) if rescue else None
         if picture_made is not None:
             made.page_of[picture_made] = (sheet, order[position])
+            if (split := sheet.pages[order[position]].split) is not None:
+                made.splits.setdefault(picture_made, split)
         else:
             made.problems.append(_missing(sheet, order[position]))
     made.problems += [_ambiguous(sheet, order[position]) for position in matches.ambiguous]

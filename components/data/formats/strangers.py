@@ -8,7 +8,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from components.data.formats.json_kinds import COCO, LABELBOX, VIA3
+from components.data.formats.json_kinds import COCO, LABELBOX
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
@@ -18,7 +18,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 # Kinds of JSON that no reader takes; a reader for one takes its name off here.
-_UNREAD = {COCO, LABELBOX, VIA3}
+_UNREAD = {COCO, LABELBOX}
 MASKS = "pictures of masks"
 TABLE = "a table"
 LINES = "JSON with a record per line"
@@ -52,8 +52,6 @@ def _met(finds: Finds) -> Iterator[tuple[str, str]]:
 
 
 def _by_name(name: str) -> str:
-    if name.endswith((".tfrecord", ".record")):
-        return "TFRecord"
     if name.endswith((".xlsx", ".xls")):
         return TABLE
     return ""
