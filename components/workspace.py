@@ -13,6 +13,7 @@
 The whole folder can be zipped, sent and deleted. `TAILOR_WORKSPACE` moves it.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -130,6 +131,19 @@ def write_atomic(path: Path, content: str | bytes) -> None:
                 f"Free some space on the disk of {path.parent} and try again.",
             ) from error
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """See what was renamed or made in the folder onto the disk, where the system can.
+
+    Windows cannot; its file system keeps the order by itself.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def free_bytes(path: Path) -> int:

@@ -66,10 +66,18 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The worker is gone without a last word, and the job stands in line again by itself."""
+    """The worker is gone without a last word, and the job stands in line again by itself.
+
+    Attributes:
+        what: A sentence for the user.
+        at: Unix time in seconds.
+        killed: Whether it is known that the system or somebody killed it, as happens when main
+            memory is short.
+    """
 
     what: str
     at: float = 0.0
+    killed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ line that stands. The job's state is never stored: it is the fold of its events.
 
 import json
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
@@ -181,15 +182,19 @@ def fold(events: Iterable[Event]) -> Progress:
     return progress
 
 
+_writing = threading.Lock()  # a worker's threads tell one story
+
+
 def write(folder: Path, event: Event) -> None:
     """Append one event to the job's story, and see it onto the disk."""
     line = json.dumps({"kind": type(event).__name__, **asdict(event)})
     path = folder / EVENTS_FILE
-    lead = b"\n" if _ends_in_a_torn_line(path) else b""
-    with path.open("ab") as file:
-        file.write(lead + line.encode("utf-8") + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    with _writing:
+        lead = b"\n" if _ends_in_a_torn_line(path) else b""
+        with path.open("ab") as file:
+            file.write(lead + line.encode("utf-8") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _ends_in_a_torn_line(path: Path) -> bool:

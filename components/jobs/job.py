@@ -7,7 +7,7 @@ from pathlib import Path
 
 from components.jobs.events import EVENTS_FILE, Progress, Queued, fold, read, write
 from components.jobs.process import is_alive
-from components.workspace import write_atomic
+from components.workspace import sync_folder, write_atomic
 
 JOB_FILE = "job.json"
 PROCESS_FILE = "process.json"
@@ -42,6 +42,8 @@ def submit(folder: Path, module: str, lane: str = LIGHT_LANE, *, resumes: bool =
     now = time.time()
     write(folder, Queued(now))
     write_atomic(folder / JOB_FILE, json.dumps(asdict(Job(module, lane, now, resumes))))
+    sync_folder(folder)
+    sync_folder(folder.parent)
 
 
 def ask(folder: Path, what: str) -> None:

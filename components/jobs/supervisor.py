@@ -9,6 +9,7 @@ supervisor owns a workspace, by a lock that the system gives back when its proce
 supervisor of a second app waits for that lock and does nothing else.
 """
 
+import signal
 import subprocess
 import sys
 import threading
@@ -41,13 +42,20 @@ from components.jobs.job import (
     progress_of,
     stand_again,
 )
+from components.jobs.patience import Patience, Step
 from components.jobs.process import born, end_orphans, end_tree, is_alive, start_detached
-from components.jobs.worker import read_needle, was_asked, was_asked_to_pause, was_asked_to_stop
+from components.jobs.worker import was_asked_to_pause, was_asked_to_stop
 
 LIGHT_ROOM = 3  # short jobs at once
 LOOK_EVERY_S = 0.25
 MOST_LOSSES = 3  # workers in a row that may be lost without getting further
-ORDERLY = 10  # times the grace for a worker that says it is stopping
+
+_KILLS_ARE_TOLD = sys.platform != "win32"
+_HUNG = (
+    "It did not answer any more and was ended; what it learned up to its last whole epoch is kept.",
+    "Let it go on; if it hangs again, look at the end of its log.",
+)
+_KILLED = "The system or somebody ended the work by force; most often main memory is too short."
 
 
 class _Standing(Enum):
@@ -63,22 +71,19 @@ class Supervisor:
         roots: Folders whose sub-folders are jobs.
         lock: File whose lock makes one supervisor the owner.
         grace_s: Seconds between asking a worker to stop and terminating it; then as long again
-            until it is killed. A YOLO26-x batch on a slow CPU takes about 20 s. A worker that
-            says it is stopping (`Needle.show(..., stopping=True)`) is given `ORDERLY` times as
-            long after each movement of its needle: it may have a last validation to do.
+            until it is killed (see `Patience`). A YOLO26-x batch on a slow CPU takes about 20 s.
     """
 
     def __init__(self, roots: Sequence[Path], lock: Path, *, grace_s: float = 30.0) -> None:
         self._roots = tuple(roots)
         self._lock = FileLock(lock)
-        self._grace_s = grace_s
         self._end = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
         self._settled: dict[Path, int] = {}  # over, as of this mtime of job.json
-        self._asked_since: dict[Path, float] = {}
-        self._last_moved: dict[Path, float] = {}  # what the needle of a stopping worker said
+        self._exits: dict[Path, int] = {}  # what the process of a job that is over ended with
+        self._patience = Patience(grace_s)
 
     def start(self) -> None:
         """Begin to watch, in a thread of its own. Again: nothing happens."""
@@ -169,6 +174,7 @@ class Supervisor:
         if child is not None:
             if child.poll() is None:
                 return True
+            self._exits[folder] = child.returncode
             del self._children[folder]  # reaped: no zombie stays behind
         return lives(folder)
 
@@ -197,58 +203,32 @@ class Supervisor:
         progress = progress_of(folder)
         process = process_of(folder) or (progress.pid or 0, progress.born)
         end_orphans(*process)
-        self._asked_since.pop(folder, None)
-        self._last_moved.pop(folder, None)
+        killed = self._exits.pop(folder, 0) == -signal.SIGKILL if _KILLS_ARE_TOLD else False
         if not progress.state.is_over:
-            word = _what_was_asked(folder) or _last_word(job, progress)
+            hung = self._patience.had_to_insist(folder)
+            word = _what_was_asked(folder, hung=hung) or _last_word(job, progress, killed)
             write(folder, word)
+            self._patience.forget(folder)
             if isinstance(word, Lost):
                 stand_again(folder)
                 return
+        self._patience.forget(folder)
         self._settled[folder] = stamp
 
     def _insist(self, folder: Path) -> None:
-        """A worker that was asked to stop and does not: terminate it, then kill it.
-
-        A pause at once, or a run that is thrown away, has nothing to wait for: the last whole
-        checkpoint is on the disk.
-        """
-        process = process_of(folder)
-        if process is not None and _leaves_at_once(folder):
-            end_tree(*process, kill=True)
-            return
-        if not was_asked_to_stop(folder):
-            return
-        now = time.monotonic()
-        stopping, moved = self._says_it_is_stopping(folder)
-        since = self._asked_since.setdefault(folder, now)
-        if stopping and moved:
-            since = self._asked_since[folder] = now
-        grace = self._grace_s * (ORDERLY if stopping else 1)
-        if process is not None and now - since > grace:
-            end_tree(*process, kill=now - since > 2 * grace)
-
-    def _says_it_is_stopping(self, folder: Path) -> tuple[bool, bool]:
-        """Whether the worker says so, and whether its needle moved since the last look."""
-        needle = read_needle(folder)
-        if not needle.get("stopping"):
-            return False, False
-        at, before = float(needle.get("at", 0.0)), self._last_moved.get(folder)
-        self._last_moved[folder] = at
-        return True, at != before
+        """A worker that was asked to leave and does not: terminate it, then kill it."""
+        process, step = process_of(folder), self._patience.step(folder)
+        if process is not None and step is not Step.WAIT:
+            end_tree(*process, kill=step is Step.KILL)
 
 
-def _what_was_asked(folder: Path) -> Stopped | Paused | None:
+def _what_was_asked(folder: Path, *, hung: bool = False) -> Stopped | Paused | None:
     """The end that the user wished for, for a job that no process works on."""
     if was_asked_to_stop(folder):
         return Stopped(time.time())
     if was_asked_to_pause(folder, now=True) or was_asked_to_pause(folder, now=False):
-        return Paused(time.time())
+        return Paused(time.time(), *(_HUNG if hung else ()))
     return None
-
-
-def _leaves_at_once(folder: Path) -> bool:
-    return was_asked_to_pause(folder, now=True) or was_asked(folder, "throw-away")
 
 
 def _say(folder: Path, word: Stopped | Paused | Failed) -> None:
@@ -259,13 +239,17 @@ def _say(folder: Path, word: Stopped | Paused | Failed) -> None:
         print(f"{folder.name} will be looked at again: {error}", file=sys.stderr)
 
 
-def _last_word(job: Job | None, progress: Progress) -> Lost | Interrupted:
+def _last_word(job: Job | None, progress: Progress, killed: bool) -> Lost | Interrupted:
     died = (
-        "The work ended without a word: the computer restarted, memory ran out, or somebody "
-        "ended the process."
+        _KILLED
+        if killed
+        else (
+            "The work ended without a word: the computer restarted, memory ran out, or somebody "
+            "ended the process."
+        )
     )
     if job is not None and job.resumes and progress.losses < MOST_LOSSES:
-        return Lost(died, time.time())
+        return Lost(died, time.time(), killed)
     if job is not None and job.resumes:
         died = (
             f"The work ended without a word {progress.losses + 1} times in a row and got no "

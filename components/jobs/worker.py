@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from components.errors import AppError
+from components.jobs.clock import steady
 from components.jobs.events import Failed, Finished, Paused, Started, Stopped, write
 from components.workspace import write_atomic
 
@@ -117,15 +118,15 @@ class Needle:
         self._pause = 1.0 / per_second
         self._last = -self._pause
         self._phase = ""
-        self._phase_began = time.monotonic()
+        self._phase_began = steady()
 
     def is_due(self, phase: str) -> bool:
         """Whether `show` would write; for facts that cost something to gather."""
-        return phase != self._phase or time.monotonic() - self._last >= self._pause
+        return phase != self._phase or steady() - self._last >= self._pause
 
     def show(self, phase: str, done: int = 0, total: int = 0, **more: Any) -> None:
         """Move the needle; the first and the last step of a phase are always written."""
-        now = time.monotonic()
+        now = steady()
         if phase != self._phase:
             self._phase, self._phase_began = phase, now
         elif now - self._last < self._pause and done != total:

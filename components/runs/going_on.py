@@ -1,17 +1,23 @@
 """What the trainer does to go on exactly where it stopped: put in front of Ultralytics' trainer.
 
-Besides what `resuming` keeps, one thing runs across the border of two epochs: gradients that were
-added up but not yet stepped with, and the batch at which the last step was taken.
+Nothing here changes what is learned, so plain Ultralytics has it in front, too. Besides what
+`resuming` keeps, one thing runs across the border of two epochs: gradients that were added up but
+not yet stepped with, and the batch at which the last step was taken.
 """
 
 import time
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from components.runs import resuming
-from components.runs.room import pausing_when_full
+from components.jobs.clock import steady
+from components.runs import best_weights, checkpoints, resuming
+from components.runs.keeping import Keeper
+from components.runs.room import demand_room, pausing_when_full
+from components.workspace import sync_folder
 
-_BEGAN = time.monotonic()  # of this worker
+_BEGAN = steady()  # of this worker
 
 
 class GoingOn:
@@ -21,18 +27,33 @@ class GoingOn:
         taken_up: The state to go on from, set before `train`; None to begin at the beginning.
         rate_share: What the learning rate of the plan is multiplied by from here on.
         seconds_before: Of work, before this process; kept with each checkpoint.
-        keeping_s: Seconds that writing the last checkpoint took.
+        is_lean: Main memory was short: keep no pictures in it.
+        keeping_s: Seconds that the training stood still for the last checkpoint.
     """
 
     taken_up: dict[str, Any] | None = None
     rate_share = 1.0
     seconds_before = 0.0
     keeping_s = 0.0
+    is_lean = False
     _accumulate = 1
     _late = 0  # batches by which the loop believes its last step to be too early
     _batch = -1  # counted over all epochs, as the loop does
     _stepped = -1  # the batch after which the optimizer last stepped
     _is_thrown = False
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Writes what an epoch learned while the next is trained."""
+        return Keeper()
+
+    @cached_property
+    def _to_tell(self) -> list[Callable[[], None]]:
+        return []
+
+    def when_kept(self, tell: Callable[[], None]) -> None:
+        """Have it told once the epoch in progress is safe on the disk, and not before."""
+        self._to_tell.append(tell)
 
     @property
     def accumulate(self) -> int:
@@ -61,8 +82,7 @@ class GoingOn:
             resuming.restore(mine, state)
             if mine.epochs > state["epochs"]:
                 mine.stopper.best_epoch, mine.stopper.possible_stop = state["epoch"], False
-            if not resuming.is_sound(mine.best):
-                mine.best_fitness = None  # so that the next epoch's weights are kept as the best
+            mine.best_fitness = _to_beat(mine.best, state)
         before = float(state["rate_share"]) if state is not None else 1.0
         _turn_down(mine, self.rate_share / before)
         mine.add_callback("on_train_start", GoingOn.set_clock)
@@ -71,6 +91,13 @@ class GoingOn:
         mine.add_callback("on_fit_epoch_end", GoingOn.keep)
 
     def _do_train(self) -> None:
+        """Gain: what is being written is written whole, whatever ends the training."""
+        try:
+            self._train()
+        finally:
+            self.keeper.finish()
+
+    def _train(self) -> None:
         """Gain: a run that was cut off in its last check trains no epoch more."""
         mine: Any = self
         if self.taken_up is None or mine.world_size > 1:
@@ -82,11 +109,48 @@ class GoingOn:
             return
         mine._setup_train()
         mine.epoch, mine.train_time_start = mine.start_epoch - 1, time.time()
-        if not resuming.is_sound(mine.best):
-            mine.best.write_bytes(mine.last.read_bytes())
+        self._write_again()
         mine.run_callbacks("on_train_start")
         mine.final_eval()
         mine.run_callbacks("on_train_end")
+
+    def _write_again(self) -> None:
+        """Weights files that the last check needs, where a kill or damage took them."""
+        mine: Any = self
+        is_best = not best_weights.is_whole(mine.best)
+        if not is_best and checkpoints.is_sound(mine.last):
+            return
+        mine.best_fitness = mine.best_fitness or 0.0
+        mine.fitness = mine.best_fitness if is_best else -1.0
+        self.save_model()
+        self._publish(mine.start_epoch, mine.fitness)
+
+    def save_model(self) -> bool:
+        """Gain: a kill or a full disk while saving cannot cost the weights of before.
+
+        Ultralytics writes last.pt and best.pt in place. Here they are written beside; `keep` syncs
+        and renames them, and those before stay until the new ones are whole.
+        """
+        mine: Any = self
+        self.keeper.finish()
+        last, best = mine.last, mine.best
+        checkpoints.discard(last, best)
+        demand_room(mine.wdir)
+        mine.last, mine.best = checkpoints.beside(last), checkpoints.beside(best)
+        try:
+            with pausing_when_full(mine.wdir):
+                saved: bool = super().save_model()  # type: ignore[misc]
+        finally:
+            mine.last, mine.best = last, best
+        return saved
+
+    def _publish(self, epoch: int, fitness: float | None) -> None:
+        """Put what `save_model` wrote into its place, so that a loss of power cannot take it."""
+        mine: Any = self
+        if checkpoints.beside(mine.best).exists():
+            best_weights.publish(mine.best, epoch, fitness)
+        if checkpoints.beside(mine.last).exists():
+            checkpoints.publish(mine.last, keep_previous=True)
 
     def _handle_nan_recovery(self, epoch: int) -> bool:
         """Gain: the second time, or where there is nothing to go back to, the rate is at fault.
@@ -95,6 +159,7 @@ class GoingOn:
         that are no numbers.
         """
         mine: Any = self
+        self.keeper.finish()  # it reads last.pt
         went_back: bool = super()._handle_nan_recovery(epoch)  # type: ignore[misc]
         lost = not went_back and not _is_finite(mine.loss)
         if lost or mine.nan_recovery_attempts >= 2:
@@ -130,24 +195,48 @@ class GoingOn:
         self._batch += 1
 
     def keep(self) -> None:
-        """Write the checkpoint; not after an epoch that a Stop cut short."""
+        """Write the checkpoint beside the next epoch; none after an epoch that Stop cut short."""
         mine: Any = self
-        if self._batch + 1 < (mine.epoch + 1) * len(mine.train_loader):
-            return
-        if not _is_finite(mine.loss):
-            return
-        began = time.monotonic()
+        began = steady()
+        is_whole = self._batch + 1 >= (mine.epoch + 1) * len(mine.train_loader)
+        snapped = self._snapshot() if is_whole and _is_finite(mine.loss) else None
+        told, self._to_tell[:] = [*self._to_tell], []
+        fitness = None if mine.fitness is None else float(mine.fitness)
+        self.keeper.begin(partial(self._keep, mine.epoch + 1, fitness, snapped, told))
+        if mine.stop:
+            self.keeper.finish()
+        self.keeping_s = steady() - began
+
+    def _snapshot(self) -> dict[str, Any]:
+        mine: Any = self
         left_over = self._stepped != self._batch
         gradients = {
             name: p.grad for name, p in mine.model.named_parameters()
             if left_over and p.grad is not None
         }  # fmt: skip
-        elapsed = self.seconds_before + began - _BEGAN
+        elapsed = self.seconds_before + steady() - _BEGAN
         more = {"stepped": self._stepped, "gradients": gradients, "rate_share": self.rate_share,
                 "elapsed_s": elapsed}  # fmt: skip
-        with pausing_when_full(Path(mine.wdir)):
-            resuming.save(Path(mine.wdir) / resuming.FILE, resuming.captured(mine, more))
-        self.keeping_s = time.monotonic() - began
+        return resuming.snapshot(mine, more)
+
+    def _keep(
+        self, epoch: int, fitness: float | None, snapped: dict[str, Any] | None,
+        told: list[Callable[[], None]],
+    ) -> None:  # fmt: skip
+        """In the keeper's thread: the weights, then the checkpoint that relies on them, then words.
+
+        An epoch is told only when it is safe; whoever sees it on a chart will not see it vanish.
+        """
+        folder = Path(self.wdir)  # type: ignore[attr-defined]
+        with pausing_when_full(folder):
+            if not resuming.is_there(folder.parents[1]):
+                sync_folder(folder.parent)
+                sync_folder(folder.parents[1])
+            self._publish(epoch, fitness)
+            if snapped is not None:
+                resuming.save(folder / resuming.FILE, snapped)
+            for tell in told:
+                tell()
 
 
 def _is_finite(loss: Any) -> bool:
@@ -168,3 +257,18 @@ def _was_early(state: dict[str, Any], patience: int, epochs: int) -> bool:
     """Whether the run had ended before its last epoch because it got no better."""
     waited = int(state["epoch"]) - int(state["stopper"]["best_epoch"])
     return bool(patience) and waited >= patience and epochs == state["epochs"]
+
+
+def _to_beat(best: Path, state: dict[str, Any]) -> float | None:
+    """How good the weights in best.pt are: the next better ones replace them.
+
+    None where there are none any more, so that the next epoch's are kept.
+    """
+    if not best.exists():
+        return None
+    kept: float | None = state["best_fitness"]
+    noted = best_weights.facts_of(best)
+    stands_for_damaged = noted is not None and noted["epoch"] <= state["epoch"]
+    if noted is None or not stands_for_damaged or noted["fitness"] is None:
+        return kept
+    return float(noted["fitness"])

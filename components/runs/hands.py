@@ -55,16 +55,11 @@ def pause(run: Run, *, now: bool = False) -> None:
     """Let the run rest, after the epoch in progress or now; then at most that epoch is lost.
 
     Raises:
-        RunError: It is over, or its trainer cannot be taken up again.
+        RunError: It is over.
     """
     if run.state.is_over:
         raise RunError(
             f"The run “{run.title}” is not going on.", "Choose a run that is learning or waiting."
-        )
-    if run.plan.trainer != "tuned":
-        raise RunError(
-            f"The run “{run.title}” uses the reference trainer, which cannot pause.",
-            "Stop it and keep what was learned.",
         )
     ask(run.folder, "pause-now" if now else "pause")
 
@@ -92,7 +87,7 @@ def resume(workspace: Workspace, run: Run) -> Run:
 def can_train_more(run: Run) -> bool:
     """Whether the run is over and left something to go on from."""
     done = run.state in (State.FINISHED, State.STOPPED)
-    return done and run.plan.trainer == "tuned" and resuming.is_there(run.folder)
+    return done and resuming.is_there(run.folder)
 
 
 def about_more(run: Run, epochs: int) -> str:
@@ -129,8 +124,7 @@ def train_more(workspace: Workspace, run: Run, epochs: int) -> Run:
 
 
 def _go_on(workspace: Workspace, run: Run) -> Run:
-    lane, resumes = lane_of(run.plan.device), run.plan.trainer == "tuned"
-    submit(run.folder, MODULE, lane, resumes=resumes)
+    submit(run.folder, MODULE, lane_of(run.plan.device), resumes=True)
     return RunStore(workspace).get(run.slug)
 
 

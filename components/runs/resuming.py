@@ -8,21 +8,17 @@ with their SHA-256: a damaged one is noticed, and the one before it is used.
 
 import contextlib
 import hashlib
-import json
 import pickle
 import random
 import time
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from components.runs import checkpoints
 from components.runs.packing import packed, unpacked
-from components.workspace import write_atomic
 
 FILE, NOTES = "resume.pt", "resume.json"
-NOTED = 3  # files a note may speak of: the new one, the one it replaces, the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,25 @@ def is_there(run_folder: Path) -> bool:
     return path.exists() or checkpoints.previous(path).exists()
 
 
-def save(path: Path, state: dict[str, Any]) -> None:
+def snapshot(trainer: Any, more: dict[str, Any]) -> dict[str, Any]:
+    """The trainer's state as it is now, in memory of its own: what `save` writes.
+
+    Args:
+        trainer: An Ultralytics trainer, its epoch done.
+        more: What else is to be kept; plain values and tensors.
+    """
+    return packed(captured(trainer, more))
+
+
+def save(path: Path, snapped: dict[str, Any]) -> None:
     """Write a checkpoint in one step; the one before stays as `resume.previous.pt`.
 
     The note goes first and speaks of both, so that a kill between the two renamings leaves a
     file that is known.
+
+    Args:
+        path: `resume.pt`.
+        snapped: From `snapshot`, or `packed`.
     """
     import torch
 
@@ -65,13 +75,13 @@ def save(path: Path, state: dict[str, Any]) -> None:
     try:
         with beside.open("wb") as file:
             hashing = _Hashing(file)
-            torch.save(packed(state), cast(Any, hashing))
+            torch.save(snapped, cast(Any, hashing))
     except (OSError, RuntimeError):
         checkpoints.discard(path)
         raise
-    note = {"sha256": hashing.digest(), "epoch": state["epoch"], "bytes": beside.stat().st_size}
-    notes = [note, *_notes(path)][:NOTED]
-    write_atomic(path.with_name(NOTES), json.dumps(notes))
+    facts = {"sha256": hashing.digest(), "epoch": snapped["state"]["epoch"],
+             "bytes": beside.stat().st_size}  # fmt: skip
+    checkpoints.note(path, facts)
     checkpoints.publish(path, keep_previous=True)
 
 
@@ -84,7 +94,7 @@ def newest(run_folder: Path) -> Checkpoint | None:
     for candidate in (path, checkpoints.previous(path)):
         if not candidate.exists():
             continue
-        if is_whole(candidate, _notes(path)):
+        if is_whole(candidate, checkpoints.notes(path)):
             with contextlib.suppress(pickle.UnpicklingError, RuntimeError, KeyError):
                 state = unpacked(torch.load(candidate, map_location="cpu", weights_only=True))
                 return Checkpoint(candidate, int(state["epoch"]), state, tuple(skipped))
@@ -92,25 +102,11 @@ def newest(run_folder: Path) -> Checkpoint | None:
     return None
 
 
-def is_whole(path: Path, notes: list[dict[str, Any]]) -> bool:
+def is_whole(path: Path, noted: list[dict[str, Any]]) -> bool:
     """Whether the file is one of those noted; without notes, whether its own checksums hold."""
-    if not notes:
-        return is_sound(path)
-    size = path.stat().st_size
-    if all(note["bytes"] != size for note in notes):
-        return False
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return any(note["sha256"] == digest for note in notes)
-
-
-def is_sound(weights: Path) -> bool:
-    """Whether a weights file is there and whole by its own checksums (it is a zip)."""
-    try:
-        with zipfile.ZipFile(weights) as archive:
-            return archive.testzip() is None
-    except (OSError, zipfile.BadZipFile, EOFError):
-        return False
+    if not noted:
+        return checkpoints.is_sound(path)
+    return checkpoints.note_of(path, noted) is not None
 
 
 def captured(trainer: Any, more: dict[str, Any]) -> dict[str, Any]:
@@ -215,15 +211,6 @@ class _Hashing:
 
     def digest(self) -> str:
         return self._sha.hexdigest()
-
-
-def _notes(path: Path) -> list[dict[str, Any]]:
-    try:
-        notes = json.loads(path.with_name(NOTES).read_text(encoding="utf-8"))
-        return [{"sha256": str(n["sha256"]), "epoch": int(n["epoch"]), "bytes": int(n["bytes"])}
-                for n in notes]  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
 
 
 def _plain(value: Any) -> Any:

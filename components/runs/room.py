@@ -11,17 +11,47 @@ from pathlib import Path
 
 from components.errors import DiskFull
 from components.jobs.worker import PauseAsked
+from components.planning.freezing import known
 from components.runs import checkpoints
-from components.workspace import free_bytes
+from components.workspace import Workspace, free_bytes
 
 # Beside the checkpoint itself: the story, the pictures of what the model saw, a page's files.
 RESERVE = 20_000_000
 
 
+# Bytes per parameter of what a run writes: the state to go on from (weights, their average, two
+# moments of the optimizer, gradients left over; in full precision) and the trainer's own file
+# (average and moments in half precision, measured), once as the last and once as the best.
+STATE_BYTES, OWN_BYTES = 20, 11
+COPIES = 3  # of each: the present one, the one before, and the one being written
+OTHER_BYTES = 50_000_000  # pictures of what the model saw, curves, log, the version's links
+WRITTEN = ("resume.pt", "last.pt", "best.pt")
+
+
+def forecast_bytes(workspace: Workspace, base: str) -> int:
+    """The most that a run from this base takes on the disk while it goes on.
+
+    Args:
+        workspace: Where the base model lies.
+        base: Weights file or architecture, as in the plan.
+    """
+    per_parameter = COPIES * (STATE_BYTES + 2 * OWN_BYTES)
+    return parameters(workspace, base) * per_parameter + OTHER_BYTES
+
+
+def parameters(workspace: Workspace, base: str) -> int:
+    """How many the base has; from its file's size where it is none that is known."""
+    layers = known(base)
+    if layers is not None:
+        return sum(layer.parameters for layer in layers)
+    path = workspace.models / Path(base).name
+    return path.stat().st_size // 2 if path.is_file() else 0  # in half precision
+
+
 def needed_bytes(weights: Path) -> int:
     """What the next epoch's files take beside those of before, from what the last ones took."""
-    largest = [path.stat().st_size for path in weights.glob("*.pt") if path.is_file()]
-    return sum(sorted(largest)[-2:]) + RESERVE
+    files = [weights / name for name in WRITTEN]
+    return sum(path.stat().st_size for path in files if path.is_file()) + RESERVE
 
 
 def demand_room(weights: Path) -> None:

@@ -19,12 +19,14 @@ from components.jobs.events import (
     write,
 )
 from components.planning.plan import TrainingPlan
-from components.runs import resuming
+from components.runs import best_weights, checkpoints, resuming
 from components.runs.remedies import TOPIC, Remedy
 from components.runs.resuming import Checkpoint
 
+LOST = "Its process had ended without a word."
+KILLED = "Its process had been ended by force."
 _WHY: dict[type, str] = {
-    Lost: "Its process had ended without a word.",
+    Lost: LOST,
     Paused: "It had been paused.",
     Stopped: "It had been stopped.",
     Failed: "It had failed.",
@@ -35,8 +37,8 @@ _WHY: dict[type, str] = {
 
 def checkpoint_of(plan: TrainingPlan, folder: Path) -> Checkpoint | None:
     """What the run goes on from; told to the folder. None when it begins at the beginning."""
-    if plan.trainer != "tuned":
-        return None
+    for part in (folder / "train" / "weights").glob(f"*{checkpoints.PART}"):
+        part.unlink(missing_ok=True)  # half written by the worker before
     checkpoint, story = resuming.newest(folder), list(read(folder))
     why = why_again(story)
     if checkpoint is None:
@@ -45,8 +47,8 @@ def checkpoint_of(plan: TrainingPlan, folder: Path) -> Checkpoint | None:
         return None
     if checkpoint.skipped:
         why += f" {', '.join(checkpoint.skipped)} was damaged; the checkpoint before it is used."
-    if not resuming.is_sound(folder / "train" / "weights" / "best.pt"):
-        why += " The best weights were damaged; the best from here on are kept."
+    mended = best_weights.mend(folder / "train" / "weights" / "best.pt")
+    why += f" {mended}" if mended else ""
     _tell(folder, checkpoint.epoch, plan, why)
     if plan.epochs > int(checkpoint.state["epochs"]):
         write(folder, Told("early", {}))  # it ended early under the plan of before
@@ -59,8 +61,8 @@ def _tell(folder: Path, epoch: int, plan: TrainingPlan, why: str) -> None:
 
 
 def take_up(trainer: Any, checkpoint: Checkpoint | None, remedy: Remedy) -> None:
-    """Hand the checkpoint and what was changed on the way to a tuned trainer."""
-    trainer.rate_share = remedy.rate_share
+    """Hand the checkpoint and what was changed on the way to the trainer."""
+    trainer.rate_share, trainer.is_lean = remedy.rate_share, remedy.is_lean
     if checkpoint is not None:
         trainer.taken_up = checkpoint.state
         trainer.seconds_before = float(checkpoint.state["elapsed_s"])
@@ -70,7 +72,9 @@ def why_again(events: list[Event]) -> str:
     """What ended the work before, in a sentence."""
     for event in reversed(events):
         if isinstance(event, Told) and event.topic == TOPIC:
-            return str(event.facts["what"])
+            return str(event.facts["what"])  # told last: what went wrong, and what is done
+        if isinstance(event, Lost) and event.killed:
+            return KILLED
         if type(event) in _WHY:
             return _WHY[type(event)]
         if isinstance(event, Started) and event is not _last_start(events):

@@ -1,4 +1,4 @@
-"""What the trainer does, told to the run's folder: callbacks for `trained_by`'s classes.
+"""What the trainer does, told to the run's folder: callbacks for `trainer_class`'s classes.
 
 Events for what lasts (settings, epochs, an early end), the needle for this second. Nothing here
 changes what is learned, except that a Stop ends the training after the batch in progress.
@@ -7,13 +7,14 @@ changes what is learned, except that a Stop ends the training after the batch in
 import logging
 import math
 import re
-import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from components.jobs.events import Measured, Told, write
+from components.jobs.clock import steady
+from components.jobs.events import Event, Measured, Told, write
 from components.jobs.worker import Needle, heed_pause, heed_stop, was_asked_to_stop
 from components.planning.arguments import read_back
 from components.planning.plan import TrainingPlan
@@ -35,7 +36,7 @@ class Teller:
         self, folder: Path, plan: TrainingPlan, needle: Needle, *, seconds_before: float = 0.0
     ) -> None:
         self._folder, self._plan, self._needle = folder, plan, needle
-        self._began = time.monotonic() - seconds_before
+        self._began = steady() - seconds_before
         self._process = psutil.Process()
         self._transfer = _TransferListener()
         self._trainer: Any = None
@@ -60,7 +61,7 @@ class Teller:
     @property
     def elapsed_s(self) -> float:
         """Seconds of work, those of workers before this one included."""
-        return time.monotonic() - self._began
+        return steady() - self._began
 
     def on_pretrain_routine_start(self, trainer: Any) -> None:
         """The trainer is about to read the data."""
@@ -84,7 +85,7 @@ class Teller:
     def on_train_epoch_start(self, trainer: Any) -> None:
         """An epoch begins, or begins again with a smaller batch; the one before is kept."""
         self._heed_pause(now=False)
-        self._epoch_began, self._batch = time.monotonic(), 0
+        self._epoch_began, self._batch = steady(), 0
         self._tell_batch(trainer)
         if self._pace is not None:
             self._pace.batches, self._pace.epochs = len(trainer.train_loader), trainer.epochs
@@ -102,7 +103,7 @@ class Teller:
     def on_train_epoch_end(self, _trainer: Any) -> None:
         """An epoch was really trained; Ultralytics also reports one that was not."""
         self._is_trained = True
-        self._trained_s = time.monotonic() - self._epoch_began
+        self._trained_s = steady() - self._epoch_began
 
     def on_val_start(self, _validator: Any) -> None:
         """A validation begins."""
@@ -119,17 +120,22 @@ class Teller:
         self._show(CHECKING if validator.training else LAST_CHECK, validator.batch_i + 1)
 
     def on_fit_epoch_end(self, trainer: Any) -> None:
-        """An epoch was trained and validated and its weights are on the disk."""
+        """An epoch was trained and validated; it is told when its checkpoint is on the disk."""
         if not self._is_trained:
             return
         self._is_trained = False
         epoch = trainer.epoch + 1
         self._keep_eyes(trainer, epoch)
-        seconds = time.monotonic() - self._epoch_began
-        write(self._folder, Measured(epoch, self._numbers(trainer), round(seconds, 3)))
+        seconds = steady() - self._epoch_began
+        events: list[Event] = [Measured(epoch, self._numbers(trainer), round(seconds, 3))]
         if trainer.fitness is not None and trainer.fitness == trainer.best_fitness:
-            write(self._folder, Told("best", {"epoch": epoch, "fitness": float(trainer.fitness)}))
-        self._tell_early_end(trainer, epoch)
+            events.append(Told("best", {"epoch": epoch, "fitness": float(trainer.fitness)}))
+        events += self._early_end(trainer, epoch)
+        trainer.when_kept(partial(self._write, events))
+
+    def _write(self, events: list[Event]) -> None:
+        for event in events:
+            write(self._folder, event)
 
     def _numbers(self, trainer: Any) -> dict[str, float]:
         """The epoch's numbers; those that are not finite are left out, for JSON has none."""
@@ -147,11 +153,12 @@ class Teller:
             seen = [eyes.as_eyes(samples[file]) for file in sorted(samples)]
             eyes.write(self._folder, epoch, seen)
 
-    def _tell_early_end(self, trainer: Any, epoch: int) -> None:
+    def _early_end(self, trainer: Any, epoch: int) -> list[Event]:
         if trainer.stop and not self.was_stopped and epoch < trainer.epochs:
             facts = {"epoch": epoch, "best_epoch": int(trainer.stopper.best_epoch),
                      "patience": self._plan.patience}  # fmt: skip
-            write(self._folder, Told("early", facts))
+            return [Told("early", facts)]
+        return []
 
     def _tell_batch(self, trainer: Any) -> None:
         """The batch really used; once more when the trainer had to halve it."""

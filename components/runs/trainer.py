@@ -1,7 +1,7 @@
 """Tailor's trainer: Ultralytics' own, with a few methods changed, each for a stated gain.
 
-`trained_by("tuned")` is that; `trained_by("reference")` is Ultralytics' class untouched, the
-yardstick of every benchmark. Nothing here changes what is computed from a batch: with the same
+`trained_by("tuned")` is that; `trained_by("reference")` is Ultralytics' class, only kept from
+being lost: it computes what Ultralytics computes, the yardstick of every benchmark. Nothing here changes what is computed from a batch: with the same
 batches both learn the same.
 """
 
@@ -15,9 +15,8 @@ from typing import Any, cast
 import psutil
 
 from components.data.versions import picture_id
-from components.runs import checkpoints, evaluation, eyes, resuming
+from components.runs import best_weights, checkpoints, evaluation, eyes, resuming
 from components.runs.going_on import GoingOn
-from components.runs.room import demand_room, pausing_when_full
 from components.runs.validation import watching_validator
 
 MEMORY_SHARE = 0.1  # of what is free, for decoded validation pictures
@@ -59,7 +58,8 @@ class TailorTrainer(GoingOn):
         arguments = cast(Any, self).args
         asked = arguments.cache
         needed = sum(1 for _ in pictures.glob("*")) * 3 * arguments.imgsz**2
-        if not asked and needed < MEMORY_SHARE * psutil.virtual_memory().available:
+        room = 0 if self.is_lean else MEMORY_SHARE * psutil.virtual_memory().available
+        if not asked and needed < room:
             arguments.cache = "ram"
         try:
             yield
@@ -100,27 +100,6 @@ class TailorTrainer(GoingOn):
             "on_train_epoch_start", lambda t: set_epoch(t.train_loader.dataset, t.epoch)
         )
 
-    def save_model(self) -> bool:
-        """Gain: a kill or a full disk while saving cannot cost the weights of before.
-
-        Ultralytics writes last.pt and best.pt in place. Here they are written beside, synced and
-        renamed, and the last.pt before this one is kept.
-        """
-        mine: Any = self
-        last, best = mine.last, mine.best
-        checkpoints.discard(last, best)
-        demand_room(mine.wdir)
-        mine.last, mine.best = checkpoints.beside(last), checkpoints.beside(best)
-        try:
-            with pausing_when_full(mine.wdir):
-                saved: bool = super().save_model()  # type: ignore[misc]
-        finally:
-            mine.last, mine.best = last, best
-        checkpoints.publish(last, keep_previous=True)
-        if checkpoints.beside(best).exists():
-            checkpoints.publish(best)
-        return saved
-
     def final_eval(self) -> None:
         """Gain: one validation of the best weights that yields the whole evaluation.
 
@@ -139,7 +118,22 @@ class TailorTrainer(GoingOn):
         mine.metrics = validator(model=mine.best)
         mine.metrics.pop("fitness", None)
         mine.evaluation = evaluation.summarise(validator, mine.metrics, mine.best, mine.args.seed)
-        for kept in (mine.last, mine.wdir / resuming.FILE):
+        for kept in (mine.last, mine.best, mine.wdir / resuming.FILE):
+            checkpoints.previous(kept).unlink(missing_ok=True)
+
+
+class ReferenceTrainer(GoingOn):
+    """Plain Ultralytics that can be cut off at any moment and goes on."""
+
+    def final_eval(self) -> None:
+        """Gain: Ultralytics writes into best.pt and last.pt; a copy of the best stays till then."""
+        mine: Any = self
+        if mine.best.exists():
+            best_weights.keep_copy(mine.best)
+        super().final_eval()  # type: ignore[misc]
+        if mine.best.exists():
+            best_weights.note_again(mine.best)
+        for kept in (mine.last, mine.best, mine.wdir / resuming.FILE):
             checkpoints.previous(kept).unlink(missing_ok=True)
 
 
@@ -150,7 +144,7 @@ def trained_by(kind: str, task: str) -> Any:
         kind: "tuned" or "reference".
         task: Key of `TASKS`.
     """
-    return _ultralytics_trainer(task) if kind == "reference" else _tuned(task)
+    return _kept(task) if kind == "reference" else _tuned(task)
 
 
 def evaluate(trainer: Any) -> dict[str, Any] | None:
@@ -177,7 +171,7 @@ def strip(weights: Path) -> None:
 
     checkpoints.discard(weights)
     if strip_optimizer(weights, s=str(checkpoints.beside(weights))):
-        checkpoints.publish(weights)
+        best_weights.publish_smaller(weights)
 
 
 def name_of(file: str) -> int | str:
@@ -191,6 +185,13 @@ def _tuned(task: str) -> Any:
     names = {"__module__": __name__, "__doc__": TailorTrainer.__doc__}
     above = _ultralytics_trainer(task)
     return type(f"Tailor{above.__name__}", (TailorTrainer, above), names)
+
+
+@cache
+def _kept(task: str) -> Any:
+    names = {"__module__": __name__, "__doc__": ReferenceTrainer.__doc__}
+    above = _ultralytics_trainer(task)
+    return type(f"Kept{above.__name__}", (ReferenceTrainer, above), names)
 
 
 def _ultralytics_trainer(task: str) -> Any:

@@ -21,16 +21,23 @@ from components.planning.plan import TrainingPlan
 from components.runs import evaluation
 from components.runs.base_weights import checked_base
 from components.runs.batching import RULE, automatic_batch
-from components.runs.remedies import LossNotFinite, clear_memory, find_remedy, read_remedy
+from components.runs.remedies import (
+    LossNotFinite,
+    after_loss,
+    clear_memory,
+    find_remedy,
+    make_lean,
+    read_remedy,
+)
+from components.runs.room import forecast_bytes
 from components.runs.store import PLAN_FILE, Run, RunStore
 from components.runs.taking_up import checkpoint_of, take_up
 from components.runs.telling import Teller
 from components.runs.troubles import told_in_words
 from components.ultralytics_quiet import quiet
-from components.workspace import Workspace, demand_space
+from components.workspace import Workspace, demand_space, sync_folder
 
 MODULE = "components.runs.training"
-ROOM_FOR_RUN = 300_000_000  # checkpoints of a large model, the one before, and the version's links
 
 
 def start(workspace: Workspace, plan: TrainingPlan) -> Run:
@@ -45,11 +52,11 @@ def start(workspace: Workspace, plan: TrainingPlan) -> Run:
     """
     dataset = store.find(workspace, plan.dataset)
     split.demand_usable(dataset)
-    demand_space(workspace.runs, ROOM_FOR_RUN, "the weights of this run")
+    demand_space(workspace.runs, forecast_bytes(workspace, plan.base), "the weights of this run")
     device = machine(workspace).device("auto").key if plan.device == "auto" else plan.device
     plan = replace(plan, version=versions.freeze(dataset), device=device)
     run = RunStore(workspace).create(plan)
-    submit(run.folder, MODULE, lane_of(device), resumes=plan.trainer == "tuned")
+    submit(run.folder, MODULE, lane_of(device), resumes=True)
     return RunStore(workspace).get(run.slug)
 
 
@@ -90,7 +97,7 @@ def _attempt(
     Returns:
         Seconds of work in all, those before an interruption included.
     """
-    remedy = read_remedy(folder)
+    remedy = after_loss(folder, plan, read_remedy(folder))
     try:
         with told_in_words(plan):
             arguments = prepare(workspace, plan, folder)
@@ -102,12 +109,13 @@ def _attempt(
             arguments["batch"] = remedy.batch or arguments["batch"]
             if checkpoint is not None and not remedy.batch:
                 arguments["batch"] = checkpoint.state["batch"]
+            make_lean(arguments, remedy)
             trainer = build_trainer(plan, arguments, teller)
             take_up(trainer, checkpoint, remedy)
             trainer.train()
             _conclude(folder, plan, trainer)
     except (MemoryRanOut, LossNotFinite) as error:
-        if plan.trainer != "tuned" or not find_remedy(folder, plan, error, remedy):
+        if not find_remedy(folder, plan, error, remedy):
             raise
         return None
     return teller.elapsed_s
@@ -141,8 +149,8 @@ def build_trainer(plan: TrainingPlan, arguments: dict[str, Any], teller: Teller)
     from components.runs.trainer import trained_by
 
     use_own_check()
-    trainer_class = trained_by(plan.trainer, plan.task)
-    return trainer_class(overrides=arguments, _callbacks=teller.callbacks())
+    made = trained_by(plan.trainer, plan.task)
+    return made(overrides=arguments, _callbacks=teller.callbacks())
 
 
 def _conclude(folder: Path, plan: TrainingPlan, trainer: Any) -> None:
@@ -152,6 +160,7 @@ def _conclude(folder: Path, plan: TrainingPlan, trainer: Any) -> None:
     facts = evaluate(trainer) if plan.trainer == "reference" else trainer.evaluation
     if facts is not None:
         evaluation.write(folder, facts)
+        sync_folder(folder)
 
 
 if __name__ == "__main__":

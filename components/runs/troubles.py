@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from components.errors import AppError, DatasetError, DiskFull, MemoryRanOut, PlanError
 from components.jobs.worker import PauseAsked, StopAsked
 from components.planning.plan import TrainingPlan
-from components.runs.remedies import LossNotFinite
+from components.runs.remedies import LossNotFinite, MainMemoryRanOut
 
 # What torch and CUDA write when memory is short, in lower case.
 _MEMORY = (
     "out of memory", "can't allocate memory", "not enough memory", "cublas_status_alloc_failed",
     "unable to allocate", "cannot allocate memory",
 )  # fmt: skip
+_CARD = ("cuda", "cublas", "mps backend", "hip out", "xpu")  # said with it where it is the card's
+_MAIN = ("dataloader worker (pid", "insufficient shared memory")  # a loader that was killed
 _DISK = ("no space left", "pytorchstreamwriter failed", "disk quota exceeded", "file write failed")
 _NOT_FINITE = ("nan persisted", "nan/inf")  # Ultralytics' `_handle_nan_recovery`
 _PICTURES = ("no images found", "no valid images", "images not found", "image not found")
@@ -37,8 +39,8 @@ def in_words(error: BaseException, plan: TrainingPlan) -> AppError | None:
     """The error for a person, or None when it is not a known one."""
     chain = _chain(error)
     said = " ".join(str(each).lower() for each in chain)
-    if any(isinstance(each, MemoryError) for each in chain) or _any(_MEMORY, said):
-        return _memory(plan)
+    if any(isinstance(each, MemoryError) for each in chain) or _any((*_MEMORY, *_MAIN), said):
+        return _memory(plan, of_card=_any(_CARD, said))
     if any(getattr(each, "errno", None) == errno.ENOSPC for each in chain) or _any(_DISK, said):
         return DiskFull(
             "The disk has no room left for the weights of this run.",
@@ -47,11 +49,13 @@ def in_words(error: BaseException, plan: TrainingPlan) -> AppError | None:
     return _in_the_plan(said, plan)
 
 
-def _memory(plan: TrainingPlan) -> MemoryRanOut:
-    place = "computer" if plan.device in ("cpu", "mps") else "graphics card"
+def _memory(plan: TrainingPlan, *, of_card: bool) -> MemoryRanOut:
+    kind = MemoryRanOut if of_card else MainMemoryRanOut
+    of_card = of_card and plan.device not in ("cpu", "mps")
+    place = "graphics card" if of_card else "computer"
     batch = "the automatic batch" if plan.batch == 0 else f"a batch of {plan.batch}"
     fix = "a smaller batch or" if plan.batch != 1 else ""
-    return MemoryRanOut(
+    return kind(
         f"The {place} ran out of memory with {batch} and pictures of {plan.image_size_px} px.",
         f"Choose {fix} a smaller picture size on the Plan page, or a smaller base model.".replace(
             "  ", " "

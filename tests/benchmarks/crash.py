@@ -1,43 +1,63 @@
-"""Runs that are killed at random moments until they are done, against one that is left alone.
+"""Runs that are killed at random moments until they are done, against runs that are left alone.
 
-`python -m tests.benchmarks.crash --kills 100 --seed 1 [--what worker|app|both|power] [--epochs 16]`
+`python -m tests.benchmarks.crash --kills 100 --seed 1 [--what worker|app|both|power]`
 
-Each run is real, only small: an untrained YOLO26n, 64 px, twelve drawn pictures, the processor.
-Kinds of kill: `worker`, `app` (the process that runs the supervisor), `both`, and `power`: both,
-and what was written last without being seen onto the disk is dropped. Without `--what` they take
-turns. The last line printed is JSON.
+Each run is real, only small: YOLO26n, 64 px, drawn pictures, the processor; from the stand-in
+weights beside the repository where they are, so that its mAP says something. Kinds of kill:
+`worker`, `app` (the process that runs the supervisor), `both`, and `power`: both, and what was not
+seen onto the disk is dropped (see `power`). Without `--what` they take turns. Two runs are in
+flight at once. Each strike first waits for a phase of the run, drawn at random, then for a random
+while. The last line printed is JSON.
 """
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import random
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from components.jobs.events import EVENTS_FILE, Measured, State, read
+from components.jobs.events import Measured, State, read
 from components.jobs.job import lives, log_tail, process_of, progress_of
 from components.jobs.process import APP_ROOT
 from components.jobs.supervisor import MOST_LOSSES
-from components.runs import checkpoints, resuming
-from components.runs.store import Run
+from components.jobs.worker import read_needle
+from components.planning.freezing import file_hash
+from components.runs import best_weights, checkpoints, resuming
+from components.runs.store import Run, plan_of
+from components.runs.telling import CHECKING, LAST_CHECK, LEARNING
 from components.runs.training import start
-from components.workspace import Workspace
+from components.workspace import Workspace, write_atomic
+from tests.benchmarks import power
 from tests.runs.drawn import draw_dataset, small_plan
+from tests.shared_data import SHARED
 
 KINDS = ("worker", "app", "both", "power")
-KILLS_PER_RUN = 10  # a run that is killed more often would hardly get further
-STARTING_SHARE = 0.3  # of the kills
-LONGEST_S = 600.0
+PHASES = {"start-up": 2, "epoch": 3, "writing": 3, "validation": 2, "any": 2}  # shares
+KILLS_PER_RUN = 10
+EPOCHS = 10
+LATEST_S = 0.4  # after the phase was seen
+LONGEST_S = 900.0
+FRESH_S = 0.5
 HEADLINE = "metrics/mAP50-95(B)"
+MAKERS: dict[str, Callable[[Workspace], Any]] = {
+    "detect": lambda workspace: draw_dataset(workspace, pictures=28, val=12)
+}
+BASE = SHARED / "weights" / "yolo26n-reconstructed.pt"
 
 
 @dataclass
@@ -47,22 +67,41 @@ class Tally:
     kills: int = 0
     resumed: int = 0
     epochs_lost_max: int = 0
+    told_lost_max: int = 0
     corrupt: int = 0
     chart_faults: int = 0
-    scores: list[float] = field(default_factory=list)
+    dropped: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    by_phase: Counter[str] = field(default_factory=Counter)
+    scores: dict[int, float] = field(default_factory=dict)  # by the run's seed
+
+    def add(self, other: "Tally") -> None:
+        """Take in what happened to another run."""
+        for name in ("kills", "resumed", "corrupt", "chart_faults", "dropped"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("epochs_lost_max", "told_lost_max"):
+            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+        self.by_kind += other.by_kind
+        self.by_phase += other.by_phase
+        self.scores |= other.scores
 
 
 class App:
-    """A process that does nothing but supervise."""
+    """A process that only supervises; what it and its workers leave unsynced is known."""
 
     def __init__(self, root: Path) -> None:
+        self.journals = root / "journals"
         self._command = [sys.executable, "-m", "tests.jobs.fake_app", str(root)]
+        self._environment = {
+            **os.environ, "TAILOR_WORKSPACE": str(root), "OMP_NUM_THREADS": "1",
+            **power.environment(self.journals, root / "runs"),
+        }  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; again: nothing happens."""
         if self._process is None:
-            self._process = subprocess.Popen(self._command, cwd=APP_ROOT)
+            self._process = subprocess.Popen(self._command, cwd=APP_ROOT, env=self._environment)
 
     def kill(self) -> None:
         """As `kill -9` does: without a chance to tidy up."""
@@ -72,34 +111,62 @@ class App:
             self._process = None
 
 
-def one_run(root: Path, seed: int, epochs: int, kinds: list[str]) -> tuple[Run, Tally]:
-    """Train once in a workspace of its own, killing as often as `kinds` is long."""
-    os.environ["TAILOR_WORKSPACE"] = str(root)
-    workspace, dice, tally = Workspace.current(), random.Random(seed), Tally()
-    draw_dataset(workspace)
-    run = start(workspace, small_plan(name="crash", epochs=epochs, patience=0))
-    app = App(root)
+_starting = threading.Lock()  # `Workspace.current` reads the environment of this process
+
+
+def one_run(root: Path, seed: int, kinds: list[str], task: str, epochs: int) -> Tally:
+    """Train once in a workspace of its own, killing as often as `kinds` is long.
+
+    Raises:
+        TimeoutError: The run does not get on.
+    """
+    dice, tally, app = random.Random(seed), Tally(), App(root)
+    folder = _begin(root, seed, task, epochs).folder
     app.start()
     try:
         for kind in kinds:
-            if not _strike(run.folder, app, kind, dice, tally):
+            if not _strike(folder, app, kind, dice, tally):
                 break
-        _wait(run.folder, lambda: progress_of(run.folder).state.is_over)
+        _wait(folder, lambda: progress_of(folder).state.is_over)
     finally:
         app.kill()
-    _judge(run.folder, epochs, tally)
-    return run, tally
+        _end(folder)
+    _judge(folder, seed, epochs, tally)
+    return tally
+
+
+def _begin(root: Path, seed: int, task: str, epochs: int) -> Run:
+    with _starting:
+        os.environ["TAILOR_WORKSPACE"] = str(root)
+        workspace = Workspace.current()
+    MAKERS[task](workspace)
+    base = "yolo26n.yaml"
+    if BASE.exists():
+        base = "base.pt"
+        shutil.copyfile(BASE, workspace.models / base)
+        note = {"sha256": file_hash(BASE)}
+        write_atomic(workspace.models / "base.json", json.dumps(note))
+    plan = small_plan(
+        name="crash", base=base, epochs=epochs, patience=0, seed=seed, expert={"nbs": 4},
+        learning_rate=0.002, close_mosaic=2,
+    )  # fmt: skip
+    return start(workspace, plan)
+
+
+def _end(folder: Path) -> None:
+    process = process_of(folder)
+    if process is not None and lives(folder):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process[0], signal.SIGKILL)
 
 
 def _strike(folder: Path, app: App, kind: str, dice: random.Random, tally: Tally) -> bool:
     """Kill at a random moment of the worker's life; False when the run was over before."""
-    _wait(folder, lambda: lives(folder) or progress_of(folder).state.is_over)
-    moment = _moment(folder, dice)
-    while time.monotonic() < moment and not progress_of(folder).state.is_over:
-        time.sleep(0.01)
-    if progress_of(folder).state.is_over:
+    _wait(folder, lambda: lives(folder) or _is_over(folder))
+    _await_moment(folder, dice)
+    if _is_over(folder):
         return False
-    done = _done(folder)
+    phase, trained, told = _phase(folder), _trained(folder), _told(folder)
     if kind != "worker":
         app.kill()
     process = process_of(folder)
@@ -108,33 +175,75 @@ def _strike(folder: Path, app: App, kind: str, dice: random.Random, tally: Tally
             os.kill(process[0], signal.SIGKILL)
         _wait(folder, lambda: not lives(folder))
     if kind == "power":
-        _drop_unsynced(folder, dice)
-    kept = _kept(folder)
+        tally.dropped += power.cut(app.journals, dice)
+    kept = _kept(folder) if kind != "app" else trained
     tally.kills += 1
-    tally.epochs_lost_max = max(tally.epochs_lost_max, done - kept if kind != "app" else 0)
+    tally.by_kind[kind] += 1
+    tally.by_phase[phase] += 1
+    tally.epochs_lost_max = max(tally.epochs_lost_max, trained - kept)
+    tally.told_lost_max = max(tally.told_lost_max, told - kept if kind != "app" else 0)
     app.start()
-    _wait(folder, lambda: lives(folder) or progress_of(folder).state.is_over)
+    _wait(folder, lambda: _is_taken_up(folder, process) or _is_over(folder))
     tally.resumed += progress_of(folder).state not in (State.FAILED, State.INTERRUPTED)
     return True
 
 
-def _moment(folder: Path, dice: random.Random) -> float:
-    """When to strike: mostly while epochs are trained, at times while the worker starts.
-
-    Never more often in a row without progress than a run survives by design.
-    """
-    progress = progress_of(folder)
-    if progress.losses < MOST_LOSSES - 1 and dice.random() < STARTING_SHARE:
-        return time.monotonic() + dice.uniform(0.0, 4.0)
-    before = _kept(folder)
-    _wait(
-        folder,
-        lambda: _kept(folder) > before or progress_of(folder).state.is_over,
-    )  # fmt: skip
-    return time.monotonic() + dice.uniform(0.0, 1.5)
+def _is_taken_up(folder: Path, before: tuple[int, float] | None) -> bool:
+    now = process_of(folder)
+    return (
+        lives(folder) and now is not None and (now == before or progress_of(folder).pid == now[0])
+    )
 
 
-def _done(folder: Path) -> int:
+def _await_moment(folder: Path, dice: random.Random) -> None:
+    """Wait for a phase, then a while; never more often in a row without progress than allowed."""
+    losses = progress_of(folder).losses
+    if losses:
+        before = _told(folder)
+        if losses >= MOST_LOSSES - 1:
+            _wait(folder, lambda: _told(folder) > before or _is_over(folder))
+    [phase] = dice.choices([*PHASES], [*PHASES.values()])
+    if _told(folder) >= plan_of(folder).epochs - 1:
+        phase = "final evaluation"
+    if phase == "any":
+        until = time.monotonic() + dice.uniform(0.0, 6.0)
+        _wait(folder, lambda: time.monotonic() > until or _is_over(folder))
+        return
+    _wait(folder, lambda: _phase(folder) == phase or _is_over(folder), look_every_s=0.003)
+    time.sleep(dice.uniform(0.0, LATEST_S) * dice.random() if phase != "writing" else 0.0)
+
+
+def _is_over(folder: Path) -> bool:
+    return progress_of(folder).state.is_over
+
+
+def _phase(folder: Path) -> str:
+    """What the worker does this moment, as far as its files tell."""
+    weights = resuming.file_of(folder).parent
+    needle = read_needle(folder)
+    if needle.get("at", 0.0) < progress_of(folder).started_at:
+        return "start-up"
+    if any(_is_fresh(part) for part in weights.glob(f"*{checkpoints.PART}")):
+        return "writing"
+    names = {LEARNING: "epoch", CHECKING: "validation", LAST_CHECK: "final evaluation"}
+    return names.get(needle.get("phase", ""), "start-up")
+
+
+def _is_fresh(part: Path) -> bool:
+    """Whether it is being written now, not left over by a worker that was killed."""
+    try:
+        return time.time() - part.stat().st_mtime < FRESH_S
+    except OSError:  # published this moment
+        return False
+
+
+def _trained(folder: Path) -> int:
+    """Epochs that were trained to their end, kept or not."""
+    needle = read_needle(folder)
+    return max(int(needle.get("epoch") or 0) - 1, _told(folder))
+
+
+def _told(folder: Path) -> int:
     history = progress_of(folder).history
     return history[-1].epoch if history else 0
 
@@ -142,46 +251,35 @@ def _done(folder: Path) -> int:
 def _kept(folder: Path) -> int:
     """Epochs in the newest whole checkpoint, by its note and hash; 0 for none."""
     path = resuming.file_of(folder)
-    with contextlib.suppress(OSError, ValueError):
-        notes = json.loads(path.with_name(resuming.NOTES).read_text())
-        for candidate in (path, checkpoints.previous(path)):
-            for note in notes:
-                if candidate.exists() and resuming.is_whole(candidate, [note]):
-                    return int(note["epoch"])
+    for candidate in (path, checkpoints.previous(path)):
+        noted = checkpoints.note_of(candidate, checkpoints.notes(path))
+        if noted is not None:
+            return int(noted["epoch"])
     return 0
 
 
-def _drop_unsynced(folder: Path, dice: random.Random) -> None:
-    """What a loss of power takes: unfinished files, and the tail of an unfinished line."""
-    for path in folder.rglob(f"*{checkpoints.PART}"):
-        keep = dice.random() * path.stat().st_size
-        os.truncate(path, int(keep))
-    events = folder / EVENTS_FILE
-    whole = events.read_bytes().rfind(b"\n") + 1
-    os.truncate(events, whole)
-    for plain in (folder / "now.json", folder / "log.txt", folder / "train" / "results.csv"):
-        if plain.exists() and dice.random() < 0.5:
-            os.truncate(plain, plain.stat().st_size // 2)
-
-
-def _judge(folder: Path, epochs: int, tally: Tally) -> None:
+def _judge(folder: Path, seed: int, epochs: int, tally: Tally) -> None:
     progress = progress_of(folder)
     if progress.state is not State.FINISHED:
         print(log_tail(folder), file=sys.stderr)
-    told = [m.epoch for m in progress.history]
-    tally.chart_faults += told != [*range(1, epochs + 1)]
+        tally.resumed -= 1
+    wanted = [*range(1, epochs + 1)]
+    tally.chart_faults += [m.epoch for m in progress.history] != wanted
     tally.chart_faults += _jumps(folder)
     csv = folder / "train" / "results.csv"
     table = csv.read_text().splitlines()[1:] if csv.exists() else []
-    tally.chart_faults += [int(row.split(",")[0]) for row in table] != [*range(1, epochs + 1)]
+    tally.chart_faults += [int(row.split(",")[0]) for row in table] != wanted
     weights = folder / "train" / "weights"
-    names = ("best.pt", "last.pt", resuming.FILE)
-    tally.corrupt += sum(not resuming.is_sound(weights / name) for name in names)
-    tally.scores += [m.metrics.get(HEADLINE, 0.0) for m in progress.history[-1:]]
+    tally.corrupt += not best_weights.is_whole(weights / "best.pt")
+    tally.corrupt += sum(
+        not checkpoints.is_sound(weights / name) for name in ("best.pt", "last.pt", resuming.FILE)
+    )
+    tally.corrupt += not (folder / "evaluation.json").exists()
+    tally.scores[seed] = progress.history[-1].metrics.get(HEADLINE, 0.0)
 
 
 def _jumps(folder: Path) -> int:
-    """Epochs that were told although the one before them never was."""
+    """Epochs that were told although the one before them never was, or told twice."""
     told, faults = 0, 0
     for event in read(folder):
         if isinstance(event, Measured):
@@ -190,55 +288,109 @@ def _jumps(folder: Path) -> int:
     return faults
 
 
-def _wait(folder: Path, truth: Any) -> None:
+def _wait(folder: Path, truth: Callable[[], Any], look_every_s: float = 0.02) -> None:
     deadline = time.monotonic() + LONGEST_S
     while not truth():
         if time.monotonic() > deadline:
             raise TimeoutError(log_tail(folder))
-        time.sleep(0.02)
+        time.sleep(look_every_s)
 
 
-def measure(kills: int, seed: int, what: str | None, epochs: int) -> dict[str, Any]:
-    """The tally over as many runs as it takes."""
-    wanted = [what or KINDS[i % len(KINDS)] for i in range(kills)]
-    whole, began = Tally(), time.monotonic()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        _, alone = one_run(Path(place) / "alone", seed, epochs, [])
-        number = 0
-        while whole.kills < kills:
-            number += 1
-            root = Path(place) / str(number)
-            kinds = wanted[whole.kills :][:KILLS_PER_RUN]
-            _, tally = one_run(root, seed + number, epochs, kinds)
-            _add(whole, tally)
+def measure(
+    kills: int, seed: int, what: list[str], *, task: str = "detect", epochs: int = EPOCHS,
+    alone: int = 0, jobs: int = 2,
+) -> dict[str, Any]:  # fmt: skip
+    """The tally over as many runs as it takes.
+
+    Args:
+        kills: How many.
+        seed: Of the dice; the runs' own seeds count on from it.
+        what: Kinds of kill that take turns.
+        task: Key of `MAKERS`.
+        epochs: Of each run.
+        alone: How many runs are left alone, with the seeds of the first of the others.
+        jobs: Runs in flight at once.
+    """
+    began, kinds = time.monotonic(), itertools.cycle(what)
+    killed, left, number = Tally(), Tally(), itertools.count(1)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+
+        def run(offset: int, wanted: list[str]) -> Tally:
+            root = Path(place) / str(next(number))
+            tally = one_run(root, seed + offset, wanted, task, epochs)
             shutil.rmtree(root, ignore_errors=True)
-            print(f"{whole.kills} of {kills} kills, {time.monotonic() - began:.0f} s", flush=True)
+            return tally
+
+        for tally in pool.map(lambda offset: run(offset, []), range(alone)):
+            left.add(tally)
+            print(f"left alone: {left.scores}, {time.monotonic() - began:.0f} s", flush=True)
+        offset = 0
+        while killed.kills < kills:
+            missing = kills - killed.kills
+            shares = [KILLS_PER_RUN] * (missing // KILLS_PER_RUN) + [missing % KILLS_PER_RUN]
+            wanted = [[next(kinds) for _ in range(share)] for share in shares if share]
+            offsets = range(offset, offset + len(wanted))
+            for tally in pool.map(run, offsets, wanted):
+                killed.add(tally)
+                spent = time.monotonic() - began
+                print(f"{killed.kills} of {kills} kills, {spent:.0f} s", flush=True)
+            offset += len(wanted)
+    return _told_in_numbers(killed, left, time.monotonic() - began)
+
+
+def _told_in_numbers(killed: Tally, left: Tally, seconds: float) -> dict[str, Any]:
+    same = [left.scores[s] == killed.scores[s] for s in left.scores if s in killed.scores]
     return {
-        "kills": whole.kills, "resumed": whole.resumed,
-        "epochs_lost_max": whole.epochs_lost_max, "corrupt": whole.corrupt,
-        "chart_faults": whole.chart_faults, "map_uninterrupted": alone.scores[0],
-        "map_interrupted": sum(whole.scores) / max(len(whole.scores), 1),
-        "seconds": round(time.monotonic() - began, 1),
+        "kills": killed.kills, "resumed": killed.resumed,
+        "epochs_lost_max": killed.epochs_lost_max, "corrupt": killed.corrupt,
+        "chart_faults": killed.chart_faults,
+        "map_uninterrupted": _spread(left), "map_interrupted": _spread(killed),
+        "within_spread": _is_within(killed, left),
+        "same_seed_same_map": f"{sum(same)} of {len(same)}",
+        "told_epochs_lost_max": killed.told_lost_max, "unsynced_dropped": killed.dropped,
+        "kills_by_kind": dict(killed.by_kind), "kills_by_phase": dict(killed.by_phase),
+        "base": BASE.name if BASE.exists() else "untrained", "seconds": round(seconds, 1),
     }  # fmt: skip
 
 
-def _add(whole: Tally, one: Tally) -> None:
-    whole.kills, whole.resumed = whole.kills + one.kills, whole.resumed + one.resumed
-    whole.epochs_lost_max = max(whole.epochs_lost_max, one.epochs_lost_max)
-    whole.corrupt += one.corrupt
-    whole.chart_faults += one.chart_faults
-    whole.scores += one.scores
+def _spread(tally: Tally) -> dict[str, Any]:
+    scores = [*tally.scores.values()]
+    return {
+        "mean": round(statistics.fmean(scores), 4) if scores else None,
+        "sd": round(statistics.stdev(scores), 4) if len(scores) > 1 else None,
+        "each": {seed: round(score, 5) for seed, score in sorted(tally.scores.items())},
+    }
+
+
+def _is_within(killed: Tally, left: Tally) -> bool | None:
+    """Whether the mean of the interrupted lies within two standard deviations of the others'."""
+    if len(left.scores) < 2 or not killed.scores:
+        return None
+    others = [*left.scores.values()]
+    gap = abs(statistics.fmean(killed.scores.values()) - statistics.fmean(others))
+    return gap <= 2 * statistics.stdev(others)
 
 
 def main() -> None:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=4)
+    parser.add_argument("--kills", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--what", choices=KINDS)
-    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--task", choices=sorted(MAKERS), default="detect")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--alone", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
-    print(json.dumps(measure(asked.kills, asked.seed, asked.what, asked.epochs)))
+    kinds = [asked.what] if asked.what else [*KINDS]
+    found = measure(
+        asked.kills, asked.seed, kinds, task=asked.task, epochs=asked.epochs, alone=asked.alone,
+        jobs=asked.jobs,
+    )  # fmt: skip
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

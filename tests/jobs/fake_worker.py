@@ -10,7 +10,14 @@ from pathlib import Path
 from components.errors import DatasetError
 from components.jobs.events import Measured, Told, write
 from components.jobs.job import progress_of
-from components.jobs.worker import Needle, at_work, heed_stop, was_asked_to_stop
+from components.jobs.worker import (
+    Needle,
+    at_work,
+    heed_pause,
+    heed_stop,
+    was_asked_to_pause,
+    was_asked_to_stop,
+)
 
 
 def play(folder: Path, part: str) -> None:
@@ -22,10 +29,14 @@ def play(folder: Path, part: str) -> None:
     for epoch in range(1, 4 if part == "finish" else 400):
         write(folder, Measured(epoch, {"box_loss": 1 / epoch}))
         needle.show("Learning", epoch, 400)
-        if part in ("die", "fork and die") and epoch == 3:
-            os._exit(9)
+        if epoch == 3:
+            die(part)
         if part == "obey":
             heed_stop(folder)
+        if part == "hang":
+            hang(folder)
+        if part == "long epoch" and was_asked_to_pause(folder, now=False):
+            return end_the_epoch(folder, needle)
         if part == "slow end" and was_asked_to_stop(folder):
             return end_slowly(folder, needle)
         time.sleep(0.02)
@@ -44,6 +55,14 @@ def begin(folder: Path, part: str) -> None:
         have_a_child(folder)
 
 
+def die(part: str) -> None:
+    """Without a word: by itself, or as the system kills."""
+    if part in ("die", "fork and die"):
+        os._exit(9)
+    if part == "be killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def have_a_child(folder: Path) -> None:
     """As a loader of pictures: a process that would go on without its worker."""
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -56,6 +75,22 @@ def go_on(folder: Path) -> None:
     write(folder, Measured(done + 1, {"box_loss": 1 / (done + 1)}))
     if done + 1 < 5:
         os._exit(9)
+
+
+def hang(folder: Path) -> None:
+    """With a loader of pictures; hears nothing, moves nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    have_a_child(folder)
+    time.sleep(600)
+
+
+def end_the_epoch(folder: Path, needle: Needle) -> None:
+    """Longer than the supervisor waits for one that hangs (10 times 0.4 s), but moving."""
+    for step in range(24):
+        needle.show("Learning", step, 400)
+        time.sleep(0.2)
+    write(folder, Told("kept", {"whole": True}))
+    heed_pause(folder, now=False)
 
 
 def end_slowly(folder: Path, needle: Needle) -> None:

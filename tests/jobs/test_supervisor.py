@@ -79,6 +79,13 @@ def test_a_worker_that_dies_without_a_word_is_told_as_interrupted(play, supervis
     assert progress.trouble.fix.startswith("Start it again")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell who was killed")
+def test_a_worker_that_is_killed_is_told_apart_from_one_that_dies(play, supervise):
+    folder = play("be killed")
+    supervise()
+    assert "by force" in wait(folder, 15).trouble.what
+
+
 def test_a_failure_comes_with_its_sentences_and_a_log(play, supervise):
     folder = play("fail")
     supervise()

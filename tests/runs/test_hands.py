@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+import psutil
 import pytest
 
 from components.errors import PlanError, RunError
@@ -139,10 +140,27 @@ def test_a_run_without_a_checkpoint_gets_no_more_epochs(workspace):
         hands.train_more(workspace, run, 3)
 
 
-def test_a_reference_run_cannot_pause(workspace):
-    run = RunStore(workspace).create(small_plan(trainer="reference"))
-    with pytest.raises(RunError):
-        hands.pause(run)
+def test_a_run_that_is_over_cannot_pause(workspace):
+    with pytest.raises(RunError, match="not going on"):
+        hands.pause(over(workspace))
+
+
+def test_a_worker_that_hangs_when_it_is_to_pause_is_ended(workspace, supervisor):
+    run = play(workspace, "hang")
+    hands.pause(run)
+    until(lambda: progress_of(run.folder).state is State.PAUSED)
+    told = progress_of(run.folder).trouble
+    assert "did not answer" in told.what
+    child = int((run.folder / "child.txt").read_text())
+    until(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie")
+
+
+def test_a_worker_that_moves_is_left_to_finish_its_epoch(workspace, supervisor):
+    run = play(workspace, "long epoch")
+    hands.pause(run)
+    until(lambda: progress_of(run.folder).state is State.PAUSED, 60)
+    assert progress_of(run.folder).trouble is None
+    assert progress_of(run.folder).told["kept"] == {"whole": True}
 
 
 def test_a_needle_that_stands_still_for_ten_minutes_is_told(workspace, supervisor):

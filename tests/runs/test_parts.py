@@ -17,7 +17,7 @@ from components.runs import batching, checkpoints, evaluation, eyes
 from components.runs.base_weights import checked_base
 from components.runs.interval import FEWEST_PICTURES, Judged, interval, judged, score
 from components.runs.pace import Pace
-from components.runs.remedies import LossNotFinite
+from components.runs.remedies import LossNotFinite, MainMemoryRanOut
 from components.runs.store import RunStore
 from components.runs.trainer import TailorTrainer
 from components.runs.training import lane_of
@@ -71,19 +71,22 @@ class SavesOurs(TailorTrainer, Saves):
 
 class TestSaving:
     def test_a_disk_that_fills_while_saving_costs_nothing_that_was_there(self, tmp_path):
-        SavesOurs(tmp_path, room=True).save_model()
+        saved = SavesOurs(tmp_path, room=True)
+        saved.save_model()
+        saved._publish(1, 0.5)
         with pytest.raises(PauseAsked), told_in_words(small_plan()):
             SavesOurs(tmp_path, room=False).save_model()
-        whole = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        whole = {path.name: path.read_bytes() for path in tmp_path.glob("*.pt*")}
         assert whole == {"last.pt": b"half and half", "best.pt": b"half and half"}
 
     def test_the_trainer_keeps_its_names_and_the_last_but_one_stays(self, tmp_path):
         trainer = SavesOurs(tmp_path, room=True)
-        assert trainer.save_model()
-        assert trainer.save_model()
+        for epoch in (1, 2):
+            assert trainer.save_model()
+            trainer._publish(epoch, 0.5)
         assert trainer.last == tmp_path / "last.pt"
-        names = sorted(path.name for path in tmp_path.iterdir())
-        assert names == ["best.pt", "last.previous.pt", "last.pt"]
+        names = sorted(path.name for path in tmp_path.glob("*.pt*"))
+        assert names == ["best.previous.pt", "best.pt", "last.previous.pt", "last.pt"]
 
 
 class TestEyes:
@@ -177,8 +180,12 @@ class TestTroubles:
         ("error", "kind"),
         [
             (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), MemoryRanOut),
-            (RuntimeError("DefaultCPUAllocator: can't allocate memory"), MemoryRanOut),
-            (MemoryError(), MemoryRanOut),
+            (RuntimeError("DefaultCPUAllocator: can't allocate memory"), MainMemoryRanOut),
+            (MemoryError(), MainMemoryRanOut),
+            (
+                RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed"),
+                MainMemoryRanOut,
+            ),
             (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
             (RuntimeError("PytorchStreamWriter failed writing file"), DiskFull),
             (RuntimeError("Training failed: NaN persisted for 4 epochs"), LossNotFinite),

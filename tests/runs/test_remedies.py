@@ -5,9 +5,17 @@ import json
 import pytest
 
 from components.errors import MemoryRanOut
-from components.jobs.events import Resumed, Told, read, write
+from components.jobs.events import Lost, Resumed, Told, read, write
 from components.jobs.job import progress_of
-from components.runs.remedies import LossNotFinite, Remedy, find_remedy, read_remedy
+from components.runs.remedies import (
+    LossNotFinite,
+    MainMemoryRanOut,
+    Remedy,
+    after_loss,
+    find_remedy,
+    make_lean,
+    read_remedy,
+)
 from components.runs.store import RunStore
 from components.runs.training import start, train
 from components.workspace import Workspace
@@ -33,6 +41,50 @@ def test_the_rate_is_halved_once_only(tmp_path):
     assert find_remedy(tmp_path, small_plan(), lost, Remedy())
     assert read_remedy(tmp_path) == Remedy(rate_share=0.5)
     assert not find_remedy(tmp_path, small_plan(), lost, read_remedy(tmp_path))
+
+
+MAIN = MainMemoryRanOut("The computer ran out of memory.", "Choose a smaller batch.")
+
+
+def with_loaders(folder, loaders):
+    write(folder, Told("settings", {"expert.workers": loaders}))
+    write(folder, Told("batch", {"batch": 4}))
+
+
+def test_main_memory_first_costs_loaders_and_what_is_kept_then_half_the_batch(tmp_path):
+    with_loaders(tmp_path, 2)
+    plan, seen = small_plan(expert={"cache": "ram"}), []
+    while find_remedy(tmp_path, plan, MAIN, read_remedy(tmp_path)):
+        after = read_remedy(tmp_path)
+        seen.append((after.loaders, after.batch))
+        write(tmp_path, Told("batch", {"batch": after.batch or 4}))
+    assert seen == [(1, 0), (0, 0), (0, 2), (0, 1)]
+    arguments = {"workers": 8, "cache": "ram"}
+    make_lean(arguments, after)
+    assert arguments == {"workers": 0, "cache": False}
+
+
+def test_a_killed_worker_goes_on_with_fewer_loaders_and_says_so_once(tmp_path):
+    with_loaders(tmp_path, 4)
+    write(tmp_path, Lost("It was killed.", killed=True))
+    after = after_loss(tmp_path, small_plan(), Remedy())
+    assert (after.loaders, after.is_lean) == (2, True)
+    assert "2 processes instead of 4" in progress_of(tmp_path).told["remedy"]["what"]
+    assert after_loss(tmp_path, small_plan(), after) == after  # the same loss, seen again
+
+
+def test_a_worker_lost_for_another_reason_goes_on_as_before(tmp_path):
+    with_loaders(tmp_path, 4)
+    write(tmp_path, Lost("The computer restarted."))
+    assert after_loss(tmp_path, small_plan(), Remedy()) == Remedy()
+
+
+def test_a_worker_killed_twice_with_nothing_else_to_give_gets_half_the_batch(tmp_path):
+    with_loaders(tmp_path, 0)
+    write(tmp_path, Lost("It was killed.", killed=True))
+    assert after_loss(tmp_path, small_plan(), Remedy()) == Remedy()
+    write(tmp_path, Lost("It was killed.", killed=True))
+    assert after_loss(tmp_path, small_plan(), Remedy()).batch == 2
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"batch": "x"}', "[]"])

@@ -118,7 +118,7 @@ def test_the_table_of_results_has_every_epoch_once(left_alone, killed):
 def test_a_killed_run_reads_as_a_clear_story(killed):
     resumed = [event for event in read(killed.folder) if isinstance(event, Resumed)]
     assert len(resumed) == 2
-    assert resumed[0].why == "Its process had ended without a word."
+    assert resumed[0].why == "Its process had been ended by force."
     assert "resume.pt was damaged" in resumed[1].why
     assert "Going on after epoch" in log_tail(killed.folder, most=100_000)
 

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from components.jobs.worker import PauseAsked
-from components.runs import checkpoints, resuming, room
+from components.runs import best_weights, checkpoints, going_on, keeping, resuming, room
+from components.runs.packing import packed
 
 torch = pytest.importorskip("torch")
 
@@ -27,7 +29,7 @@ def small_disk(tmp_path):
 
 
 def state(epoch, megabytes):
-    return {"epoch": epoch, "model": torch.zeros(megabytes * 250_000)}
+    return packed({"epoch": epoch, "model": torch.zeros(megabytes * 250_000)})
 
 
 def test_the_checkpoint_before_survives_a_disk_that_fills_up(small_disk):
@@ -96,3 +98,75 @@ class TestDamage:
         path.with_name(resuming.NOTES).unlink()
         torch.save({"epoch": 9, "trap": os.system}, path)
         assert resuming.newest(tmp_path).epoch == 1
+
+
+def test_the_room_a_run_takes_is_told_before_it_starts(tmp_path):
+    from components.workspace import Workspace
+
+    workspace = Workspace(tmp_path)
+    workspace.models.mkdir()
+    small, large = (room.forecast_bytes(workspace, f"yolo26{s}.yaml") for s in "nx")
+    assert 250e6 < small < 500e6  # 2.6 million parameters: 3 x (51 + 26 + 26) MB were measured
+    assert large > 10 * small
+    (workspace.models / "mine.pt").write_bytes(b"0" * 2_000_000)
+    assert room.parameters(workspace, "mine.pt") == 1_000_000
+
+
+class TestBest:
+    def made(self, tmp_path):
+        best = tmp_path / "best.pt"
+        for epoch, fitness in ((1, 0.2), (3, 0.4)):
+            torch.save({"epoch": epoch}, checkpoints.beside(best))
+            best_weights.publish(best, epoch, fitness)
+        return best
+
+    def test_damage_is_noticed_and_the_best_before_stands_in(self, tmp_path):
+        best = self.made(tmp_path)
+        assert best_weights.mend(best) == ""
+        best.write_bytes(best.read_bytes()[:-9] + b"?" * 9)
+        assert not best_weights.is_whole(best)
+        assert "those of epoch 1" in best_weights.mend(best)
+        assert torch.load(best)["epoch"] == 1
+        assert best_weights.facts_of(best)["fitness"] == 0.2
+
+    def test_without_one_before_the_next_best_is_kept(self, tmp_path):
+        best = self.made(tmp_path)
+        checkpoints.previous(best).unlink()
+        best.write_bytes(b"?")
+        assert "from here on" in best_weights.mend(best)
+        assert not best.exists()
+
+    def test_the_next_best_only_has_to_beat_what_is_there(self, tmp_path):
+        best = self.made(tmp_path)
+        state = {"epoch": 4, "best_fitness": 0.4}
+        assert going_on._to_beat(best, state) == 0.4
+        best.unlink()
+        assert going_on._to_beat(best, state) is None
+        best_weights.mend(best)
+        assert going_on._to_beat(best, state) == 0.2
+
+
+def no_room():
+    raise PauseAsked("full", "free")
+
+
+class TestKeeper:
+    def test_what_fails_in_the_thread_is_raised_where_it_is_waited_for_once(self):
+        kept = keeping.Keeper()
+        kept.begin(no_room)
+        with pytest.raises(PauseAsked):
+            kept.finish()
+        kept.finish()
+
+    def test_one_thing_is_written_at_a_time(self):
+        kept, order, gate = keeping.Keeper(), [], threading.Event()
+
+        def first():
+            gate.wait(5)
+            order.append(1)
+
+        kept.begin(first)
+        threading.Timer(0.05, gate.set).start()
+        kept.begin(lambda: order.append(2))
+        kept.finish()
+        assert order == [1, 2]
