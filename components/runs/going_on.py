@@ -186,7 +186,7 @@ class GoingOn:
         if same:
             for name, parameter in mine.model.named_parameters():
                 gradient = self.taken_up["gradients"].get(name)
-                parameter.grad = None if gradient is None else gradient.to(parameter.device)
+                parameter.grad = None if gradient is None else _as_laid_out(gradient, parameter)
         resuming.throw(self.taken_up["dice"])
         self.taken_up = {**self.taken_up, "gradients": {}, "model": {}, "ema": {}, "optimizer": {}}
 
@@ -272,3 +272,10 @@ def _to_beat(best: Path, state: dict[str, Any]) -> float | None:
     if noted is None or not stands_for_damaged or noted["fitness"] is None:
         return kept
     return float(noted["fitness"])
+
+
+def _as_laid_out(gradient: Any, parameter: Any) -> Any:
+    """A gradient in the memory layout of its weights, or sums over it would differ in order."""
+    import torch
+
+    return torch.empty_like(parameter, requires_grad=False).copy_(gradient)
