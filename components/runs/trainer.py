@@ -1,8 +1,8 @@
 """Tailor's trainer: Ultralytics' own, with a few methods changed, each for a stated gain.
 
-`trained_by("tuned")` is that; `trained_by("reference")` is Ultralytics' class, only kept from
-being lost: it computes what Ultralytics computes, the yardstick of every benchmark. Nothing here changes what is computed from a batch: with the same
-batches both learn the same.
+`trainer_class(task, "tuned")` is that; "reference" is Ultralytics' class, only kept from being
+lost: the yardstick of every benchmark. What only saves time stands in `tuning`. With the same
+batches both learn the same, to the digits that the chosen number format keeps.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +17,7 @@ import psutil
 from components.data.versions import picture_id
 from components.runs import best_weights, checkpoints, evaluation, eyes, resuming
 from components.runs.going_on import GoingOn
+from components.runs.tuning.tuned import tuned
 from components.runs.validation import watching_validator
 
 MEMORY_SHARE = 0.1  # of what is free, for decoded validation pictures
@@ -137,14 +138,14 @@ class ReferenceTrainer(GoingOn):
             checkpoints.previous(kept).unlink(missing_ok=True)
 
 
-def trained_by(kind: str, task: str) -> Any:
+def trainer_class(task: str, kind: str = "tuned") -> Any:
     """The trainer's class.
 
     Args:
-        kind: "tuned" or "reference".
         task: Key of `TASKS`.
+        kind: "tuned" or "reference".
     """
-    return _kept(task) if kind == "reference" else _tuned(task)
+    return _kept(task) if kind == "reference" else _tailored(task)
 
 
 def evaluate(trainer: Any) -> dict[str, Any] | None:
@@ -181,10 +182,10 @@ def name_of(file: str) -> int | str:
 
 
 @cache
-def _tuned(task: str) -> Any:
+def _tailored(task: str) -> Any:
     names = {"__module__": __name__, "__doc__": TailorTrainer.__doc__}
     above = _ultralytics_trainer(task)
-    return type(f"Tailor{above.__name__}", (TailorTrainer, above), names)
+    return type(f"Tailor{above.__name__}", (TailorTrainer, tuned(above)), names)
 
 
 @cache
@@ -195,7 +196,11 @@ def _kept(task: str) -> Any:
 
 
 def _ultralytics_trainer(task: str) -> Any:
-    from ultralytics.models.yolo.detect import DetectionTrainer
+    from ultralytics.models import yolo
 
-    trainers: dict[str, Callable[..., Any]] = {"detect": DetectionTrainer}
+    trainers: dict[str, Callable[..., Any]] = {
+        "detect": yolo.detect.DetectionTrainer, "segment": yolo.segment.SegmentationTrainer,
+        "classify": yolo.classify.ClassificationTrainer, "pose": yolo.pose.PoseTrainer,
+        "obb": yolo.obb.OBBTrainer,
+    }  # fmt: skip
     return trainers[task]

@@ -146,10 +146,10 @@ def prepare(workspace: Workspace, plan: TrainingPlan, folder: Path) -> dict[str,
 def build_trainer(plan: TrainingPlan, arguments: dict[str, Any], teller: Teller) -> Any:
     """The trainer with its model and data not yet loaded. Imports torch, which takes seconds."""
     from components.runs.mixed_precision import use_own_check
-    from components.runs.trainer import trained_by
+    from components.runs.trainer import trainer_class
 
     use_own_check()
-    made = trained_by(plan.trainer, plan.task)
+    made = trainer_class(plan.task, plan.trainer)
     return made(overrides=arguments, _callbacks=teller.callbacks())
 
 
