@@ -73,6 +73,19 @@ def load(dataset_folder: Path) -> Draft:
     return draft
 
 
+def begin(dataset_folder: Path, base: str) -> Draft:
+    """The draft of a data set; where nobody has planned anything yet, one that starts from `base`.
+
+    Args:
+        dataset_folder: The data set.
+        base: Catalogue key of the base model.
+    """
+    draft = load(dataset_folder)
+    if (dataset_folder / DRAFT_FILE).exists() or draft.values["base"] == base:
+        return draft
+    return save(dataset_folder, replace(draft, values={**draft.values, "base": base}))
+
+
 def save(dataset_folder: Path, draft: Draft) -> Draft:
     """Keep what the widgets say; their own change makes no new revision."""
     write_atomic(dataset_folder / DRAFT_FILE, json.dumps(asdict(draft), indent=2))

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.data.demo import open_demo
 from components.ui.home_next import DATA
 from components.ui.home_seed import seed_card
+from components.ui.tour import begin_tour, take_up
 from components.workspace import Workspace
 
 
@@ -29,13 +29,12 @@ def _demo(workspace: Workspace, is_primary: bool) -> None:
     with st.container(height="stretch"):  # so that the buttons of all three stand in one line
         st.markdown(
             "A small set of labelled pictures that Tailor draws by itself: cells under a "
-            "microscope. The quickest way to see everything once."
+            "microscope. A short tour leads you from there to a model that finds them."
         )
+    take_up(workspace)
     if st.button("Open the demo", key="home.demo", width="stretch",
                  type="primary" if is_primary else "secondary"):  # fmt: skip
-        with st.spinner("Drawing the pictures. This takes a few seconds.", show_time=True):
-            slug = open_demo(workspace)
-        st.switch_page(DATA, query_params={"dataset": slug, "view": "look"})
+        begin_tour(workspace)
 
 
 def _own() -> None:

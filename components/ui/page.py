@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.errors import AppError
+from components.ui.tour import tour
 from components.ui.words import plain
 
 _TROUBLE = "page.trouble"  # what a deed has to say to the next run of the page
@@ -22,6 +23,8 @@ def page(title: str, lead: str) -> Iterator[None]:
     st.html(_LESS_AIR)
     st.title(title, anchor=False)
     st.caption(lead)
+    with landing():
+        tour(title)
     told = st.session_state.pop(_TROUBLE, None)
     if told is not None:
         trouble(*told)

@@ -16,6 +16,7 @@ from components.ui.page import trouble
 from components.ui.parts.picture_view import picture_view
 from components.ui.parts.upload_box import PICTURES, upload_box
 from components.ui.tables import download_csv, table
+from components.ui.try_example import example
 from components.ui.words import number, plain
 from components.web.uploads import find
 from components.workspace import Workspace
@@ -35,6 +36,7 @@ def try_view(run: Run) -> None:
         hint="They stay on this computer. The first answer takes some seconds, since the model "
         "has to be loaded once.",
     )  # fmt: skip
+    example(run, key="try", is_first=sent is None)
     if sent is None:
         return
     batch = find(Workspace.current(), sent["batch"])

@@ -27,6 +27,20 @@ class Upload(TypedDict):
     name: str
 
 
+def hand_over(key: str, upload: Upload) -> None:
+    """Give a box that keeps its answer one that did not come from the browser.
+
+    Args:
+        key: The box's name on the page.
+        upload: A complete batch.
+    """
+    st.session_state[_taken(key)] = upload
+
+
+def _taken(key: str) -> str:
+    return f"{key}.taken"
+
+
 def upload_box(
     label: str = "Drop pictures and labels here",
     *,
@@ -52,7 +66,7 @@ def upload_box(
         The upload, in the one run of the page after it has arrived (and with `keep` in all that
         follow); None otherwise.
     """
-    taken_key = f"{key}.taken"
+    taken_key = _taken(key)
     result = part("upload_box")(
         key=key,
         data={
