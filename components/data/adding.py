@@ -110,7 +110,8 @@ def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> 
         *(() if order.is_kept else (workspace.uploads.resolve(),)),
     )
     needle.show("Checking the disk")
-    needed = bytes_needed(reading_file.pictures(folder), owned)
+    in_place = order.is_kept and order.in_place
+    needed = bytes_needed(reading_file.pictures(folder), owned, in_place=in_place)
     demand_space(workspace.datasets, needed, "the new pictures")
     total = summarise(folder).pictures
 
@@ -119,7 +120,9 @@ def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> 
         needle.show("Adding the pictures", done, total)
 
     adding, names = _look(dataset, order, change)
-    storing = Storing(dataset.folder, change, owned, between_pictures, names=names)
+    storing = Storing(
+        dataset.folder, change, owned, between_pictures, names=names, in_place=in_place
+    )
     made: list[NewPicture] = []
     try:
         made += storing.stored(adding.new(reading_file.pictures(folder)))
@@ -225,7 +228,8 @@ def _take_away(folder: Path, made: list[NewPicture], names: SafeNames) -> None:
     """Delete what was stored for nothing: the files of every name given out this time."""
     for picture in made:
         for file in {picture.file, picture.original, picture.thumbnail}:
-            (folder / file).unlink(missing_ok=True)
+            if not Path(file).is_absolute():  # then it is the user's own
+                (folder / file).unlink(missing_ok=True)
     for place in names.given:
         for home in ("images", "originals", "thumbnails"):
             parent = (folder / home / place).parent

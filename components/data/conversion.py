@@ -20,6 +20,7 @@ def trainer_suffix(facts: PictureFacts, original: str) -> str:
 def keep_original(source: Path, target: Path, *, may_link: bool) -> None:
     """Put the original's bytes at `target`, untouched; as a link only where nobody edits them."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # of a worker that was killed before it told anybody
     if may_link:
         try:
             os.link(source, target)

@@ -51,6 +51,8 @@ def mend(dataset: Dataset, finding: Finding) -> None:
 FIXES: dict[str, Fix] = {
     "put_unreadable_aside": Fix("Put them aside", "They stay here, but no training uses them.",
                                 mending.put_unreadable_aside),
+    "put_lost_aside": Fix("Put them aside", "They stay here, but no training uses them.",
+                          mending.put_lost_aside),
     "put_blank_aside": Fix("Put them aside", "They stay here, but no training uses them.",
                            mending.put_blank_aside),
     "put_copies_aside": Fix("Keep one of each", "The copies stay here, but no training uses them.",

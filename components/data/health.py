@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from components.data import schema, split
 from components.data.box_sizes import boxes_have_usual_sizes
+from components.data.in_place import pictures_are_where_they_were
 from components.data.store import Dataset
 from components.data.wording import listed, some
 from components.findings import Finding, Severity, most_serious_first
@@ -246,6 +247,7 @@ def _tiny(dataset: Dataset, size_px: int) -> tuple[int, int]:
 
 CHECKS: list[Check] = [
     can_be_trained,
+    pictures_are_where_they_were,
     classes_have_boxes,
     classes_have_enough_boxes,
     more_than_one_class,

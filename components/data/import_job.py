@@ -46,6 +46,7 @@ class Order:
         into: Slug of the data set that it is added to; "" for a new one.
         conflicts: Which labels count where a picture is there already and has some.
         prefer: Format to take where several describe the same pictures; "" for the fullest.
+        in_place: Whether pictures stay in the user's own folder instead of being copied.
     """
 
     phase: Literal["read", "write"]
@@ -56,6 +57,7 @@ class Order:
     into: str = ""
     conflicts: Conflicts = "skip"
     prefer: str = ""
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def read_order(folder: Path) -> Order:
         return Order(
             facts["phase"], tuple(facts["sources"]), facts["name"], facts["is_kept"],
             facts["classes"], facts.get("into", ""), facts.get("conflicts", "skip"),
-            facts.get("prefer", ""),
+            facts.get("prefer", ""), facts.get("in_place", False),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(

@@ -28,6 +28,7 @@ from components.data.remarks import OnlyLabels
 from components.data.report import ReportSummary, summarise
 from components.data.scan import search
 from components.data.storing import Storing, bytes_needed, discard
+from components.data.unpack import Entry
 from components.errors import DatasetError, DiskFull
 from components.jobs.worker import Needle
 from components.workspace import Workspace, demand_space, free_name, write_atomic
@@ -68,6 +69,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
                 raise
             note_missing(folder, names_missing(found.problems))
             writer.problems(found.problems)
+            writer.fact("bytes_elsewhere", _bytes_elsewhere(found.finds.pictures, folder))
             for done, (picture, told) in enumerate(found.pictures(), start=1):
                 heed()
                 needle.show("Looking at the pictures", done, found.total)
@@ -87,6 +89,12 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
     if report.pictures == 0:
         raise _nothing_readable(folder, report)
     write_atomic(folder / SUMMARY_FILE, json.dumps(report.to_dict()))
+
+
+def _bytes_elsewhere(pictures: list[Entry], folder: Path) -> int:
+    """Bytes of the pictures that lie in the user's own folders, not in an archive of his."""
+    ours = str((folder / UNPACKED).resolve())
+    return sum(picture.size for picture in pictures if not picture.place.startswith(ours))
 
 
 def _bearable(told: list[Problem]) -> list[Problem]:
@@ -136,7 +144,8 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
         *(() if order.is_kept else (workspace.uploads.resolve(),)),
     )
     needle.show("Checking the disk")
-    needed = bytes_needed(reading_file.pictures(folder), owned)
+    in_place = order.is_kept and order.in_place
+    needed = bytes_needed(reading_file.pictures(folder), owned, in_place=in_place)
     demand_space(workspace.datasets, needed, "the data set")
     total = summarise(folder).pictures
 
@@ -150,7 +159,7 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
     dataset = dataset_store.create(
         building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
     )
-    storing = Storing(building, change, owned, between_pictures)
+    storing = Storing(building, change, owned, between_pictures, in_place=in_place)
     ids = dataset.add_pictures(storing.stored(reading_file.pictures(folder)))
     if not ids:
         raise _nothing_readable(folder, summarise(folder))

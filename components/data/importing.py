@@ -65,7 +65,7 @@ def start_reading(
         DatasetError: A source is not there.
     """
     folder = _prepare(workspace, sources, name, kept, into)
-    submit(folder, MODULE, LIGHT_LANE)
+    submit(folder, MODULE, LIGHT_LANE, resumes=True)  # each phase begins anew, cleanly
     return folder
 
 
@@ -131,6 +131,7 @@ def accept(
     classes: dict[str, str | None],
     into: str = "",
     conflicts: Conflicts = "skip",
+    in_place: bool = False,
 ) -> None:
     """Put the writing of the data set in line.
 
@@ -141,6 +142,7 @@ def accept(
         into: Slug of the data set that it is added to; "" for a new one.
         conflicts: Which labels count where a picture is there already and has some: the old ones
             ("skip"), all ("keep both"), the new ones ("replace").
+        in_place: Whether pictures in a folder of the user's stay there instead of being copied.
 
     Raises:
         DatasetError: It is not read yet, a class would have no name, or the data set to add to is
@@ -161,9 +163,17 @@ def accept(
         demand_alike(workspace_of(folder), into, reading_file.fact(folder, "task"))
     write_order(
         folder,
-        Order("write", order.sources, _title(name), order.is_kept, wanted, into, conflicts),
+        replace(
+            order,
+            phase="write",
+            name=_title(name),
+            classes=wanted,
+            into=into,
+            conflicts=conflicts,
+            in_place=in_place and order.is_kept,
+        ),
     )
-    submit(folder, MODULE, LIGHT_LANE)
+    submit(folder, MODULE, LIGHT_LANE, resumes=True)  # each phase begins anew, cleanly
 
 
 def cancel(folder: Path) -> None:
@@ -206,6 +216,7 @@ def import_now(
     *,
     into: str = "",
     conflicts: Conflicts = "skip",
+    in_place: bool = False,
 ) -> str:
     """Both phases at once in this process, for scripts, tests and benchmarks.
 
@@ -221,8 +232,9 @@ def import_now(
         if into:
             demand_alike(workspace, into, reading_file.fact(folder, "task"))
         order = replace(
-            read_order(folder), phase="write", classes=classes or {}, conflicts=conflicts
-        )
+            read_order(folder), phase="write", classes=classes or {}, conflicts=conflicts,
+            in_place=in_place,
+        )  # fmt: skip
         return _put(folder, order, lambda: None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 
-from components.data import groups, manifest, nearness, schema, split
+from components.data import groups, in_place, manifest, nearness, schema, split
 from components.data.looks import BLANK_CONTRAST
 from components.data.nearness import NEAR
 from components.data.records import PictureState, Split
@@ -25,6 +25,13 @@ from components.tasks import TASKS
 def put_unreadable_aside(dataset: Dataset, _: Finding) -> None:
     """Put aside what cannot be opened."""
     _put_aside(dataset, "SELECT picture_id FROM looks WHERE trouble != ''")
+
+
+def put_lost_aside(dataset: Dataset, _: Finding) -> None:
+    """Put aside what stayed in the user's own folder and is gone or changed."""
+    lost = in_place.look(dataset)
+    with schema.changing(dataset.folder) as db:
+        _ignore(db, [number for number, _ in (*lost.gone, *lost.changed)])
 
 
 def put_blank_aside(dataset: Dataset, _: Finding) -> None:

@@ -10,7 +10,8 @@ ANY_PROBLEM = "any"  # in a filter: pictures with a problem of whatever kind
 
 @dataclass(frozen=True, slots=True)
 class NewPicture:
-    """A picture to be taken in. All paths are relative to the data set's folder, with `/`.
+    """A picture to be taken in. Paths are relative to the data set's folder, with `/`, but for
+    those of a picture that stays in the user's own folder: they are absolute.
 
     Attributes:
         file: What the trainer reads.
@@ -24,6 +25,7 @@ class NewPicture:
         thumbnail: Small copy for the gallery; "" when there is none.
         sha256: Of the file's bytes; equal pictures never part in a split.
         note: What the user should know about it ("Converted from 16 bit.").
+        stamp: `in_place.stamp_of` an original in the user's own folder; "" for one of the store.
     """
 
     file: str
@@ -37,6 +39,7 @@ class NewPicture:
     thumbnail: str = ""
     sha256: str = ""
     note: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from components.data.later_columns import how_alike, pictures_in_place, points_of_things
 from components.errors import AppError, DatasetError, DiskFull
 
 FILE = "dataset.sqlite"
@@ -137,18 +138,10 @@ def looks_and_groups(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-def points_of_things(db: sqlite3.Connection) -> None:
-    """Names of the points that each thing of a pose data set has, as JSON; "" when it has none."""
-    db.execute("ALTER TABLE dataset ADD COLUMN keypoints TEXT NOT NULL DEFAULT ''")
-
-
-def how_alike(db: sqlite3.Connection) -> None:
-    """How far pictures may be apart that still stay together, grey levels; NULL: as found."""
-    db.execute("ALTER TABLE dataset ADD COLUMN most_difference REAL")
-
-
 # Only ever add at the end: a file remembers by name what was done to it.
-MIGRATIONS: tuple[Migration, ...] = (first_tables, looks_and_groups, points_of_things, how_alike)
+MIGRATIONS: tuple[Migration, ...] = (
+    first_tables, looks_and_groups, points_of_things, how_alike, pictures_in_place,
+)  # fmt: skip
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

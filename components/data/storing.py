@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from components.data.conversion import convert, keep_original, trainer_suffix
+from components.data.in_place import stamp_of
 from components.data.names import folded
 from components.data.pictures import make_thumbnail, probe
 from components.data.problems import note, warn
@@ -90,6 +91,7 @@ class Storing:
         problems: What went wrong on the way.
         emptied: Pictures whose labels were all left out.
         names: Gives every picture its place.
+        in_place: Whether pictures that are not `owned` stay where they are, in the user's folder.
     """
 
     folder: Path
@@ -99,6 +101,7 @@ class Storing:
     problems: list[Problem] = field(default_factory=list)
     emptied: int = 0
     names: SafeNames = field(default_factory=SafeNames)
+    in_place: bool = False
 
     def stored(self, pictures: Iterator[SourcePicture]) -> Iterator[NewPicture]:
         """Every picture as the data set keeps it, in the same order."""
@@ -122,15 +125,19 @@ class Storing:
 
     def _store(self, picture: SourcePicture, place: str) -> NewPicture | Problem:
         thumbnail = self.folder / "thumbnails" / f"{place}.jpg"
-        kept: list[Path] = [thumbnail]
+        kept: list[Path] = [thumbnail]  # files of ours alone: they go when something is wrong
+        is_ours = any(root in picture.path.parents for root in self.owned)
+        stamp = ""
         try:
             facts = probe(picture.path, picture.name)
             suffix = suffix_of(picture.name)
-            home = "originals" if facts.needs_conversion else "images"
-            original = self.folder / home / f"{place}{suffix}"
-            kept.append(original)
-            may_link = any(root in picture.path.parents for root in self.owned)
-            keep_original(picture.path, original, may_link=may_link)
+            if self.in_place and not is_ours:
+                original, stamp = picture.path, stamp_of(picture.path)
+            else:
+                home = "originals" if facts.needs_conversion else "images"
+                original = self.folder / home / f"{place}{suffix}"
+                kept.append(original)
+                keep_original(picture.path, original, may_link=is_ours)
             file = original
             if facts.needs_conversion:
                 file = self.folder / "images" / f"{place}{trainer_suffix(facts, suffix)}"
@@ -143,7 +150,9 @@ class Storing:
                 path.unlink(missing_ok=True)
             return warn("picture_unreadable", picture.name, _about(error, picture),
                         "It is left out, with its labels.")  # fmt: skip
-        return self._row(picture, file, original, thumbnail, digest, facts.why)
+        return replace(
+            self._row(picture, file, original, thumbnail, digest, facts.why), stamp=stamp
+        )
 
     def _row(
         self, picture: SourcePicture, file: Path, original: Path, thumbnail: Path, digest: str,
@@ -166,7 +175,8 @@ class Storing:
         )  # fmt: skip
 
     def _relative(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+        is_inside = path.is_relative_to(self.folder)
+        return (path.relative_to(self.folder) if is_inside else path).as_posix()
 
 
 def _about(error: PictureError, picture: SourcePicture) -> str:
@@ -181,12 +191,14 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def bytes_needed(pictures: Iterator[SourcePicture], owned: tuple[Path, ...]) -> int:
+def bytes_needed(
+    pictures: Iterator[SourcePicture], owned: tuple[Path, ...], *, in_place: bool = False
+) -> int:
     """Room that the data set takes on top of what lies there already."""
     needed = 0
     for picture in pictures:
         needed += THUMBNAIL_BYTES
-        if not any(root in picture.path.parents for root in owned):
+        if not in_place and not any(root in picture.path.parents for root in owned):
             needed += picture.path.stat().st_size if picture.path.exists() else 0
     return needed
 

@@ -74,9 +74,6 @@ class Entry:
     def __hash__(self) -> int:
         return hash((self.name, self.size))
 
-    def __repr__(self) -> str:
-        return f"Entry({self.place!r}, {self.name!r}, {self.size})"
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

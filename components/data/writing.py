@@ -20,7 +20,7 @@ _CHUNK = 1000  # pictures held in memory at a time
 
 _ADD_PICTURE = (
     "INSERT INTO pictures (id, name, file, original, thumbnail, width, height, state, split, "
-    "imported_split, boxes, sha256, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "imported_split, boxes, sha256, note, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SAME_NAME = "SELECT name FROM pictures WHERE name IN (SELECT value FROM json_each(?))"
 _ADD_LABEL = (
@@ -90,7 +90,7 @@ def _picture_values(picture_id: int, picture: NewPicture) -> tuple[Any, ...]:
     return (
         picture_id, picture.name, picture.file, picture.original, picture.thumbnail,
         picture.width, picture.height, str(picture.state), picture.split, picture.split,
-        len(picture.labels), picture.sha256, picture.note,
+        len(picture.labels), picture.sha256, picture.note, picture.stamp,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from components.data import split, store, versions
+from components.data import in_place, split, store, versions
 from components.errors import MemoryRanOut
 from components.jobs.events import Told, write
 from components.jobs.job import submit
@@ -52,6 +52,7 @@ def start(workspace: Workspace, plan: TrainingPlan) -> Run:
     """
     dataset = store.find(workspace, plan.dataset)
     split.demand_usable(dataset)
+    in_place.demand_as_left(dataset)
     demand_space(workspace.runs, forecast_bytes(workspace, plan.base), "the weights of this run")
     device = machine(workspace).device("auto").key if plan.device == "auto" else plan.device
     plan = replace(plan, version=versions.freeze(dataset), device=device)

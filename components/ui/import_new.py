@@ -43,7 +43,8 @@ def new_import(workspace: Workspace) -> None:
                 "Path of the folder or zip file",
                 key="import.path",
                 placeholder=str(Path.home() / "Pictures" / "my-set"),
-                help="As the file manager shows it. Tailor copies from it and never changes it.",
+                help="As the file manager shows it. Tailor never changes anything in it, and asks "
+                "later whether to copy the pictures.",
             )
             asked = st.form_submit_button("Read it", icon=":material/folder_open:")
     if asked:

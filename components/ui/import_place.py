@@ -4,11 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.data.import_job import Conflicts, workspace_of
+from components.data import reading_file
+from components.data.import_job import Conflicts, read_order, workspace_of
 from components.data.store import list_datasets
-from components.ui.words import shorten
+from components.ui.words import shorten, size
+from components.workspace import free_bytes
 
 _NEW = "A new data set"
+_LEAVE, _COPY = "Leave the pictures where they are", "Copy them into Tailor"
 _CHOICES: dict[Conflicts, str] = {
     "skip": "Keep the old boxes",
     "replace": "Take the new boxes",
@@ -47,3 +50,30 @@ def import_place(folder: Path, key: str, task: str) -> tuple[str, Conflicts]:
         )  # fmt: skip
     st.caption("New pictures are dealt into the split; no picture that has a part is moved.")
     return into, conflicts
+
+
+def stays_in_place(folder: Path, key: str) -> bool:
+    """Ask whether pictures of a folder of the user's stay there; not asked of what was uploaded.
+
+    Args:
+        folder: The import's folder.
+        key: Prefix of the widgets' keys.
+    """
+    order = read_order(folder)
+    bytes_ = int(reading_file.fact(folder, "bytes_elsewhere") or 0)
+    if not (order.is_kept and bytes_):
+        return False
+    free = free_bytes(workspace_of(folder).datasets)
+    chosen = st.radio(
+        "Where the picture files shall lie", [_COPY, _LEAVE], key=f"{key}.files",
+        captions=[
+            f"Takes {size(bytes_)}; {size(free)} are free on the disk. The data set then holds "
+            "all it needs.",
+            "Takes next to no room. Training needs the folder to stay where it is, unchanged; "
+            "Tailor says so when a file is missing.",
+        ],
+        index=1 if bytes_ > free // 2 else 0, persist_state="session",
+    )  # fmt: skip
+    st.caption("Your own files are never changed, either way. What the trainer cannot read is "
+               "converted into a copy in Tailor.")  # fmt: skip
+    return chosen == _LEAVE

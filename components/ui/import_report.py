@@ -15,7 +15,7 @@ from components.data.report import ReportSummary
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
-from components.ui.import_place import import_place
+from components.ui.import_place import import_place, stays_in_place
 from components.ui.tables import table
 from components.ui.words import count, number, plain, share
 
@@ -35,6 +35,7 @@ def report(folder: Path, view: ImportView) -> None:
     st.markdown(f"**{plain(found.format)}.** {plain(found.why)}")
     _numbers(found)
     into, conflicts = import_place(folder, f"import.{view.id}", found.task)
+    in_place = stays_in_place(folder, f"import.{view.id}")
     name: str | None = view.name
     if not into:
         name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
@@ -46,7 +47,7 @@ def report(folder: Path, view: ImportView) -> None:
         label = f"Accept and bring in {count(found.pictures, 'picture')}"
         if st.button(label, key="import.accept", type="primary", disabled=bool(missing)):
             accept(folder, name=(name or "").strip(), classes=classes, into=into,
-                   conflicts=conflicts)  # fmt: skip
+                   conflicts=conflicts, in_place=in_place)  # fmt: skip
             st.rerun()
         cancel_button(view, folder, "Cancel")
         if missing:

@@ -1,0 +1,19 @@
+"""Columns that were added to a data set's tables later; `schema.MIGRATIONS` has their order."""
+
+import sqlite3
+
+
+def points_of_things(db: sqlite3.Connection) -> None:
+    """Names of the points that each thing of a pose data set has, as JSON; "" when it has none."""
+    db.execute("ALTER TABLE dataset ADD COLUMN keypoints TEXT NOT NULL DEFAULT ''")
+
+
+def how_alike(db: sqlite3.Connection) -> None:
+    """How far pictures may be apart that still stay together, grey levels; NULL: as found."""
+    db.execute("ALTER TABLE dataset ADD COLUMN most_difference REAL")
+
+
+def pictures_in_place(db: sqlite3.Connection) -> None:
+    """Stamps of pictures that stay in the user's own folder; "" for those in the store."""
+    db.execute("ALTER TABLE pictures ADD COLUMN stamp TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX pictures_elsewhere ON pictures (id) WHERE stamp != ''")
