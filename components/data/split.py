@@ -265,7 +265,8 @@ def _part_missing(part: Split, found: PartCounts) -> Finding:
     return Finding(
         Severity.STOP,
         f"The {part} part has {what}, so there is nothing to {use}",
-        f"Move the handles of the split so that {part} gets a share, or add labelled pictures.",
+        f"Deal all pictures again, move the handles of the split so that {part} gets a share, or "
+        "add labelled pictures.",
         source="Ultralytics needs labelled pictures in train and in val.",
         apply=(("fix", "deal_again"),),
     )

@@ -123,6 +123,11 @@ def materialise(dataset_folder: Path, version: str) -> Path:
     return folder if (folder / CLASS_NAMES).is_file() else folder / "data.yaml"
 
 
+def laid_out(dataset_folder: str, version: str) -> str:
+    """`materialise` for the warm process, which is asked and answers in JSON."""
+    return str(materialise(Path(dataset_folder), version))
+
+
 def read(dataset_folder: Path, version: str) -> tuple[Record, list[Record]]:
     """The manifest: its head, and one record per picture.
 

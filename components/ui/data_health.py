@@ -39,11 +39,13 @@ def health(at: Stand) -> bool:
     found = _all_findings(at, view)
     _light(readiness(found), view)
     _progress(at, view)
-    _undo(at)
+    can_undo = _undo(at)
     if not found:
         return True
-    with st.expander(_title(found), expanded=any(each.severity is Severity.STOP for each in found),
-                     icon=":material/health_and_safety:", key="data.health.box"):  # fmt: skip
+    # Whoever mends one thing wants to see the next one.
+    is_open = can_undo or any(each.severity is Severity.STOP for each in found)
+    with st.expander(_title(found), expanded=is_open, icon=":material/health_and_safety:",
+                     key="data.health.box"):  # fmt: skip
         may_go_on = findings_list(
             found, key="data.health", apply_label=_label,
             on_apply=lambda changes: deed(_mend, at, changes),
@@ -146,17 +148,22 @@ def _mend(at: Stand, changes: Changes) -> None:
     mend(at.dataset, Finding(Severity.NOTE, "This", "Look at it.", apply=tuple(changes.items())))
 
 
-def _undo(at: Stand) -> None:
-    """The last fix can be taken back, until something else changes the data set."""
+def _undo(at: Stand) -> bool:
+    """The last fix can be taken back, until something else changes the data set.
+
+    Returns:
+        Whether there is one.
+    """
     step = undo.last_step(at.dataset)
     if step is None:
-        return
+        return False
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Done {ago(step.made_at)}: {plain(step.label)}.", width="content")
         st.button(
             "Undo", key="data.health.undo", icon=":material/undo:", on_click=deed,
             args=(undo.undo, at.dataset), help="Makes the data set what it was before.",
         )  # fmt: skip
+    return True
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,7 @@ from components.data import versions
 from components.jobs import warm
 from components.web import lookup
 from components.web.answers import not_there
+from components.web.preview_routes import laid_out
 from components.workspace import Workspace
 
 SIDE_PX = 160
@@ -32,7 +33,7 @@ def effect(request: Request) -> Response:
                 version = versions.freeze(data)
                 warm.shared().call(
                     "components.augment.effect_example:draw_effects",
-                    data_yaml=str(versions.materialise(data.folder, version)),
+                    data_yaml=laid_out(data.folder, version),
                     image_size_px=SIDE_PX, index=0, out_folder=str(folder), task=data.task,
                 )  # fmt: skip
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
