@@ -73,7 +73,7 @@ def _widget(row: ExpertSetting, key: str) -> Scalar:
 def _number(row: ExpertSetting, label: str, key: str) -> Scalar:
     common: dict[str, Any] = {
         "key": key, "help": row.help, "persist_state": "session",
-        "value": None if row.default is None else "min", "required": row.default is not None,
+        "value": None if row.default is None else st.session_state[key],
         "placeholder": LEFT_TO_ULTRALYTICS if row.default is None else None,
     }  # fmt: skip
     if row.kind is Kind.WHOLE:

@@ -38,15 +38,16 @@ def knob_widget(name: str, key: str) -> Value:
 
 
 def _number(knob: Knob, common: dict[str, str]) -> Value:
+    shown = st.session_state[common["key"]]  # an emptied field goes back to it
     if knob.kind is Kind.WHOLE:
         step = int(knob.step)
         whole = st.number_input(
-            knob.label, int(knob.low), int(knob.high), step=step, required=True, **common,
+            knob.label, int(knob.low), int(knob.high), shown, step, **common,
             on_change=_to_a_whole_step if step > 1 else None, args=(common["key"], step),
         )  # type: ignore[call-overload]  # fmt: skip
         return int(whole)
     part = st.number_input(
-        knob.label, float(knob.low), float(knob.high), step=float(knob.step), required=True,
+        knob.label, float(knob.low), float(knob.high), shown, float(knob.step),
         format="%.4g", **common,
     )  # type: ignore[call-overload]  # fmt: skip
     return float(part)

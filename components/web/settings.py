@@ -22,6 +22,8 @@ SETTINGS: dict[str, Setting] = {
     "browser.gatherUsageStats": False,
     "runner.postScriptGC": False,  # a full collection after each click: +70 ms, measured
     "client.showErrorLinks": False,
+    # A number's field is given its value twice: an emptied one goes back to its default.
+    "global.disableWidgetStateDuplicationWarning": True,
     "client.toolbarMode": "minimal",
     "theme.baseRadius": "0.6rem",
     "theme.chartCategoricalColors": [

@@ -2,19 +2,21 @@
 
 const TAB = Math.random().toString(36).slice(2); // lets the server drop this tab's older questions
 
+const WAYS = { beside: "Side by side", varied: "As training sees them", plain: "Originals" };
+
 export default function (component) { return once(component, (host) => new PreviewGrid(host)); }
 
 class PreviewGrid {
   constructor(host) {
     this.host = host;
-    this.varied = el("button", { type: "button", onclick: () => this.show(false) }, "As training sees them");
-    this.plain = el("button", { type: "button", onclick: () => this.show(true) }, "Originals");
+    this.buttons = Object.entries(WAYS).map(([way, label]) => el("button", { type: "button", value: way, onclick: () => this.show(way) }, label));
+    this.legend = el("p", { className: "legend soft" }, el("span", {}, "Your picture"), el("span", {}, "As training sees it"));
     this.words = el("span", { className: "soft", role: "status" });
     this.grid = el("div", { className: "grid" });
     this.trouble = el("div", { hidden: true });
-    host.append(el("div", { className: "tools" }, this.varied, this.plain, this.words), this.trouble, this.grid);
+    host.append(el("div", { className: "tools" }, ...this.buttons, this.words), this.trouble, this.legend, this.grid);
     this.skeletons();
-    this.show(false);
+    this.show("beside");
   }
 
   update(data) {
@@ -56,23 +58,31 @@ class PreviewGrid {
     }
   }
 
-  show(originals) {
-    this.originals = originals;
-    this.varied.setAttribute("aria-pressed", !originals);
-    this.plain.setAttribute("aria-pressed", originals);
+  show(way) {
+    this.way = way;
+    for (const button of this.buttons) button.setAttribute("aria-pressed", button.value === way);
+    this.grid.classList.toggle("pairs", way === "beside");
+    this.legend.hidden = way !== "beside";
     if (this.tiles) this.draw();
   }
 
   draw() { this.grid.replaceChildren(...this.tiles.map((tile) => this.figure(tile))); }
 
   figure(tile) {
-    const width = (this.originals && tile.original_width) || tile.width;
-    const height = (this.originals && tile.original_height) || tile.height;
-    const boxes = this.originals ? tile.original_boxes : tile.boxes;
-    const frame = el("div", { className: "frame" }, el("img", { src: this.originals ? tile.original : tile.file, alt: `${tile.name}, ${plural(boxes.length, "box", "boxes")}` }));
-    frame.style.aspectRatio = `${width} / ${height}`;
-    frame.append(boxesOver(width, height, boxes, (kind) => colour(this.host, kind), { fit: "none" }));
+    const original = [tile.original, tile.original_width ?? tile.width, tile.original_height ?? tile.height, tile.original_boxes, tile.original_shapes];
+    const varied = [tile.file, tile.width, tile.height, tile.boxes, tile.shapes];
+    const shown = { beside: [original, varied], varied: [varied], plain: [original] }[this.way];
+    const boxes = (this.way === "plain" ? original : varied)[3];
     const names = [...new Set(boxes.map(([kind]) => this.classes[kind] ?? kind))].join(", ");
-    return el("figure", {}, frame, el("figcaption", { title: names }, names || "nothing labelled here"));
+    const frames = shown.map((facts) => this.frame(facts === original ? `${tile.name}, your picture` : `${tile.name}, as training sees it`, facts));
+    return el("figure", {}, el("div", { className: "frames" }, ...frames), el("figcaption", { title: names }, names || "nothing labelled here"));
+  }
+
+  frame(words, [src, width, height, boxes, shapes]) {
+    const frame = el("div", { className: "frame" }, el("img", { src, alt: `${words}, ${plural(boxes.length, "box", "boxes")}` }));
+    frame.style.aspectRatio = `${width} / ${height}`;
+    frame.style.flexGrow = width / height; // two of different shape get the same height
+    frame.append(boxesOver(width, height, boxes, (kind) => colour(this.host, kind), { fit: "none", shapes: shapes ?? [] }));
+    return frame;
   }
 }
