@@ -19,12 +19,12 @@ an Enterprise licence first. **Your pictures and labels stay yours.**
 
 def about(workspace: Workspace) -> None:
     """Say where things are kept, that nothing is sent out, and under which licence all this is."""
-    st.space("medium")
     with st.expander("About Tailor: licence, and where your work is kept", icon=":material/info:"):
         st.markdown(_LICENCE)
         st.markdown(
             "**Where your work is kept.** In one folder, which you can copy, back up or delete. "
             f"{size(free_bytes(workspace.root))} are free on its disk. Tailor sends nothing out; "
-            "it goes to the network only to fetch a base model, when you ask for one."
+            "it goes to the network only to fetch a base model, when you ask for one, and never "
+            "while “Stay offline” is on."
         )
         st.code(str(workspace.root), language=None)

@@ -7,6 +7,7 @@ from components.runs.store import RunStore
 from components.ui.home_about import about
 from components.ui.home_hero import hero
 from components.ui.home_lists import dataset_cards, run_list
+from components.ui.home_network import offline_switch
 from components.ui.home_next import NextStep, next_step
 from components.ui.home_ways import ways
 from components.ui.words import plain
@@ -25,6 +26,8 @@ def home_view() -> None:
         run_list(workspace, runs)
     if cards:
         dataset_cards(workspace, cards)
+    st.space("medium")
+    offline_switch(workspace)
     about(workspace)
 
 

@@ -1,4 +1,6 @@
 from components.jobs.events import Queued, Started, write
+from components.models import offline
+from components.models.offline import Network, network, stay_offline
 from components.planning.plan import TrainingPlan
 from components.runs.store import RunStore
 
@@ -23,6 +25,29 @@ def test_a_newcomer_is_led_to_the_demo(workspace):
 def test_the_seeds_example_shows_its_python(workspace):
     at = open_page()
     assert 'model.train(data="coco8.yaml", epochs=100, imgsz=640)' in at.code[0].value
+
+
+def test_the_offline_switch_stays_as_it_was_set(workspace):
+    stay_offline(workspace, False)
+    at = open_page()
+    switch = at.toggle(key="home.offline.False")
+    assert "only to fetch" in everything(at)
+    switch.set_value(True).run()
+    assert network(workspace) == Network(True, is_chosen=True)
+    assert "whatever you press" in everything(at)
+    again = open_page()
+    assert again.toggle(key="home.offline.True").value is True
+    again.toggle(key="home.offline.True").set_value(False).run()
+    assert network(workspace) == Network(False, is_chosen=True)
+
+
+def test_without_a_network_it_is_on_by_itself_and_says_so(workspace, monkeypatch):
+    monkeypatch.setattr(offline, "has_way_out", lambda: False)
+    at = open_page()
+    assert at.toggle(key="home.offline.True").value is True
+    assert "no network" in everything(at)
+    at.button(key="home.seed").click().run()
+    assert "stays offline" in at.error[0].value
 
 
 def test_the_demo_opens_with_one_click(workspace):
