@@ -26,9 +26,10 @@ def assign_sparsely(model: Any) -> None:
         model.criterion = model.init_criterion()
     shared = Candidates()
     for loss in (model.criterion, *(getattr(model.criterion, name, None) for name in _HEADS)):
-        assigner = getattr(loss, "assigner", None)
-        if assigner is not None and _assigns_as_usual(type(assigner)):
-            assigner.__class__ = sparse_assigner(type(assigner))
+        assigner: Any = getattr(loss, "assigner", None)
+        kind: Any = type(assigner)
+        if _assigns_as_usual(kind):
+            assigner.__class__ = sparse_assigner(kind)
             assigner.candidates = shared
 
 

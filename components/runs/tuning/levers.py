@@ -36,16 +36,16 @@ LEVERS: dict[str, Lever] = {
     for lever in (
         Lever(
             "threads", "All cores compute",
-            "Ultralytics asks for one thread on a processor, whatever it has. Tried before each "
-            "run, for on a busy computer threads wait for each other.",
+            "Ultralytics asks for one thread on a processor, whatever it has. They wait "
+            "asleep (see `quiet`): a thread that waits awake burns what other programs need.",
             "Sums are only added up in another order; a run that goes on keeps its number.",
         ),
         Lever(
             "precision", "Half precision where it wins",
             "Processors with bf16 units do twice the work, and half the memory is moved; "
             "Ultralytics refuses it without a graphics card.",
-            "Asked before each run: numbers finite, close to full precision, and really faster. "
-            "mAP against plain Ultralytics over seeds: the benchmark.",
+            "Asked once on each computer: numbers finite, close to full precision, and really "
+            "faster. mAP against plain Ultralytics over seeds: the benchmark.",
         ),
         Lever(
             "feeding", "Pictures are made while the step runs",

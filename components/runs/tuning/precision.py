@@ -58,9 +58,7 @@ def on_a_card(usual: Choice, asked: str) -> Choice:
     return replace(usual, dtype="bfloat16" if asked == "bf16" else "float16")
 
 
-def choose(
-    model: Any, image_size_px: int, usual: Choice, threads: int = 1, *, is_exact: bool = False
-) -> Choice:
+def choose(model: Any, image_size_px: int, usual: Choice) -> Choice:
     """Try what this device offers on a copy of the model.
 
     On a graphics card bf16 is tried against Ultralytics' fp16, whose memory layout and checks
@@ -69,31 +67,25 @@ def choose(
     Args:
         model: As it is trained, on its device; not touched.
         image_size_px: As trained.
-        usual: What Ultralytics would compute with.
-        threads: To be tried as well, with the best of the rest. On a computer that is busy with
-            other things more threads wait for each other and one is faster.
-        is_exact: Number format and layout stay as they are.
+        usual: What Ultralytics would compute with, and the threads.
     """
     import torch
 
     device = next(model.parameters()).device
-    candidates = [] if is_exact else _candidates(device.type, usual)
-    if not candidates and threads == usual.threads:
+    candidates = _candidates(device.type, usual)
+    if not candidates:
         return usual
     side = min(image_size_px, SIDE_PX)
     with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []):
         tried = copy.deepcopy(model).train()
         pictures = torch.rand(PICTURES, 3, side, side, device=device)
+        use(1)
         best, fastest = usual, _seconds(tried, pictures, usual)
         before = fastest
         for candidate in candidates:
             seconds = _seconds(tried, pictures, candidate)
             if seconds < WINS * fastest and _is_close(tried, pictures, candidate):
                 best, fastest = candidate, seconds
-        more = replace(best, threads=threads)
-        seconds = _seconds(tried, pictures, more) if threads != usual.threads else fastest
-        if seconds < WINS * fastest:
-            best, fastest = more, seconds
     return replace(best, seconds=(round(before, 4), round(fastest, 4)))
 
 
@@ -158,21 +150,22 @@ def _candidates(kind: str, usual: Choice) -> list[Choice]:
 
 
 def _seconds(model: Any, pictures: Any, choice: Choice) -> float:
-    """Of a forward and backward pass."""
+    """Of a forward and backward pass: the processor's own, which other work does not disturb."""
     import torch
 
-    use(choice.threads)
+    is_card = pictures.device.type == "cuda"
+    clock = time.perf_counter if is_card else time.process_time
     lay_out(model, choice)
     pictures = laid_out(pictures, choice)
     taken = []
     for _ in range(ROUNDS + 1):
-        began = time.perf_counter()
+        began = clock()
         with half(choice):
             total = sum(each.float().mean() for each in _tensors(model(pictures)))
         total.backward()
-        if pictures.device.type == "cuda":
+        if is_card:
             torch.cuda.synchronize(pictures.device)
-        taken.append(time.perf_counter() - began)
+        taken.append(clock() - began)
         model.zero_grad(set_to_none=True)
     return min(taken[1:])
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from components.runs.tuning import levers, precision
+from components.runs.tuning import levers, notes, precision
 from components.runs.tuning.assigning import assign_sparsely
 from components.runs.tuning.checking import QuickChecks
 from components.runs.tuning.feeding import feed_ahead
@@ -64,25 +64,23 @@ class Tuning:
         write_atomic(Path(mine.save_dir) / FILE, json.dumps(self.choice.to_dict()))
 
     def _chosen(self) -> Choice:
-        """As this run began; else found out, within what the plan allows."""
+        """As this run began, or as this computer was found to be; else found out now."""
         import torch
         from ultralytics.utils.torch_utils import unwrap_model
 
         mine: Any = self
-        usual = Choice(threads=torch.get_num_threads(), device=str(mine.device))
+        is_cpu = mine.device.type == "cpu"
+        number = threads() if is_cpu and self.has("threads") else torch.get_num_threads()
+        usual = Choice(threads=number, device=str(mine.device))
         if mine.device.type == "cuda" and mine.amp:
             usual = precision.on_a_card(usual, str(mine.args.amp))
-        before = _read(Path(mine.save_dir) / FILE) if self._goes_on else None
+        before = notes.read(Path(mine.save_dir) / FILE) if self._goes_on else None
         if before is not None and before.device == usual.device:
             return before
-        if mine.world_size > 1:
-            return usual
-        model, side = unwrap_model(mine.model), int(mine.args.imgsz)
-        most = threads() if self.has("threads") and mine.device.type == "cpu" else usual.threads
         is_free = mine.args.amp not in (False, "fp32") and mine.args.channels_last is not False
-        return precision.choose(
-            model, side, usual, most, is_exact=not (is_free and self.has("precision"))
-        )
+        if mine.world_size > 1 or not is_free or not self.has("precision"):
+            return usual
+        return notes.found(unwrap_model(mine.model), int(mine.args.imgsz), usual)
 
     @property
     def _goes_on(self) -> bool:
@@ -137,10 +135,3 @@ def _lay_out_state(optimizer: Any) -> None:
         for name, kept in state.items():
             if torch.is_tensor(kept) and kept.shape == weight.shape:
                 state[name] = torch.empty_like(weight).copy_(kept)
-
-
-def _read(path: Path) -> Choice | None:
-    try:
-        return Choice.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
