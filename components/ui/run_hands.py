@@ -148,7 +148,8 @@ def _more(run: Run) -> None:
     with st.popover("Train longer", icon=":material/add:", key=f"more.{run.slug}"):
         more = int(
             st.number_input(
-                "How many more rounds (epochs)", 1, MOST_MORE, max(5, run.plan.epochs // 2),
+                "How many more rounds (epochs)", 1, MOST_MORE,
+                min(max(5, run.plan.epochs // 2), MOST_MORE),
                 key=f"more.{run.slug}.epochs",
             )
         )  # fmt: skip

@@ -20,6 +20,7 @@ from components.planning import drafts
 from components.runs import hands
 from components.runs.store import RunStore
 from components.runs.training import lane_of
+from components.workspace import write_atomic
 
 from .conftest import asked, open_page, write_run
 
@@ -160,6 +161,17 @@ def test_a_run_whose_disk_was_full_says_so_once_and_can_be_resumed(workspace, mu
     next(button for button in at.button if button.label == "Resume").click().run()
     assert not at.exception
     assert not at.error
+
+
+def test_a_run_of_very_many_rounds_can_be_given_more(workspace, mugs, in_line):
+    run = write_run(workspace, mugs, UP, EPOCH, Stopped(9.0))
+    folder = RunStore(workspace).get(run).folder
+    (folder / "train" / "weights" / "resume.pt").write_bytes(b"PK")
+    plan = RunStore(workspace).get(run).plan.with_values({"epochs": 3000})
+    write_atomic(folder / "plan.json", plan.to_json())
+    at = open_page(TRAIN, run=run)
+    assert not at.exception
+    assert at.number_input(key=f"more.{run}.epochs").value <= 1000
 
 
 def test_training_on_says_what_it_does_to_the_learning_rate(workspace, mugs, in_line):

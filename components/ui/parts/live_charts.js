@@ -3,6 +3,7 @@
 // draw one chart anew, so when epochs come faster than that can be paid for, the charts take turns.
 
 const EVERY_MS = 1000, OVER_MS = 4000; // another window may take up a run that is over
+const ASKING = '[data-testid="stDialog"]';
 const NEWS_MS = 700; // between a click and what it does to a run
 const SPARE_MS = 7; // of drawing per tick on average; style, layout and paint come on top
 const MOST_SAVED_MS = 45; // what slow epochs save up: then all charts in view are drawn at once
@@ -88,7 +89,8 @@ class LiveCharts {
     this.headline(news);
     this.paint(false);
     // The page's buttons and boxes fit one standing of the run; another one: draw them anew.
-    if (this.data.standing && news.standing !== this.data.standing) this.telling.say({ state: news.state });
+    // But not while somebody is being asked something: a page drawn anew takes its question back.
+    if (this.data.standing && news.standing !== this.data.standing && !document.querySelector(ASKING)) this.telling.say({ state: news.state });
   }
 
   headline(news) {
