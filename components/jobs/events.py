@@ -51,7 +51,9 @@ __all__ = [
     "State",
     "Stopped",
     "Told",
+    "event_of",
     "fold",
+    "line_of",
     "read",
     "read_from",
     "write",
@@ -187,7 +189,7 @@ _writing = threading.Lock()  # a worker's threads tell one story
 
 def write(folder: Path, event: Event) -> None:
     """Append one event to the job's story, and see it onto the disk."""
-    line = json.dumps({"kind": type(event).__name__, **asdict(event)})
+    line = line_of(event)
     path = folder / EVENTS_FILE
     with _writing:
         lead = b"\n" if _ends_in_a_torn_line(path) else b""
@@ -227,13 +229,19 @@ def read_from(folder: Path, offset: int) -> tuple[list[Event], int]:
             if not line.endswith(b"\n"):
                 break
             offset += len(line)
-            event = _parse(line)
+            event = event_of(line)
             if event is not None:
                 events.append(event)
     return events, offset
 
 
-def _parse(line: bytes) -> Event | None:
+def line_of(event: Event) -> str:
+    """The event as it stands in the story, without the line's end."""
+    return json.dumps({"kind": type(event).__name__, **asdict(event)})
+
+
+def event_of(line: str | bytes) -> Event | None:
+    """The event that `line_of` gave; None for a torn line and for kinds that are not known."""
     try:
         facts = json.loads(line)
         kind = KINDS[facts.pop("kind")]

@@ -6,12 +6,13 @@ not yet stepped with, and the batch at which the last step was taken.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from components.jobs.clock import steady
+from components.jobs.events import Event, line_of, write
 from components.runs import best_weights, checkpoints, resuming
 from components.runs.keeping import Keeper
 from components.runs.room import demand_room, pausing_when_full
@@ -36,6 +37,7 @@ class GoingOn:
     seconds_before = 0.0
     keeping_s = 0.0
     is_lean = False
+    _to_tell: Sequence[Event] = ()
     _accumulate = 1
     _late = 0  # batches by which the loop believes its last step to be too early
     _batch = -1  # counted over all epochs, as the loop does
@@ -47,13 +49,9 @@ class GoingOn:
         """Writes what an epoch learned while the next is trained."""
         return Keeper()
 
-    @cached_property
-    def _to_tell(self) -> list[Callable[[], None]]:
-        return []
-
-    def when_kept(self, tell: Callable[[], None]) -> None:
-        """Have it told once the epoch in progress is safe on the disk, and not before."""
-        self._to_tell.append(tell)
+    def tell_when_kept(self, events: Sequence[Event]) -> None:
+        """Have these told once the epoch that just ended is safe on the disk, and not before."""
+        self._to_tell = events
 
     @property
     def accumulate(self) -> int:
@@ -199,15 +197,15 @@ class GoingOn:
         mine: Any = self
         began = steady()
         is_whole = self._batch + 1 >= (mine.epoch + 1) * len(mine.train_loader)
-        snapped = self._snapshot() if is_whole and _is_finite(mine.loss) else None
-        told, self._to_tell[:] = [*self._to_tell], []
+        told, self._to_tell = self._to_tell, ()
+        snapped = self._snapshot(told) if is_whole and _is_finite(mine.loss) else None
         fitness = None if mine.fitness is None else float(mine.fitness)
         self.keeper.begin(partial(self._keep, mine.epoch + 1, fitness, snapped, told))
         if mine.stop:
             self.keeper.finish()
         self.keeping_s = steady() - began
 
-    def _snapshot(self) -> dict[str, Any]:
+    def _snapshot(self, told: Sequence[Event]) -> dict[str, Any]:
         mine: Any = self
         left_over = self._stepped != self._batch
         gradients = {
@@ -216,12 +214,12 @@ class GoingOn:
         }  # fmt: skip
         elapsed = self.seconds_before + steady() - _BEGAN
         more = {"stepped": self._stepped, "gradients": gradients, "rate_share": self.rate_share,
-                "elapsed_s": elapsed}  # fmt: skip
+                "elapsed_s": elapsed, "story": [line_of(event) for event in told]}  # fmt: skip
         return resuming.snapshot(mine, more)
 
     def _keep(
         self, epoch: int, fitness: float | None, snapped: dict[str, Any] | None,
-        told: list[Callable[[], None]],
+        told: Sequence[Event],
     ) -> None:  # fmt: skip
         """In the keeper's thread: the weights, then the checkpoint that relies on them, then words.
 
@@ -235,8 +233,8 @@ class GoingOn:
             self._publish(epoch, fitness)
             if snapped is not None:
                 resuming.save(folder / resuming.FILE, snapped)
-            for tell in told:
-                tell()
+            for event in told:
+                write(folder.parents[1], event)
 
 
 def _is_finite(loss: Any) -> bool:

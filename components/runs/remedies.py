@@ -16,6 +16,7 @@ from typing import Any
 from components.errors import AppError, MemoryRanOut, RunError
 from components.jobs.events import Lost, Told, fold, read, write
 from components.jobs.job import progress_of
+from components.jobs.supervisor import MOST_LOSSES
 from components.planning.plan import TrainingPlan
 from components.workspace import write_atomic
 
@@ -92,7 +93,7 @@ def after_loss(folder: Path, plan: TrainingPlan, remedy: Remedy) -> Remedy:
     if not isinstance(told, Lost) or not told.killed:
         return remedy
     found = _leaner(folder, plan, remedy, "The worker was killed, as happens when memory is short")
-    if found is None and fold(story).losses > 1:
+    if found is None and fold(story).losses >= MOST_LOSSES:  # the last try
         found = _half_batch(folder, plan, replace(remedy, is_lean=True))
     if found is None:
         return remedy

@@ -10,11 +10,13 @@ from components.jobs.events import (
     Finished,
     Interrupted,
     Lost,
+    Measured,
     Paused,
     Resumed,
     Started,
     Stopped,
     Told,
+    event_of,
     read,
     write,
 )
@@ -47,12 +49,22 @@ def checkpoint_of(plan: TrainingPlan, folder: Path) -> Checkpoint | None:
         return None
     if checkpoint.skipped:
         why += f" {', '.join(checkpoint.skipped)} was damaged; the checkpoint before it is used."
+    _tell_what_was_kept(folder, story, checkpoint)
     mended = best_weights.mend(folder / "train" / "weights" / "best.pt")
     why += f" {mended}" if mended else ""
     _tell(folder, checkpoint.epoch, plan, why)
     if plan.epochs > int(checkpoint.state["epochs"]):
         write(folder, Told("early", {}))  # it ended early under the plan of before
     return checkpoint
+
+
+def _tell_what_was_kept(folder: Path, story: list[Event], checkpoint: Checkpoint) -> None:
+    """An epoch whose checkpoint is whole, but whose worker died before it could tell it."""
+    told = max((event.epoch for event in story if isinstance(event, Measured)), default=0)
+    lines = checkpoint.state.get("story", []) if checkpoint.epoch > told else []
+    for event in map(event_of, lines):
+        if event is not None:
+            write(folder, event)
 
 
 def _tell(folder: Path, epoch: int, plan: TrainingPlan, why: str) -> None:

@@ -7,7 +7,6 @@ changes what is learned, except that a Stop ends the training after the batch in
 import logging
 import math
 import re
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,11 +130,7 @@ class Teller:
         if trainer.fitness is not None and trainer.fitness == trainer.best_fitness:
             events.append(Told("best", {"epoch": epoch, "fitness": float(trainer.fitness)}))
         events += self._early_end(trainer, epoch)
-        trainer.when_kept(partial(self._write, events))
-
-    def _write(self, events: list[Event]) -> None:
-        for event in events:
-            write(self._folder, event)
+        trainer.tell_when_kept(events)
 
     def _numbers(self, trainer: Any) -> dict[str, float]:
         """The epoch's numbers; those that are not finite are left out, for JSON has none."""

@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import math
 import os
 import random
 import shutil
@@ -48,8 +49,8 @@ from tests.shared_data import SHARED
 
 KINDS = ("worker", "app", "both", "power")
 PHASES = {"start-up": 2, "epoch": 3, "writing": 3, "validation": 2, "any": 2}  # shares
-KILLS_PER_RUN = 10
-EPOCHS = 10
+KILLS_PER_RUN = 6
+EPOCHS = 8
 LATEST_S = 0.4  # after the phase was seen
 LONGEST_S = 900.0
 FRESH_S = 0.5
@@ -330,8 +331,9 @@ def measure(
         offset = 0
         while killed.kills < kills:
             missing = kills - killed.kills
-            shares = [KILLS_PER_RUN] * (missing // KILLS_PER_RUN) + [missing % KILLS_PER_RUN]
-            wanted = [[next(kinds) for _ in range(share)] for share in shares if share]
+            runs = max(math.ceil(missing / KILLS_PER_RUN), min(jobs, missing))
+            shares = [(missing + i) // runs for i in range(runs)]
+            wanted = [[next(kinds) for _ in range(share)] for share in shares]
             offsets = range(offset, offset + len(wanted))
             for tally in pool.map(run, offsets, wanted):
                 killed.add(tally)

@@ -7,6 +7,7 @@ import pytest
 from components.errors import MemoryRanOut
 from components.jobs.events import Lost, Resumed, Told, read, write
 from components.jobs.job import progress_of
+from components.jobs.supervisor import MOST_LOSSES
 from components.runs.remedies import (
     LossNotFinite,
     MainMemoryRanOut,
@@ -79,10 +80,11 @@ def test_a_worker_lost_for_another_reason_goes_on_as_before(tmp_path):
     assert after_loss(tmp_path, small_plan(), Remedy()) == Remedy()
 
 
-def test_a_worker_killed_twice_with_nothing_else_to_give_gets_half_the_batch(tmp_path):
+def test_the_last_try_of_a_killed_worker_with_nothing_else_to_give_has_half_the_batch(tmp_path):
     with_loaders(tmp_path, 0)
-    write(tmp_path, Lost("It was killed.", killed=True))
-    assert after_loss(tmp_path, small_plan(), Remedy()) == Remedy()
+    for _ in range(MOST_LOSSES - 1):
+        write(tmp_path, Lost("It was killed.", killed=True))
+        assert after_loss(tmp_path, small_plan(), Remedy()) == Remedy()
     write(tmp_path, Lost("It was killed.", killed=True))
     assert after_loss(tmp_path, small_plan(), Remedy()).batch == 2
 

@@ -10,7 +10,7 @@ import pytest
 from components.jobs.events import Measured, Resumed, State, read
 from components.jobs.job import lives, log_tail, process_of, progress_of
 from components.jobs.supervisor import Supervisor
-from components.runs import checkpoints, resuming
+from components.runs import best_weights, checkpoints, evaluation, resuming
 from components.runs.live import snapshot
 from components.runs.store import RunStore
 from components.runs.training import start
@@ -151,3 +151,17 @@ def test_a_paused_run_goes_on_where_it_stopped(workspace, left_alone):
     hands.resume(workspace, RunStore(workspace).get(run.slug))
     finished(run.folder)
     assert learned(run) == learned(left_alone)
+
+
+def test_plain_ultralytics_goes_on_too_and_its_files_are_whole(workspace):
+    run = start(workspace, plan("reference", trainer="reference", epochs=2))
+    until(lambda: progress_of(run.folder).history, run.folder)
+    kill(run.folder)
+    run.best_weights.write_bytes(b"damaged")
+    finished(run.folder)
+    progress = progress_of(run.folder)
+    assert [m.epoch for m in progress.history] == [1, 2]
+    assert [event.epoch for event in progress.resumed] == [1]
+    assert best_weights.is_whole(run.best_weights)
+    assert not list(run.best_weights.parent.glob("*.previous.pt"))
+    assert evaluation.read(RunStore(workspace).get(run.slug)) is not None
