@@ -121,7 +121,7 @@ def changes(dataset: Dataset, earlier: str, later: str) -> Changes:
     head_a, records_a = versions.read(dataset.folder, earlier)
     head_b, records_b = versions.read(dataset.folder, later)
     names_a, names_b = (list(head["class_names"].values()) for head in (head_a, head_b))
-    a, b = ({record["source"]: record for record in each} for each in (records_a, records_b))
+    a, b = ({_key(record): record for record in each} for each in (records_a, records_b))
     both = [(a[key], b[key]) for key in a if key in b]
     relabelled = (_relabelled(old, new, names_a, names_b) for old, new in both)
     return Changes(
@@ -135,6 +135,11 @@ def changes(dataset: Dataset, earlier: str, later: str) -> Changes:
         tuple(name for name in names_b if name not in names_a),
         tuple(name for name in names_a if name not in names_b),
     )  # fmt: skip
+
+
+def _key(record: Record) -> int | str:
+    """What stays the same of a picture, even when its file is written anew beside the old one."""
+    return versions.picture_id(record["file"]) or str(record["source"])
 
 
 def _relabelled(
@@ -200,11 +205,16 @@ def restore(dataset: Dataset, version: str) -> str:
     _back_up(dataset)
     names = list(head["class_names"].values())
     with schema.changing(dataset.folder) as db:
-        numbers = {source: number for number, source in db.execute("SELECT id, file FROM pictures")}
+        ids_here = {number for (number,) in db.execute("SELECT id FROM pictures")}
         here = [
-            (numbers[record["source"]], record)
-            for record in records if record["source"] in numbers
+            (number, record) for record in records
+            if (number := versions.picture_id(record["file"])) in ids_here and number is not None
         ]  # fmt: skip
+        files = [
+            (record["source"], number) for number, record in here
+            if (dataset.folder / record["source"]).is_file()
+        ]  # fmt: skip
+        db.executemany("UPDATE pictures SET file = ? WHERE id = ?", files)
         db.execute("UPDATE dataset SET task = ?", (head["task"],))
         ids = order_classes(db, names)
         own = [ids[name] for name in names]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui.data_charts import charts
+from components.ui.data_depth import deep_pictures
 from components.ui.data_facts import Stand, classes_of, ids_of, summary_of
 from components.ui.data_filters import filters
 from components.ui.data_health import health
@@ -26,6 +27,7 @@ def look(at: Stand) -> None:
     """The data set in numbers, its health, and below it pictures, charts or problems."""
     _numbers(at)
     health(at)
+    deep_pictures(at)
     shows = _SHOWS if at.dataset.problem_counts() else {k: _SHOWS[k] for k in list(_SHOWS)[:2]}
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container():

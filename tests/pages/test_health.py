@@ -1,10 +1,11 @@
-from components.data import checking
+from components.data import checking, deep_range
+from components.data.depth import DEEP
 from components.data.nearness import most_difference
 from components.data.records import PictureState
 from components.data.rows import PictureFilter
 from components.data.schema import changing
 from components.data.store import open_dataset
-from components.jobs.events import Failed, write
+from components.jobs.events import Failed, State, write
 from components.planning.drafts import load
 
 from .conftest import draw_dataset, open_page
@@ -97,3 +98,20 @@ def test_the_split_tells_its_groups_and_lets_the_rule_be_chosen(workspace, mugs)
     assert any("1 group" in words.value and "17 pictures" in words.value for words in at.markdown)
     assert any("company among those" in words.value for words in at.markdown)
     assert open_dataset(mugs.folder).split_origin() == mugs.split_origin()
+
+
+def test_pictures_of_more_than_8_bits_tell_their_range_and_let_it_be_changed(workspace, mugs):
+    with changing(mugs.folder) as db:
+        db.execute("UPDATE pictures SET note = ? WHERE id < 4", (f"Converted: {DEEP}.",))
+    at = open_page(DATA, view="look")
+    assert any("3 pictures of more than 8 bits" in label for label in expanders(at))
+    assert at.button(key="data.depth.mugs.go").disabled, "that is how they are mapped already"
+    at.radio(key="data.depth.mugs.kind").set_value("fixed").run()
+    at.number_input(key="data.depth.mugs.low").set_value(9.0).run()
+    at.number_input(key="data.depth.mugs.high").set_value(3.0).run()
+    at.button(key="data.depth.mugs.go").click().run()
+    assert "wrong way round" in at.error[0].value
+    at.radio(key="data.depth.mugs.kind").set_value("each").run()
+    at.button(key="data.depth.mugs.go").click().run()
+    assert not at.exception
+    assert deep_range.state(workspace, mugs).state is State.WAITING
