@@ -14,6 +14,7 @@ import numpy as np
 
 from components.data import queries, reading_file, schema, split, writing
 from components.data.boxes import overlap
+from components.data.conversion import digest_of
 from components.data.import_job import UNPACKED, Conflicts, Order, workspace_of
 from components.data.problems import count, note
 from components.data.reading_file import Change
@@ -22,7 +23,7 @@ from components.data.relabel import add_classes, set_labels
 from components.data.report import summarise
 from components.data.rows import NewPicture, StoredLabel
 from components.data.store import Dataset, find
-from components.data.storing import SafeNames, Storing, bytes_needed, digest_of
+from components.data.storing import SafeNames, Storing, bytes_needed
 from components.data.unpack import Entry
 from components.errors import DatasetError
 from components.jobs.worker import Needle

@@ -1,10 +1,12 @@
 """Putting a picture into the store: the original untouched, what the trainer reads beside it."""
 
+import hashlib
 import os
-import shutil
 from pathlib import Path
 
 from components.data.pictures import JPEG_END, PictureFacts, upright
+
+_BLOCK = 1 << 20
 
 
 def trainer_suffix(facts: PictureFacts, original: str) -> str:
@@ -17,17 +19,32 @@ def trainer_suffix(facts: PictureFacts, original: str) -> str:
     return original
 
 
-def keep_original(source: Path, target: Path, *, may_link: bool) -> None:
-    """Put the original's bytes at `target`, untouched; as a link only where nobody edits them."""
+def keep_original(source: Path, target: Path, *, may_link: bool) -> str:
+    """Put the original's bytes at `target`, untouched; as a link only where nobody edits them.
+
+    Returns:
+        The SHA-256 of the bytes.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)  # of a worker that was killed before it told anybody
     if may_link:
         try:
             os.link(source, target)
-            return
+            return digest_of(source)
         except OSError:  # another disk, or one without links
             pass
-    shutil.copyfile(source, target)
+    digest = hashlib.sha256()
+    with source.open("rb", buffering=0) as read, target.open("xb") as written:
+        while block := read.read(_BLOCK):
+            digest.update(block)
+            written.write(block)
+    return digest.hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def convert(source: Path, target: Path, facts: PictureFacts) -> None:

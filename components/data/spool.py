@@ -15,19 +15,21 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the list
-        self._places = array("q")
+        self._places = array("q", [0])  # where each begins, and at last where the next will
         weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._places) - 1
 
     def add(self, value: Any) -> int:
         """Keep a value; returns its number."""
-        self._file.seek(0, 2)
-        self._places.append(self._file.tell())
-        marshal.dump(value, self._file)
-        return len(self._places) - 1
+        data = marshal.dumps(value)
+        self._file.seek(self._places[-1])
+        self._file.write(data)
+        self._places.append(self._places[-1] + len(data))
+        return len(self._places) - 2
 
     def __getitem__(self, number: int) -> Any:
         self._file.seek(self._places[number])
-        return marshal.load(self._file)  # nobody else can have written it
+        length = self._places[number + 1] - self._places[number]
+        return marshal.loads(self._file.read(length))  # nobody else can have written it

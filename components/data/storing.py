@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from components.data.conversion import convert, keep_original, trainer_suffix
+from components.data.conversion import convert, digest_of, keep_original, trainer_suffix
 from components.data.in_place import stamp_of
 from components.data.names import folded
 from components.data.pictures import make_thumbnail, probe
@@ -126,25 +126,25 @@ class Storing:
     def _store(self, picture: SourcePicture, place: str) -> NewPicture | Problem:
         thumbnail = self.folder / "thumbnails" / f"{place}.jpg"
         kept: list[Path] = [thumbnail]  # files of ours alone: they go when something is wrong
-        is_ours = any(root in picture.path.parents for root in self.owned)
+        is_ours = _is_below(picture.path, self.owned)
         stamp = ""
         try:
             facts = probe(picture.path, picture.name)
             suffix = suffix_of(picture.name)
             if self.in_place and not is_ours:
                 original, stamp = picture.path, stamp_of(picture.path)
+                digest = digest_of(original)
             else:
                 home = "originals" if facts.needs_conversion else "images"
                 original = self.folder / home / f"{place}{suffix}"
                 kept.append(original)
-                keep_original(picture.path, original, may_link=is_ours)
+                digest = keep_original(picture.path, original, may_link=is_ours)
             file = original
             if facts.needs_conversion:
                 file = self.folder / "images" / f"{place}{trainer_suffix(facts, suffix)}"
                 kept.append(file)
                 convert(original, file, facts)
             make_thumbnail(file, thumbnail)
-            digest = digest_of(original)
         except PictureError as error:
             for path in kept:
                 path.unlink(missing_ok=True)
@@ -159,7 +159,7 @@ class Storing:
         why: str,
     ) -> NewPicture:  # fmt: skip
         labels = tuple(
-            replace(label, class_name=new)
+            label if new == label.class_name else replace(label, class_name=new)
             for label in picture.labels
             if (new := self.change.of(label.class_name)) is not None
         )
@@ -185,10 +185,9 @@ def _about(error: PictureError, picture: SourcePicture) -> str:
     return error.what if last in error.what else f"{picture.name} cannot be decoded to its end."
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_below(path: Path, roots: tuple[Path, ...]) -> bool:
+    text = str(path)  # asked of every picture; `parents` costs a hundred times more
+    return any(text.startswith(f"{root}{os.sep}") for root in roots)
 
 
 def bytes_needed(
@@ -198,7 +197,7 @@ def bytes_needed(
     needed = 0
     for picture in pictures:
         needed += THUMBNAIL_BYTES
-        if not in_place and not any(root in picture.path.parents for root in owned):
+        if not in_place and not _is_below(picture.path, owned):
             needed += picture.path.stat().st_size if picture.path.exists() else 0
     return needed
 

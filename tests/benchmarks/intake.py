@@ -7,7 +7,8 @@ annotations, classes, problems, seconds, images_per_s, peak_mib`. `seconds` is t
 taken in a fresh process, imports not counted.
 
 `--against` reads the labels with peer libraries too, in an environment of their own, made for the
-purpose (or `--peers PYTHON`, one that has them); `ratio` is theirs over ours. `--expect` compares
+purpose (or `--peers PYTHON`, one that has them); `ratio` is theirs over ours, `cpu_ratio` the same for the
+time of the processor, which tells more on a busy machine. `--expect` compares
 with an `expected.json` beside the set. `--scale N` draws YOLO sets of N/10 and of N pictures: time
 should grow tenfold, memory hardly. `--alike N` draws the same N pictures and 8 N boxes as YOLO,
 COCO and VOC.
@@ -65,11 +66,12 @@ def row_of(path: Path, python: Path | None, peers: list[str], *, expect: bool) -
     row = {"path": path.name, **in_own_process("whole", path)}
     if "refused" in row:
         return row
-    row["label_seconds"] = in_own_process("labels", path)["seconds"]
+    ours = in_own_process("labels", path)
+    row["label_seconds"], row["label_cpu_seconds"] = ours["seconds"], ours["cpu_seconds"]
     if expect:
         row |= as_expected(path, row)
     for peer in peers:
-        row[peer] = by_peer(python, peer, row["format"], path, row["label_seconds"])
+        row[peer] = by_peer(python, peer, row["format"], path, ours)
     print(json.dumps(row), flush=True)
     return row
 
@@ -131,11 +133,13 @@ def labels_only(path: Path) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as room:
         _import_all(Path(room) / "first")
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         found = recognise(search([path], Path(room) / "room"))
         number = sum(len(picture.labels) for picture, _ in found.pictures() if picture)
         seconds = time.perf_counter() - began
-    return {"seconds": round(seconds, 3), "annotations": number, "peak_mib": peak_mib()}
+        worked = time.process_time() - worked
+    return {"seconds": round(seconds, 3), "cpu_seconds": round(worked, 3), "annotations": number,
+            "peak_mib": peak_mib()}  # fmt: skip
 
 
 def _import_all(room: Path) -> None:
@@ -176,8 +180,10 @@ def peer_python(folder: Path, peers: list[str]) -> Path | None:
     return python
 
 
-def by_peer(python: Path | None, peer: str, form: str, path: Path, ours: float) -> dict[str, Any]:
-    """The same labels read by a peer; `ratio` above 1 means that we are faster."""
+def by_peer(
+    python: Path | None, peer: str, form: str, path: Path, ours: dict[str, Any]
+) -> dict[str, Any]:
+    """The same labels read by a peer; a ratio above 1 means that we are faster."""
     if form not in READABLE_BY_PEERS:
         return {"skipped": f"{peer} is not asked about {form}"}
     command = [str(python), str(PEER), peer, form, str(path)]
@@ -185,8 +191,12 @@ def by_peer(python: Path | None, peer: str, form: str, path: Path, ours: float) 
     if done.returncode:
         return {"failed": (done.stderr.strip().splitlines() or ["no word"])[-1][:200]}
     found = json.loads(done.stdout.splitlines()[-1])
-    ratio = round(found["seconds"] / max(ours, 1e-6), 2)
-    return {**found, "seconds": round(found["seconds"], 3), "ratio": ratio}
+    told = {key: round(value, 3) for key, value in found.items()}
+    ratios = {
+        ratio: round(found[key] / max(ours[key], 1e-6), 2)
+        for ratio, key in (("ratio", "seconds"), ("cpu_ratio", "cpu_seconds"))
+    }
+    return told | ratios
 
 
 def drawn(folder: Path, number: int, kind: str = "yolo") -> Path:
