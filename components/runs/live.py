@@ -5,12 +5,12 @@ measures some epochs again; `replace_from` then says from which epoch on the cli
 void, before it adds the new ones.
 """
 
-import time
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from components.errors import RunError
+from components.jobs.clock import steady
 from components.jobs.events import Progress, Resumed, State
 from components.jobs.story import follow
 from components.jobs.worker import (
@@ -169,7 +169,8 @@ def stalled_s(needle: dict[str, Any]) -> float:
 
     By the clock that all processes of a computer share and that stands still while it sleeps.
     """
-    still = time.monotonic() - float(needle.get("steady", time.monotonic()))
+    now = steady()
+    still = now - float(needle.get("steady", now))
     return still if still > STALLED_S else 0.0
 
 

@@ -1,7 +1,8 @@
-"""How long the rest of a run will take, from what it took so far. Monotonic clock only."""
+"""How long the rest of a run will take, from what it took so far. By the steady clock only."""
 
-import time
 from dataclasses import dataclass, field
+
+from components.jobs.clock import steady
 
 # A validation batch (twice the pictures, no way back) against a training batch, before the first
 # was timed: our rule of thumb.
@@ -23,11 +24,11 @@ class Pace:
     checks: int
     batch_s: float = 0.0
     check_s: float = 0.0
-    _last: float = field(default_factory=time.monotonic)
+    _last: float = field(default_factory=steady)
 
     def pause(self) -> None:
         """What happens from here to the next batch belongs to neither."""
-        self._last = time.monotonic()
+        self._last = steady()
 
     def batch_done(self) -> None:
         """A training batch ended."""
@@ -55,6 +56,6 @@ class Pace:
 
     def _learn(self, known: float) -> float:
         """A mean that forgets: the first batches are slow, and a busy computer changes."""
-        now = time.monotonic()
+        now = steady()
         took, self._last = now - self._last, now
         return took if not known else 0.95 * known + 0.05 * took
