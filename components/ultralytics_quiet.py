@@ -22,6 +22,7 @@ _ENVIRONMENT = {
     "ULTRALYTICS_SAFE_LOAD": "1",
     "YOLO_VERBOSE": "True",  # the worker's log is where it speaks
     "NO_ALBUMENTATIONS_UPDATE": "1",  # albumentations asks the registry for newer versions
+    "GOMP_SPINCOUNT": "3000",  # a thread that waits falls asleep soon: see `runs.tuning.threads`
     "MPLBACKEND": "Agg",  # plots need no screen
     "PYTORCH_ENABLE_MPS_FALLBACK": "1",  # a few operations are missing on Apple's graphics chips
 }

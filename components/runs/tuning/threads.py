@@ -1,7 +1,13 @@
 """How many threads compute. Gain: measured in wall time only, up to half of it on two cores.
 
 Ultralytics sets OMP_NUM_THREADS to 1 when it is imported, for every processor. The worker runs
-below the priority of the page, so it may take all cores.
+below the priority of the page, so it may take all cores. The number depends on the plan and the
+computer alone, not on how busy it is just now: sums are added up in another order with another
+number of threads, and the same plan must give the same model.
+
+What it costs where other programs want the cores, too (load 20 on two cores, processor time per
+picture): one thread 81 ms; two threads 980, for the one that is ready waits awake for the one that
+has no core; 220 where it soon falls asleep (`GOMP_SPINCOUNT`, set by `quiet`).
 """
 
 import contextlib
@@ -11,15 +17,18 @@ import psutil
 
 from components.planning.machine import cores
 
+WORTH = 2 * 320 * 320  # pixels of a batch; below, meeting again costs more than is shared
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of a container, on Linux
 
 
-def threads() -> int:
-    """Cores that this process may compute on at once; at least 1.
+def threads(pixels: int = WORTH) -> int:
+    """Threads to compute a batch of so many pixels with: the cores of this process, at least 1.
 
     Two threads of one core gain nothing in this kind of work, and more threads than a container
     is granted wait for each other.
     """
+    if pixels < WORTH:
+        return 1
     physical = psutil.cpu_count(logical=False) or cores()
     return max(1, min(cores(), physical, _granted() or cores()))
 

@@ -70,7 +70,9 @@ class Tuning:
 
         mine: Any = self
         is_cpu = mine.device.type == "cpu"
-        number = threads() if is_cpu and self.has("threads") else torch.get_num_threads()
+        pixels = int(mine.batch_size * mine.args.imgsz**2)
+        is_asked = is_cpu and self.has("threads")
+        number = threads(pixels) if is_asked else torch.get_num_threads()
         usual = Choice(threads=number, device=str(mine.device))
         if mine.device.type == "cuda" and mine.amp:
             usual = precision.on_a_card(usual, str(mine.args.amp))

@@ -31,8 +31,9 @@ def test_a_choice_survives_json():
     assert not Choice().is_half
 
 
-def test_there_is_always_a_thread():
+def test_there_is_always_a_thread_and_only_one_for_little():
     assert threads() >= 1
+    assert threads(4 * 64 * 64) == 1
 
 
 @pytest.mark.slow
