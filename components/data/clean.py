@@ -6,7 +6,7 @@ Ultralytics would leave out the whole picture for one bad row, with no more than
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from components.data.boxes import turn_box, turn_point
@@ -55,6 +55,7 @@ def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) 
         name: The picture, as the user knows it.
         told: Problems are added here.
     """
+    raw = _in_its_unit(raw, facts, name, told)
     scale = _scale(raw, facts, name, told)
     labels: list[Label] = []
     seen: set[tuple[object, ...]] = set()
@@ -75,6 +76,44 @@ def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) 
         seen.add(key)
         labels.append(made)
     return labels
+
+
+def _in_its_unit(
+    raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]
+) -> RawPicture:
+    """The labels with the unit they plainly are in, where the format would have another."""
+    if not raw.labels:
+        return raw
+    if raw.unit == "fraction":
+        if max(raw.labels[0].box) <= FAR_OUTSIDE or not _fit_in_pixels(raw, facts):
+            return raw
+        told.append(note(
+            "labels_in_pixels", name,
+            f"The boxes of {name} are written in pixels, where {raw.file} should have fractions "
+            "of the picture.", "They are read as pixels.",
+        ))  # fmt: skip
+        return replace(raw, unit="pixels", size=None)
+    if max(raw.labels[0].box) > 1 or not _are_fractions(raw):
+        return raw
+    told.append(note(
+        "labels_in_fractions", name,
+        f"The boxes of {name} are all smaller than one pixel.",
+        "They are read as fractions of the picture.",
+    ))  # fmt: skip
+    return replace(raw, unit="fraction", size=None)
+
+
+def _fit_in_pixels(raw: RawPicture, facts: PictureFacts) -> bool:
+    return all(
+        -1 <= left < left + 1 <= right <= facts.width + 1
+        and -1 <= top < top + 1 <= bottom <= facts.height + 1
+        for left, top, right, bottom in (label.box for label in raw.labels)
+    )
+
+
+def _are_fractions(raw: RawPicture) -> bool:
+    values = [value for label in raw.labels for value in label.box]
+    return all(0 <= value <= 1 for value in values) and any(0 < value < 1 for value in values)
 
 
 def _plain(label: RawLabel, scale: Scale, width: int, height: int) -> Label | None:

@@ -8,6 +8,7 @@ what could mean two pictures is given to neither.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import unquote
 
 from components.data.names import (
     folded,
@@ -138,6 +139,8 @@ class PictureIndex:
         made, way = _Numbers(), _WAYS[name]
         for number, picture in enumerate(self.pictures):
             made.add(way(picture.name), number)
+            if "%" in picture.name and (plain := unquote(picture.name)) != picture.name:
+                made.add(way(plain), number)  # a browser has saved "a b.jpg" as "a%20b.jpg"
         return made
 
     def holds(self, name: str) -> bool:

@@ -32,6 +32,7 @@ from components.data.remarks import (
     about_strangers,
     alike_classes,
     no_picture,
+    numbered_from_one,
     points_differ,
     whole_pictures,
     why_plain,
@@ -68,6 +69,8 @@ class Recognised:
     shapes: Counter[str] = field(default_factory=Counter)
     silent: list[str] = field(default_factory=list)
     points: Counter[int] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
+    unknown: int = 0
     choices: tuple[str, ...] = ()
 
     @property
@@ -112,9 +115,11 @@ class Recognised:
         raw = self.description.read(number, told)
         # The sentence names the label file; the row belongs to the picture, to be found by it.
         told[:] = [replace(problem, file=name) for problem in told]
+        self.unknown += sum(problem.code == "unknown_class" for problem in told)
         labels = clean(raw, facts, name, told)
         for label in labels:
             self.classes.setdefault(label.class_name)
+            self.used.add(label.class_name)
             self.shapes[label.shape] += 1
             if label.shape == "keypoints":
                 self.points[len(label.points)] += 1
@@ -137,6 +142,8 @@ class Recognised:
     def closing_problems(self) -> list[Problem]:
         """What can be said once all pictures were read."""
         problems = [*alike_classes(list(self.classes)), *points_differ(self.points)]
+        if self.format == "YOLO":
+            problems += numbered_from_one(list(self.classes), self.used, self.unknown)
         drawn = sum(number for shape, number in self.shapes.items() if shape in _SHAPES)
         if drawn:
             kinds = ", ".join(

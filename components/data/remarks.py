@@ -64,6 +64,20 @@ def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) 
     return DatasetError("There is nothing in it.", "Choose a zip, pictures or a folder.")
 
 
+def numbered_from_one(classes: list[str], used: set[str], unknown: int) -> list[Problem]:
+    """Class numbers that seem to count from 1, where the format counts from 0."""
+    if not unknown or len(classes) < 2 or classes[0] in used:
+        return []
+    return [warn(
+        "numbered_from_one", "",
+        f"No label has the first class, {classes[0]!r}, and {count(unknown, 'label')} "
+        f"{'has' if unknown == 1 else 'have'} a number beyond the last: the numbers seem to count "
+        "from 1, not from 0.",
+        "They are read as they stand, so every class may be off by one; put one more name before "
+        "the first in the list of names, and bring the set in again.",
+    )]  # fmt: skip
+
+
 def points_differ(counts: Counter[int]) -> list[Problem]:
     """Things with unlike numbers of points, of which a model learns but one."""
     if len(counts) < 2:

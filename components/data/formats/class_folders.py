@@ -59,7 +59,7 @@ def _place(name: str) -> _Place | None:
     if not parts or folded(parts[-1]) in ROLES or folded(parts[-1]) in _PARTS:
         return None
     rest = [part for part in map(folded, parts[:-1]) if part not in ROLES]
-    kept = tuple(part for part in rest if part not in _PARTS)
+    kept = tuple(part for part in rest if split_of_word(part) is None)
     return kept, parts[-1], len(kept) < len(rest)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from components.data.formats.coco_corners import mend_corners
 from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, read_file
 from components.data.formats.coco_labels import label_of
 from components.data.formats.description import Description, RawPicture
@@ -33,6 +34,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     boxed = [coco for coco in files if coco.boxes()]  # not captions, not bare lists of pictures
     if not boxed:
         return None
+    problems += [problem for coco in boxed for problem in mend_corners(coco)]
     whole = _Set()
     # The file with most boxes speaks first: instances before captions, stuff and keypoints.
     for coco in sorted(boxed, key=lambda one: -one.boxes()):
@@ -116,6 +118,11 @@ def _missing(
 def _broken(files: list[CocoFile]) -> list[Problem]:
     problems = []
     for coco in files:
+        if coco.is_nameless:
+            problems.append(warn(
+                "no_class_names", coco.name, f"{coco.name} does not say what its classes are "
+                "called.", 'They are called "class 1" and so on; you can rename them here.',
+            ))  # fmt: skip
         if coco.broken:
             problems.append(warn(
                 "row_unreadable", coco.name,

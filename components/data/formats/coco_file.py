@@ -63,6 +63,7 @@ class CocoFile:
         categories: Category key to name, in the order of the ids.
         supers: Names that other categories give as their super-category.
         broken: Rows that were no mappings or had no key.
+        is_nameless: Whether no category says what its number means.
         points: What categories say of the points of their things.
     """
 
@@ -72,6 +73,7 @@ class CocoFile:
     categories: dict[str, str] = field(default_factory=dict)
     supers: set[str] = field(default_factory=set)
     broken: int = 0
+    is_nameless: bool = False
     points: list[KeypointScheme] = field(default_factory=list)
     is_all_crowd: bool = False  # nearly everything is marked so: then the tool marks masks so
 
@@ -113,6 +115,9 @@ def read_file(entry: Entry) -> CocoFile | None:
     total = sum(map(len, coco.things.values()))
     crowds = sum(thing.is_crowd for things in coco.things.values() for thing in things)
     coco.is_all_crowd = crowds > 0.9 * total
+    if not coco.categories:
+        used = {thing.category for things in coco.things.values() for thing in things}
+        coco.categories, coco.is_nameless = {key: f"class {key}" for key in used}, bool(used)
     coco.categories = dict(sorted(coco.categories.items(), key=lambda pair: _order(pair[0])))
     return coco
 

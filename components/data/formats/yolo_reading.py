@@ -1,5 +1,7 @@
 """One YOLO label file as labels of its picture: whole files at once, odd ones row by row."""
 
+import re
+
 from components.data.formats import yolo_rows
 from components.data.formats.class_names import NameList
 from components.data.formats.description import RawLabel, RawPicture
@@ -9,6 +11,8 @@ from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.unpack import Entry
 from components.errors import LabelError
+
+_WORD = re.compile(r"[^\W\d][\w-]{0,60}")
 
 
 def read_labels(
@@ -105,6 +109,8 @@ def _class_of(text: str, names: NameList | None) -> tuple[str, tuple[str, str] |
     number = yolo_rows.class_number(text)
     if number is None:
         if names is not None and text in names.names.values():
+            return text, None
+        if names is None and _WORD.fullmatch(text):  # names stand in the rows themselves
             return text, None
         return "", ("row_unreadable", f"starts with {text[:40]!r}, but a class is a whole number")
     if names is None and number >= 0:

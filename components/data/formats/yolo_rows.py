@@ -8,6 +8,7 @@
 Source: Ultralytics' dataset formats (detect, segment, pose, obb).
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from components.data.records import Corners
 
 CORNER_COLUMNS = 8
 MOST_LINE = 2_000_000  # characters: an outline of 100,000 points; our own choice
+# "0 0,3 0,5 0,2 0,2", as a spreadsheet of many countries writes it.
+_DECIMAL_COMMAS = re.compile(r"\d+(?:[\s;]+-?\d*,\d+){4,}")
 _KEYPOINT_EVIDENCE = 0.9  # share of rows that must look like keypoints; rule of thumb
 
 
@@ -47,6 +50,8 @@ def split_row(line: str) -> list[str]:
     """
     if len(line) > MOST_LINE:
         return [line[:20]]
+    if "," in line and _DECIMAL_COMMAS.fullmatch(line.strip()):
+        line = line.replace(",", ".")
     if "," in line or ";" in line:
         line = line.replace(",", " ").replace(";", " ")
     return line.split()
