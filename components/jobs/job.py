@@ -1,5 +1,6 @@
 """A job as a folder: how it is put in line, and what its files say of it."""
 
+import contextlib
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -107,6 +108,12 @@ def log_tail(folder: Path, *, most: int = 20_000) -> str:
         text = file.read().decode("utf-8", "replace")
     text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
     return "\n".join(line.rsplit("\r", 1)[-1] for line in text.splitlines())
+
+
+def say_in_log(folder: Path, what: str) -> None:
+    """A line of ours between those of the workers, with the time of day; it may be missing."""
+    with contextlib.suppress(OSError), (folder / "log.txt").open("a", encoding="utf-8") as log:
+        log.write(f"\n--- {time.strftime('%Y-%m-%d %H:%M:%S')} {what}\n")
 
 
 def wait(folder: Path, seconds: float) -> Progress:

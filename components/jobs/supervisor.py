@@ -40,6 +40,7 @@ from components.jobs.job import (
     note_process,
     process_of,
     progress_of,
+    say_in_log,
     stand_again,
 )
 from components.jobs.patience import Patience, Step
@@ -50,6 +51,7 @@ LIGHT_ROOM = 3  # short jobs at once
 LOOK_EVERY_S = 0.25
 MOST_LOSSES = 3  # workers in a row that may be lost without getting further
 
+_ENDED = {Stopped: "was stopped", Paused: "was paused"}
 _KILLS_ARE_TOLD = sys.platform != "win32"
 _HUNG = (
     "It did not answer any more and was ended; what it learned up to its last whole epoch is kept.",
@@ -208,6 +210,7 @@ class Supervisor:
             hung = self._patience.had_to_insist(folder)
             word = _what_was_asked(folder, hung=hung) or _last_word(job, progress, killed)
             write(folder, word)
+            say_in_log(folder, getattr(word, "what", "") or f"The work {_ENDED[type(word)]}.")
             self._patience.forget(folder)
             if isinstance(word, Lost):
                 stand_again(folder)

@@ -68,7 +68,8 @@ def _tell_what_was_kept(folder: Path, story: list[Event], checkpoint: Checkpoint
 
 
 def _tell(folder: Path, epoch: int, plan: TrainingPlan, why: str) -> None:
-    print(f"Going on after epoch {epoch} of {plan.epochs}. {why}", flush=True)
+    words = f"Going on after epoch {epoch} of" if epoch else "Beginning again with epoch 1 of"
+    print(f"{words} {plan.epochs}. {why}", flush=True)
     write(folder, Resumed(epoch, why, time.time()))
 
 

@@ -84,6 +84,7 @@ def test_a_worker_that_is_killed_is_told_apart_from_one_that_dies(play, supervis
     folder = play("be killed")
     supervise()
     assert "by force" in wait(folder, 15).trouble.what
+    until(lambda: "by force" in log_tail(folder))
 
 
 def test_a_failure_comes_with_its_sentences_and_a_log(play, supervise):
