@@ -7,11 +7,11 @@ annotations, classes, problems, seconds, images_per_s, peak_mib`. `seconds` is t
 taken in a fresh process, imports not counted.
 
 `--against` reads the labels with peer libraries too, in an environment of their own, made for the
-purpose (or `--peers PYTHON`, one that has them); `ratio` is theirs over ours, `cpu_ratio` the same for the
-time of the processor, which tells more on a busy machine. `--expect` compares
-with an `expected.json` beside the set. `--scale N` draws YOLO sets of N/10 and of N pictures: time
-should grow tenfold, memory hardly. `--alike N` draws the same N pictures and 8 N boxes as YOLO,
-COCO and VOC.
+purpose (or `--peers PYTHON`, one that has them); `ratio` is theirs over ours, `cpu_ratio` the same
+for the processor's time, which tells more on a busy machine. `--expect` compares with an
+`expected.json` beside the set. `--scale N` draws YOLO sets of N/10 and of N pictures: time should
+grow tenfold, memory hardly. `--alike N` draws the same N pictures and 8 N boxes as YOLO, COCO and
+VOC.
 """
 
 import argparse
