@@ -85,11 +85,16 @@ def findings_of(at: Stand, size_px: int) -> tuple[Finding, ...]:
     Before anybody has split the pictures, checks of the parts are left out: the split is simply
     the next step, and nothing is amiss.
     """
-    is_split = at.dataset.split_origin().source or not summary_of(at).labelled
-    checks = [check for check in health.CHECKS if is_split or check not in _OF_THE_PARTS]
+    checks = [check for check in health.CHECKS if is_split(at) or check not in _OF_THE_PARTS]
     checks.remove(health.boxes_are_large_enough)
     found = [finding for check in checks for finding in check(at.dataset)]
     return tuple(most_serious_first(found + health.boxes_are_large_enough(at.dataset, size_px)))
+
+
+@lru_cache(maxsize=16)
+def is_split(at: Stand) -> bool:
+    """Whether anybody has divided the pictures, or there is nothing to be divided yet."""
+    return bool(at.dataset.split_origin().source or not summary_of(at).labelled)
 
 
 def training_size(at: Stand) -> int:

@@ -13,7 +13,7 @@ from components.data.look_alikes import Pair
 from components.data.readiness import Light, Readiness, readiness
 from components.findings import Finding, Severity, most_serious_first
 from components.planning.drafts import change, load
-from components.ui.data_facts import Stand, findings_of, training_size
+from components.ui.data_facts import Stand, findings_of, is_split, training_size
 from components.ui.findings_list import findings_list
 from components.ui.page import deed
 from components.ui.parts.gallery import stamp
@@ -37,7 +37,7 @@ def health(at: Stand) -> bool:
     """
     view = _checked(at)
     found = _all_findings(at, view)
-    _light(readiness(found), view)
+    _light(readiness(found), view, "Ready" if is_split(at) else "Ready to be split")
     _progress(at, view)
     can_undo = _undo(at)
     if not found:
@@ -85,7 +85,7 @@ def _is_planned(changes: Changes, plan: dict[str, Any]) -> bool:
     )
 
 
-def _light(said: Readiness, view: HealthView) -> None:
+def _light(said: Readiness, view: HealthView, ready: str) -> None:
     so_far = "" if view.is_fresh else " The pictures themselves are still being looked at."
     match said.light:
         case Light.RED:
@@ -93,11 +93,11 @@ def _light(said: Readiness, view: HealthView) -> None:
             st.error(f"**Not ready.** {missing}.", icon=":material/block:")
         case Light.YELLOW:
             st.warning(
-                f"**Ready**, with {count(said.doubts, 'thing')} worth a look.{so_far}",
+                f"**{ready}**, with {count(said.doubts, 'thing')} worth a look.{so_far}",
                 icon=":material/traffic:",
             )
         case _:
-            st.success(f"**Ready.** The health check found nothing amiss.{so_far}",
+            st.success(f"**{ready}.** The health check found nothing amiss.{so_far}",
                        icon=":material/check_circle:")  # fmt: skip
 
 

@@ -24,7 +24,7 @@ _COLUMNS = ("Picture", "What changed", "Before", "After")
 def versions_view(at: Stand) -> None:
     """The list of versions, one of them in full, and the export."""
     st.markdown(
-        "Each run learns from a **version**: the labelled pictures, their boxes and their split, "
+        "Each run learns from a **version**: the labelled pictures, their labels and their split, "
         "written down when it starts and never changed. Equal data give the same version."
     )
     cards = list_versions(at.dataset)
@@ -110,7 +110,7 @@ def _boxes(labels: tuple[tuple[str, tuple[int, ...]], ...]) -> str:
 @st.dialog("Go back to this version?", icon=":material/undo:")
 def _confirm(at: Stand, card: VersionCard) -> None:
     st.markdown(
-        f"{count(card.pictures, 'picture')} get the boxes and the part back that they had on "
+        f"{count(card.pictures, 'picture')} get the labels and the part back that they had on "
         f"{_when(card)}. Pictures that came later keep their labels and wait for a part. What the "
         "data set is now is kept as a version, so you can come back. Runs are not touched."
     )

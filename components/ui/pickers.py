@@ -40,7 +40,11 @@ def pick_dataset(*, width: int | None = None) -> str:
             DATA_PAGE, "Bring in pictures", ":material/add_photo_alternate:",
         )  # fmt: skip
         st.stop()
-    names = {card.slug: f"{card.name} · {count(card.pictures, 'picture')}" for card in cards}
+    names = {
+        card.slug: f"{card.name} · "
+        + ("cannot be opened" if card.trouble else count(card.pictures, "picture"))
+        for card in cards
+    }
     return choose("Data set", names, "dataset", width=width)
 
 

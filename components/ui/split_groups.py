@@ -55,6 +55,8 @@ def _sentence(found: Grouping, leaked: int, is_checked: bool) -> None:
     words = (
         f"**{count(len(sizes), 'group')}** of pictures stay together in one part; the largest has "
         f"{count(sizes[0], 'picture')}."
+        if len(sizes) > 1
+        else f"**1 group** of {count(sizes[0], 'picture')} stays together in one part."
     )
     if leaked:
         words += (
