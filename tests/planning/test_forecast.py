@@ -17,6 +17,13 @@ def test_half_the_picture_size_is_a_quarter_of_the_work():
     assert units(replace(PLAN, image_size_px=640), WORK) == pytest.approx(4 * units(PLAN, WORK))
 
 
+def test_a_run_by_the_reference_trainer_is_expected_to_take_longer_on_a_processor():
+    plain = replace(PLAN, trainer="reference")
+    assert forecast(plain, WORK, []).seconds > 1.5 * forecast(PLAN, WORK, []).seconds - OVERHEAD_S
+    on_a_card = (replace(PLAN, device="cuda:0"), replace(plain, device="cuda:0"))
+    assert units(on_a_card[0], WORK) == units(on_a_card[1], WORK)
+
+
 def test_freezing_saves_work_but_never_all_of_it():
     frozen = units(replace(PLAN, frozen_layers=23), WORK)
     assert 0.4 * units(PLAN, WORK) < frozen < units(PLAN, WORK)
