@@ -256,8 +256,6 @@ def make_thumbnail(source: Path, target: Path, side: int = THUMBNAIL_SIDE) -> No
     """
     from PIL import Image
 
-    from PIL import Image
-
     image = upright(source, near_side=side)
     image.thumbnail((side, side), Image.Resampling.BILINEAR)  # half the time of the usual way
     target.parent.mkdir(parents=True, exist_ok=True)
