@@ -193,6 +193,9 @@ class PureClassItems:
         return [str(sample[0]) for sample in mine.samples]
 
 
+PURE = (PureItems, PureClassItems)
+
+
 @cache
 def class_dataset_class() -> Any:
     """Ultralytics' `ClassificationDataset` behind `PureClassItems`."""

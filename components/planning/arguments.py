@@ -125,7 +125,7 @@ def read_back(trainer: Any) -> dict[str, Any]:
         "patience": _patience(trainer),
         "seed": int(arguments["seed"]),
         "close_mosaic": int(arguments["close_mosaic"]),
-        "trainer": "reference" if type(trainer).__module__.startswith("ultralytics.") else "tuned",
+        "trainer": "tuned" if hasattr(trainer, "levers") else "reference",
     }
 
 

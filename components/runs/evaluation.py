@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import RunError
-from components.runs.interval import interval, judged
+from components.runs.interval import interval, judged, share_interval
 from components.runs.store import Run
 from components.workspace import write_atomic
 
@@ -27,12 +27,15 @@ def read(run: Run) -> dict[str, Any] | None:
     Returns:
         metrics: Ultralytics' names to numbers.
         per_class: {class, pictures, boxes, precision, recall, map50, map50_95} of each class, in
-            the order of class ids; numbers are None where validation holds none of the class.
+            the order of class ids; numbers are None where validation holds none of the class. Of
+            masks and poses the numbers are those of masks and poses; classification has only
+            precision and recall.
         curves: "pr" and "f1", each {x: [...], series: {line: [...]}}; about a hundred points.
         best_confidence: Where precision and recall balance best, 0 to 1.
         confusion: {labels, matrix}; matrix[predicted][true] counts, the last is "nothing there".
         samples: Up to 24 validation pictures: {picture, name, width, height,
-            truth: [[class id, l, t, r, b]], predicted: [[class id, confidence, l, t, r, b]]}.
+            truth: [[class id, l, t, r, b]], predicted: [[class id, confidence, l, t, r, b]],
+            truth_shapes, predicted_shapes: a form for each (`drawn_shape`)}.
         pictures: How many were validated on.
         interval: {low, high, pictures, draws, how} of the headline; None with too few pictures.
         weights_bytes: Size of best.pt.
@@ -66,7 +69,7 @@ def spread(files: Sequence[str], most: int = SAMPLES) -> list[str]:
 
 
 def summarise(validator: Any, scores: dict[str, Any], weights: Path, seed: int) -> dict[str, Any]:
-    """The evaluation, from a `Watching` validator that has just done its final round.
+    """The evaluation, from a validator (see `validation`) that has just done its final round.
 
     Args:
         validator: Its metrics, confusion matrix, samples and kept statistics are read.
@@ -74,45 +77,81 @@ def summarise(validator: Any, scores: dict[str, Any], weights: Path, seed: int) 
         weights: The file that was validated.
         seed: For the draws of the interval.
     """
-    metrics, names = validator.metrics, validator.names
+    names = {number: str(name) for number, name in validator.names.items()}
+    about = _of_classes if validator.args.task == "classify" else _of_things
     return {
         "metrics": {key: round(float(value), 5) for key, value in scores.items()},
-        "per_class": [_class_row(metrics, i, str(names[i])) for i in range(len(names))],
-        "curves": _curves(metrics, names),
-        "best_confidence": _best_confidence(metrics.box),
-        "confusion": {
-            "labels": [*(str(names[i]) for i in range(len(names))), NOTHING],
-            "matrix": validator.confusion_matrix.matrix.astype(int).tolist(),
-        },
+        **about(validator, names, seed),
         "samples": sorted(validator.samples.values(), key=lambda sample: sample["name"]),
         "pictures": int(validator.seen),
-        "interval": interval(judged(validator.kept_stats, len(names)), seed=seed),
         "weights_bytes": weights.stat().st_size,
     }
 
 
-def _class_row(metrics: Any, class_id: int, name: str) -> dict[str, Any]:
+def _of_things(validator: Any, names: dict[int, str], seed: int) -> dict[str, Any]:
+    """What is known of a model that finds things, by what its task is judged by."""
+    metrics, part = validator.metrics, _JUDGED_BY.get(validator.args.task, ("box", "tp"))
+    scores = getattr(metrics, part[0])
+    stats = {**validator.kept_stats, "tp": validator.kept_stats[part[1]]}
+    return {
+        "per_class": [_class_row(metrics, scores, i, names[i]) for i in range(len(names))],
+        "curves": _curves(scores, [names[int(i)] for i in scores.ap_class_index]),
+        "best_confidence": _best_confidence(scores),
+        "confusion": {
+            "labels": [*(names[i] for i in range(len(names))), NOTHING],
+            "matrix": validator.confusion_matrix.matrix.astype(int).tolist(),
+        },
+        "interval": interval(judged(stats, len(names)), seed=seed),
+    }
+
+
+# Task to the part of Ultralytics' metrics that judges it, and to its kept statistics.
+_JUDGED_BY = {"segment": ("seg", "tp_m"), "pose": ("pose", "tp_p")}
+
+
+def _of_classes(validator: Any, names: dict[int, str], _seed: int) -> dict[str, Any]:
+    """What is known of a model that sorts pictures."""
+    matrix = validator.confusion_matrix.matrix.astype(int)  # [predicted][true]
+    right = int(matrix.diagonal().sum())
+    return {
+        "per_class": [
+            {"class": names[i], "pictures": int(matrix[:, i].sum()), "boxes": 0,
+             "precision": _share(matrix[i, i], matrix[i].sum()),
+             "recall": _share(matrix[i, i], matrix[:, i].sum()),
+             "map50": None, "map50_95": None}
+            for i in range(len(names))
+        ],
+        "curves": {},
+        "best_confidence": None,
+        "confusion": {"labels": [names[i] for i in range(len(names))], "matrix": matrix.tolist()},
+        "interval": share_interval(right, int(matrix.sum())),
+    }  # fmt: skip
+
+
+def _share(part: Any, whole: Any) -> float | None:
+    return round(float(part) / float(whole), 4) if whole else None
+
+
+def _class_row(metrics: Any, scores: Any, class_id: int, name: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "class": name,
         "pictures": int(metrics.nt_per_image[class_id]),
         "boxes": int(metrics.nt_per_class[class_id]),
     }
     keys = ("precision", "recall", "map50", "map50_95")
-    judged_classes = [int(i) for i in metrics.ap_class_index]
+    judged_classes = [int(i) for i in scores.ap_class_index]
     if class_id not in judged_classes:
         return row | dict.fromkeys(keys)
-    result = metrics.class_result(judged_classes.index(class_id))
+    result = scores.class_result(judged_classes.index(class_id))
     return row | {key: round(float(value), 4) for key, value in zip(keys, result, strict=True)}
 
 
-def _curves(metrics: Any, names: dict[int, str]) -> dict[str, Any]:
-    box = metrics.box
-    classes = [str(names[int(i)]) for i in metrics.ap_class_index]
+def _curves(scores: Any, classes: list[str]) -> dict[str, Any]:
     if not classes:
         return {}
     return {
-        "pr": _lines(box.px, box.prec_values, classes),
-        "f1": _lines(box.px, box.f1_curve, classes),
+        "pr": _lines(scores.px, scores.prec_values, classes),
+        "f1": _lines(scores.px, scores.f1_curve, classes),
     }
 
 

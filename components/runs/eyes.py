@@ -54,7 +54,7 @@ def write(run_folder: Path, epoch: int, pictures: list[dict[str, Any]]) -> None:
         run_folder: The run's folder.
         epoch: From 1.
         pictures: Each with `picture`, `width`, `height` (pixels) and `boxes`, a list of
-            [class id, confidence, left, top, right, bottom].
+            [class id, confidence, left, top, right, bottom], with their `shapes`.
     """
     path = file_of(run_folder, epoch)
     path.parent.mkdir(exist_ok=True)
@@ -63,10 +63,10 @@ def write(run_folder: Path, epoch: int, pictures: list[dict[str, Any]]) -> None:
 
 def as_eyes(sample: Mapping[str, Any]) -> dict[str, Any]:
     """One picture as it is kept, from what the validator collected."""
-    boxes = [
-        [row[0], row[1], *row[2:]] for row in sample["predicted"] if row[1] >= LEAST_CONFIDENCE
-    ]
+    kept = [index for index, row in enumerate(sample["predicted"]) if row[1] >= LEAST_CONFIDENCE]
+    kept = kept[:MOST_BOXES]
     return {
         "picture": sample["picture"], "name": sample["name"], "width": sample["width"],
-        "height": sample["height"], "boxes": boxes[:MOST_BOXES],
+        "height": sample["height"], "boxes": [sample["predicted"][index] for index in kept],
+        "shapes": [sample["predicted_shapes"][index] for index in kept],
     }  # fmt: skip

@@ -89,6 +89,30 @@ def interval(found: Judged, *, seed: int = 0) -> dict[str, Any] | None:
     }
 
 
+def share_interval(right: int, pictures: int) -> dict[str, Any] | None:
+    """The 95% interval of a share of pictures, for classification.
+
+    E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", 1927.
+
+    Returns:
+        As `interval`; None when there are too few pictures to say anything.
+    """
+    if pictures < FEWEST_PICTURES:
+        return None
+    z = 1.96  # of the normal distribution lies 95% within so many deviations
+    share, spread = right / pictures, z * z / pictures
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * np.sqrt(share * (1 - share) / pictures + spread / (4 * pictures)) / (1 + spread)
+    return {
+        "low": round(float(middle - half), 4),
+        "high": round(float(middle + half), 4),
+        "pictures": pictures,
+        "draws": 0,
+        "how": f"Follows from {right} of {pictures} validation pictures being right (Wilson's "
+        "interval); it holds the true share in 95 of 100 cases.",
+    }
+
+
 def score(found: Judged) -> float:
     """The mean average precision itself, as COCO reads it off at 101 recalls."""
     once = np.ones(len(found.truths), dtype=np.int64)

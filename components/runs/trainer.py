@@ -72,11 +72,9 @@ class TailorTrainer(GoingOn):
     ) -> Any:
         """Gain: as above, also when other processes load pictures ahead of their epoch."""
         loader = super().get_dataloader(dataset_path, batch_size, rank, mode)  # type: ignore[misc]
-        if mode != "train":
-            return loader
-        from components.augment.training_dataset import number_epochs
+        from components.augment.training_dataset import PURE, number_epochs
 
-        return number_epochs(loader)
+        return number_epochs(loader) if isinstance(loader.dataset, PURE) else loader
 
     def get_validator(self) -> Any:
         """Gain: predictions on fixed pictures and all numbers per class, without a second pass."""
@@ -87,9 +85,7 @@ class TailorTrainer(GoingOn):
             _callbacks=mine.callbacks,
         )  # fmt: skip
         validator.name_of = name_of
-        labels = mine.test_loader.dataset.labels
-        classes = {row["im_file"]: [int(c) for c in row["cls"].flatten()] for row in labels}
-        validator.watch(eyes.choose(classes))
+        validator.watch(eyes.choose(classes_by_file(mine.test_loader.dataset)))
         return validator
 
     def _setup_train(self) -> None:
@@ -115,7 +111,7 @@ class TailorTrainer(GoingOn):
         validator = mine.validator
         validator.args.plots = False
         validator.args.compile = False  # compiling takes longer than one validation
-        validator.watch(evaluation.spread(mine.test_loader.dataset.im_files), final=True)
+        validator.watch(evaluation.spread([*classes_by_file(mine.test_loader.dataset)]), final=True)
         mine.metrics = validator(model=mine.best)
         mine.metrics.pop("fitness", None)
         mine.evaluation = evaluation.summarise(validator, mine.metrics, mine.best, mine.args.seed)
@@ -160,10 +156,17 @@ def evaluate(trainer: Any) -> dict[str, Any] | None:
         trainer.test_loader, save_dir=trainer.save_dir, args=copy(trainer.args)
     )
     validator.name_of = name_of
-    validator.watch(evaluation.spread(trainer.test_loader.dataset.im_files), final=True)
+    validator.watch(evaluation.spread([*classes_by_file(trainer.test_loader.dataset)]), final=True)
     scores = validator(model=trainer.best)
     scores.pop("fitness", None)
     return evaluation.summarise(validator, scores, trainer.best, trainer.args.seed)
+
+
+def classes_by_file(dataset: Any) -> dict[str, list[int]]:
+    """The class ids on each picture of a data set of Ultralytics', of any task."""
+    if hasattr(dataset, "samples"):
+        return {str(file): [int(class_id)] for file, class_id, *_ in dataset.samples}
+    return {row["im_file"]: [int(c) for c in row["cls"].flatten()] for row in dataset.labels}
 
 
 def strip(weights: Path) -> None:

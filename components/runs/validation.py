@@ -8,8 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-LEAST_CONFIDENCE = 0.05  # below, boxes are noise on a picture
-MOST_BOXES = 100
+from components.augment.forms import of_label
+from components.augment.preview import corners
+from components.data.pictures import probe
+from components.runs.things_seen import Forms, Rows, best_guesses, rows_and_forms, surest
+
 # At this confidence Ultralytics draws its own confusion matrix.
 CONFUSION_CONFIDENCE = 0.25
 
@@ -33,6 +36,7 @@ class Watching:
         super().__init__(*arguments, **named)
         self.samples: dict[str, Sample] = {}
         self.kept_stats: dict[str, list[Any]] = {}
+        self._place: dict[str, int] | None = None  # of each file in the data set
 
     def watch(self, files: Iterable[str], *, final: bool = False) -> None:
         """Keep what is seen on these pictures from the next validation on."""
@@ -66,31 +70,73 @@ class Watching:
         if file not in self.wanted:
             return
         height, width = (int(side) for side in truth["ori_shape"])
+        there, its_forms = self._labelled(file, width, height)
+        seen, their_forms = rows_and_forms(self, surest(predicted), truth)
         self.samples[file] = {
             "picture": self.name_of(file), "name": Path(file).name,
             "width": width, "height": height,
-            "truth": _rows(mine.scale_preds(truth, truth)),
-            "predicted": _surest(_rows(mine.scale_preds(predicted, truth))),
+            "truth": there, "truth_shapes": its_forms,
+            "predicted": seen, "predicted_shapes": their_forms,
+        }  # fmt: skip
+
+    def _labelled(self, file: str, width: int, height: int) -> tuple[Rows, Forms]:
+        """The labels as they were drawn: a batch holds them in the coarseness of the model."""
+        mine: Any = self
+        dataset = mine.dataloader.dataset
+        if self._place is None:
+            self._place = {name: index for index, name in enumerate(dataset.im_files)}
+        label = dataset.labels[self._place[file]]
+        edges = corners(label["bboxes"], width, height).round(1).tolist()
+        classes = label["cls"].reshape(-1).astype(int).tolist()
+        rows = [[class_id, *box] for class_id, box in zip(classes, edges, strict=True)]
+        return rows, of_label(label, mine.args.task, width, height)
+
+
+class WatchingClasses:
+    """The same for classification, whose pictures have one class each."""
+
+    wanted: frozenset[str] = frozenset()
+    is_final = False
+    name_of: Callable[[str], int | str] = staticmethod(lambda file: Path(file).name)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.samples: dict[str, Sample] = {}
+        self.seen = 0
+
+    def watch(self, files: Iterable[str], *, final: bool = False) -> None:
+        """Keep what is seen on these pictures from the next validation on."""
+        self.wanted, self.is_final = frozenset(files), final
+
+    def init_metrics(self, model: Any) -> None:
+        """Start anew."""
+        super().init_metrics(model)  # type: ignore[misc]
+        self.samples, self.seen = {}, 0
+
+    def update_metrics(self, preds: Any, batch: dict[str, Any]) -> None:
+        """Take in one batch; pictures come in the order of the data set."""
+        super().update_metrics(preds, batch)  # type: ignore[misc]
+        mine: Any = self
+        for chances, class_id in zip(preds, batch["cls"].tolist(), strict=True):
+            file = str(mine.dataloader.dataset.samples[self.seen][0])
+            self.seen += 1
+            if file in self.wanted:
+                self._take(file, int(class_id), chances)
+
+    def _take(self, file: str, class_id: int, chances: Any) -> None:
+        facts = probe(Path(file))
+        guesses = best_guesses(chances, facts.width, facts.height)
+        self.samples[file] = {
+            "picture": self.name_of(file), "name": Path(file).name,
+            "width": facts.width, "height": facts.height,
+            "truth": [[class_id, 0, 0, facts.width, facts.height]], "truth_shapes": [["whole"]],
+            "predicted": guesses, "predicted_shapes": [["whole"]] * len(guesses),
         }  # fmt: skip
 
 
 @cache
 def watching_validator(validator: type) -> Any:
     """`Watching` in front of one of Ultralytics' validators."""
-    return type(f"Watching{validator.__name__}", (Watching, validator), {"__module__": __name__})
-
-
-def _rows(boxes: dict[str, Any]) -> list[list[float]]:
-    """[class id, (confidence,) left, top, right, bottom] of each box, in pixels."""
-    classes = boxes["cls"].cpu().int().tolist()
-    corners = boxes["bboxes"].float().cpu().tolist()
-    sure = boxes["conf"].float().cpu().tolist() if "conf" in boxes else [None] * len(classes)
-    return [
-        [c, *([] if s is None else [round(s, 3)]), *(round(edge, 1) for edge in box)]
-        for c, s, box in zip(classes, sure, corners, strict=True)
-    ]
-
-
-def _surest(rows: list[list[float]]) -> list[list[float]]:
-    kept = [row for row in rows if row[1] >= LEAST_CONFIDENCE]
-    return sorted(kept, key=lambda row: -row[1])[:MOST_BOXES]
+    finds_things = hasattr(validator, "_prepare_batch")
+    watching = Watching if finds_things else WatchingClasses
+    return type(f"Watching{validator.__name__}", (watching, validator), {"__module__": __name__})
