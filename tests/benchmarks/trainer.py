@@ -1,7 +1,8 @@
 """The tuned trainer beside plain Ultralytics: the same plan, in turn, in one run.
 
 `python -m tests.benchmarks.trainer --data PATH [--base W] [--freeze N] [--epochs E]
-[--image-size S] [--batch B] [--seeds K] [--device D] [--levers]`
+[--image-size S] [--batch B] [--seeds K] [--device D] [--levers]
+[--without LEVER ...]`
 
 For each seed both train in a process of their own, from the order to the end: start of the
 process and last validation included; who comes first changes from seed to seed. With `--levers`
@@ -9,7 +10,8 @@ a training with all levers and one without each of them follow, with seed 0: a l
 the time without it by the time with all. Seconds (`_s`) are medians over the seeds. `cpu_` is
 processor time, which other work on the computer disturbs less, but which does not see what is done
 at the same time. `time_to_map_ratio` compares the moments at which 95 % of plain Ultralytics' best
-mAP50-95 are reached, by each trainer's own clock. The last line is JSON.
+mAP50-95 are reached, by each trainer's own clock. On a computer that is busy with other things
+`--without threads` compares processor time more fairly. The last line is JSON.
 """
 
 import argparse
@@ -37,17 +39,18 @@ from components.runs.tuning.levers import ALL, LEVERS
 from components.workspace import Workspace
 from tests.benchmarks.main_job import base_of, bring_in
 
-MAP = "metrics/mAP50-95(B)"
+MAP, MAP50 = "metrics/mAP50-95(B)", "metrics/mAP50(B)"
 ENOUGH = 0.95  # of plain's best, for the time to mAP
 
 
 @dataclass(frozen=True)
 class Trained:
-    """One training: its seconds, its last mAP50-95, and (seconds, mAP50-95) of its epochs."""
+    """One training: seconds, mAP50-95 and mAP50 at the end, (seconds, mAP50-95) of its epochs."""
 
     seconds: float
     cpu: float
     quality: float
+    found: float
     course: list[tuple[float, float]]
 
 
@@ -66,8 +69,9 @@ def main() -> None:
         )  # fmt: skip
         # Unmeasured: whoever comes first would pay for reading torch from the disk.
         subprocess.run([sys.executable, "-c", "import ultralytics"], check=True)
-        rounds = [one_round(workspace, dataset, plan, seed) for seed in range(asked.seeds)]
-        per_lever = shares(workspace, dataset, plan) if asked.levers else {}
+        wanted = ALL - {*asked.without}
+        rounds = [one_round(workspace, dataset, plan, seed, wanted) for seed in range(asked.seeds)]
+        per_lever = shares(workspace, dataset, plan, wanted) if asked.levers else {}
         print(json.dumps(report(asked, rounds, per_lever)))
 
 
@@ -83,17 +87,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--nominal-batch", type=int, default=8, help="pictures per step (nbs)")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--without", nargs="*", default=[], choices=[*LEVERS], help="left out")
     parser.add_argument("--levers", action="store_true", help="measure each lever's share, too")
     return parser.parse_args()
 
 
 def one_round(
-    workspace: Workspace, dataset: Dataset, plan: TrainingPlan, seed: int
+    workspace: Workspace, dataset: Dataset, plan: TrainingPlan, seed: int, wanted: frozenset[str]
 ) -> tuple[Trained, Trained]:
     """Plain and tuned with one seed."""
     done: dict[bool, Trained] = {}
     for tuned in (seed % 2 == 1, seed % 2 == 0):
-        levers = sorted(ALL) if tuned else None
+        levers = sorted(wanted) if tuned else None
         done[tuned] = trained(workspace, dataset, replace(plan, seed=seed), levers)
     plain, ours = done[False], done[True]
     print(
@@ -124,15 +129,17 @@ def trained(
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
     with (folder / "train" / "results.csv").open(encoding="utf-8") as file:
         course = [(float(row["time"]), float(row[MAP])) for row in csv.DictReader(file)]
-    return Trained(seconds, scores["cpu_seconds"], scores[MAP], course)
+    return Trained(seconds, scores["cpu_seconds"], scores[MAP], scores[MAP50], course)
 
 
-def shares(workspace: Workspace, dataset: Dataset, plan: TrainingPlan) -> dict[str, Any]:
+def shares(
+    workspace: Workspace, dataset: Dataset, plan: TrainingPlan, wanted: frozenset[str]
+) -> dict[str, Any]:
     """Time without each lever by time with all of them: above 1 it pays."""
-    with_all = trained(workspace, dataset, plan, sorted(ALL))
+    with_all = trained(workspace, dataset, plan, sorted(wanted))
     found = {}
-    for lever in LEVERS:
-        without = trained(workspace, dataset, plan, sorted(ALL - {lever}))
+    for lever in sorted(wanted):
+        without = trained(workspace, dataset, plan, sorted(wanted - {lever}))
         found[lever] = {
             "wall": round(without.seconds / with_all.seconds, 3),
             "cpu": round(without.cpu / with_all.cpu, 3),
@@ -151,7 +158,7 @@ def report(
     return {
         "data": asked.data.name if asked.data.name != "export" else asked.data.parent.name,
         "epochs": asked.epochs, "image_size": asked.image_size, "batch": asked.batch,
-        "freeze": asked.freeze, "device": asked.device, "cores": cores(),
+        "freeze": asked.freeze, "device": asked.device, "cores": cores(), "without": asked.without,
         "plain_s": round(statistics.median(each.seconds for each in plain), 1),
         "tailor_s": round(statistics.median(each.seconds for each in ours), 1),
         "ratio": round(statistics.median(t.seconds / p.seconds for p, t in rounds), 3),

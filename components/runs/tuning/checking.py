@@ -38,6 +38,11 @@ class QuickChecks:
         prepared: dict[str, Any] = super().preprocess(batch)  # type: ignore[misc]
         return prepared
 
+    def postprocess(self, preds: Any, *more: Any) -> Any:
+        """Numpy, which counts what was found, knows no bf16."""
+        whole = _in_full(preds) if self.choice.is_half else preds
+        return super().postprocess(whole, *more)  # type: ignore[misc]
+
 
 @contextmanager
 def _asked(context: Callable[[], AbstractContextManager[Any]]) -> Iterator[None]:
@@ -50,3 +55,15 @@ def _asked(context: Callable[[], AbstractContextManager[Any]]) -> Iterator[None]
         yield
     finally:
         setattr(validator, "autocast", theirs)  # noqa: B010
+
+
+def _in_full(answer: Any) -> Any:
+    """Whatever a model answers with, in full precision."""
+    import torch
+
+    if isinstance(answer, dict):
+        return {name: _in_full(value) for name, value in answer.items()}
+    if isinstance(answer, list | tuple):
+        return type(answer)(_in_full(value) for value in answer)
+    is_half = torch.is_tensor(answer) and answer.dtype in (torch.bfloat16, torch.float16)
+    return answer.float() if is_half else answer
