@@ -20,6 +20,8 @@ from components.tasks import TASKS, LabelShape
 
 DrawnShape = list[Any] | None
 SEEN = 2.0  # visibility of a keypoint whose format tells none
+# Ultralytics draws keypoints from 0.25 on; from one half on they are more likely there than not.
+POINT_HINTED, POINT_SEEN = 0.25, 0.5
 THUMBNAIL_POINTS = 64  # of one outline; more cannot be seen on a thumbnail
 
 
@@ -43,6 +45,11 @@ def drawn_shape(
         return ["keypoints", flat((*p[:2], p[2] if len(p) > 2 else SEEN) for p in points)]
     step = math.ceil(len(points) / most_points) if most_points else 1
     return [str(wanted), flat(point[:2] for point in points[::step])]
+
+
+def visibility(confidence: float) -> int:
+    """0 not there, 1 hinted at, 2 seen: what a keypoint's confidence (0 to 1) means."""
+    return 2 if confidence >= POINT_SEEN else 1 if confidence >= POINT_HINTED else 0
 
 
 def flat(points: Iterable[Sequence[float]]) -> list[float]:

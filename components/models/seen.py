@@ -10,10 +10,8 @@ the smallest turned box around it) in pixels, and `angle`, degrees from lying fl
 import math
 from typing import Any
 
-from components.data.drawn_shape import DrawnShape, flat
+from components.data.drawn_shape import DrawnShape, flat, visibility
 
-# Ultralytics draws keypoints from 0.25 on; from one half on they are more likely there than not.
-POINT_HINTED, POINT_SEEN = 0.25, 0.5
 MOST_CLASSES = 5  # guesses for a whole picture
 
 Thing = dict[str, Any]
@@ -36,11 +34,6 @@ def things(result: Any) -> list[Thing]:
         for index, (number, sure, box) in enumerate(rows)
     ]
     return sorted(made, key=lambda thing: -float(thing["confidence"]))
-
-
-def visibility(confidence: float) -> int:
-    """0 not there, 1 hinted at, 2 seen: what a keypoint's confidence (0 to 1) means."""
-    return 2 if confidence >= POINT_SEEN else 1 if confidence >= POINT_HINTED else 0
 
 
 def outlined(outline: Any) -> tuple[DrawnShape, dict[str, float]]:

@@ -6,8 +6,7 @@ A row is [class id, (confidence,) left, top, right, bottom]; beside it stands it
 
 from typing import Any
 
-from components.data.drawn_shape import DrawnShape, flat
-from components.models.seen import visibility
+from components.data.drawn_shape import DrawnShape, flat, visibility
 
 LEAST_CONFIDENCE = 0.05  # below, predictions are noise on a picture
 MOST_THINGS = 100

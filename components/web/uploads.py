@@ -12,25 +12,22 @@ batch and goes on where it stopped, also after a reload or a restart.
 
 import hashlib
 import json
-import re
 import shutil
 import threading
 import time
-import unicodedata
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from components.errors import DatasetError
+from components.web.safe_names import stored_names
 from components.workspace import Workspace, demand_space, is_slug, write_atomic
 
 SLICE_BYTES = 8 << 20  # large enough for 80 MB/s and more, small enough to lose and send again
 MOST_FILES = 100_000
 MOST_BYTES = 1 << 40
-NAME_LENGTH = 120  # per folder and file name; Windows allows 255 for the whole path
 STALE_S = 7 * 86_400.0
 LISTING = "listing.json"
-# Windows gives these names to devices, whatever stands behind a dot.
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _one_writer = threading.RLock()
 
 
@@ -129,7 +126,7 @@ def _same(workspace: Workspace, announced: list[Announced]) -> Batch:
     """The batch of these very files that is not complete yet; a fresh number otherwise."""
     facts = json.dumps([[file.name, file.size, file.modified] for file in announced])
     digest = hashlib.sha256(facts.encode()).hexdigest()[:24]
-    stored = _stored_names([file.name for file in announced])
+    stored = stored_names([file.name for file in announced])
     files = tuple(
         Announced(file.name, file.size, file.modified, name)
         for file, name in zip(announced, stored, strict=True)
@@ -229,10 +226,9 @@ def sweep(workspace: Workspace | None = None, *, older_than_s: float = STALE_S) 
     )
     swept = 0
     for folder in workspace.uploads.iterdir():
-        try:
+        newest = time.time()  # unless all can be asked: somebody is sending just now
+        with suppress(FileNotFoundError):
             newest = max(path.stat().st_mtime for path in [folder, *folder.glob("*")])
-        except FileNotFoundError:
-            continue  # a slice has just become whole: somebody is sending
         if folder.is_dir() and time.time() - newest > older_than_s and folder.name not in wanted:
             shutil.rmtree(folder, ignore_errors=True)
             swept += 1
@@ -262,40 +258,3 @@ def _read(folder: Path) -> Batch | None:
         _known.pop(next(iter(_known)))
     _known[folder] = (stamp, batch)
     return batch
-
-
-def _stored_names(names: list[str]) -> list[str]:
-    """A safe relative path for each name, none twice, also where case does not count."""
-    taken: set[str] = set()
-    stored = []
-    for name in names:
-        wanted = safe_name(name)
-        stem, dot, suffix = wanted.rpartition(".")
-        if not dot or "/" in suffix:
-            stem, suffix = wanted, ""
-        candidate, count = wanted, 1
-        while candidate.casefold() in taken:
-            count += 1
-            candidate = f"{stem} ({count}){dot and '.'}{suffix}" if suffix else f"{stem} ({count})"
-        taken.add(candidate.casefold())
-        stored.append(candidate)
-    return stored
-
-
-def safe_name(name: str) -> str:
-    """A relative path that stays inside its folder and is allowed on every system.
-
-    >>> safe_name("C:/data/../images/a<b>.jpg")
-    'C_/data/images/a_b_.jpg'
-    """
-    parts = []
-    for piece in re.split(r"[/\\]", unicodedata.normalize("NFC", name)):
-        clean = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", piece).strip().rstrip(". ")
-        if not clean or clean in (".", ".."):
-            continue
-        if len(clean) > NAME_LENGTH:
-            stem, dot, suffix = clean.rpartition(".")
-            keep = suffix if dot and len(suffix) <= 8 else ""
-            clean = (stem if keep else clean)[: NAME_LENGTH - 9] + (f".{keep}" if keep else "")
-        parts.append(f"_{clean}" if _DEVICES.fullmatch(clean) else clean)
-    return "/".join(parts[-12:]) or "unnamed"

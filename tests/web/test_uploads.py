@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.errors import DatasetError
-from components.web import uploads
-from components.web.uploads import SLICE_BYTES, Announced, safe_name
+from components.web import safe_names, uploads
+from components.web.safe_names import safe_name
+from components.web.uploads import SLICE_BYTES, Announced
 from tests.web.conftest import WRITE
 
 
@@ -211,7 +212,7 @@ def test_any_name_becomes_a_path_that_stays_inside(name):
     assert not safe.startswith("/")
     for piece in pieces:
         assert piece not in ("", ".", "..")
-        assert len(piece) <= uploads.NAME_LENGTH + 1
+        assert len(piece) <= safe_names.NAME_LENGTH + 1
         assert not set(piece) & set('<>:"|?*\\\x00\n')
         assert piece == piece.rstrip(". ")
     assert safe_name(safe) == safe
@@ -219,7 +220,7 @@ def test_any_name_becomes_a_path_that_stays_inside(name):
 
 @given(st.lists(st.text(max_size=12), max_size=30))
 def test_no_two_files_get_the_same_place(names):
-    stored = uploads._stored_names(names)
+    stored = safe_names.stored_names(names)
     assert len({name.casefold() for name in stored}) == len(names)
 
 
