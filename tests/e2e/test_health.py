@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from components.data import checking
+from components.data import checking, look_alikes
 from components.data.demo import open_demo
 from components.data.rows import SplitOrigin
 from components.data.store import find
@@ -17,9 +17,10 @@ def test_the_check_runs_in_the_background_and_a_click_mends_the_leak(page, app):
     for folder in (workspace.datasets, workspace.cache):
         folder.mkdir(parents=True, exist_ok=True)
     dataset = find(workspace, open_demo(workspace))
-    copy = next(row for row in dataset.rows() if row.name.endswith("copy.jpg"))
-    other = "val" if copy.split == "train" else "train"
-    dataset.set_split({copy.id: other}, SplitOrigin("hand"))
+    checking.check_now(dataset)
+    [pair] = look_alikes.pairs(dataset)  # which the demo has
+    other = "val" if pair.splits[1] == "train" else "train"
+    dataset.set_split({pair.second_id: other}, SplitOrigin("hand"))
 
     visit(page, app, "data", dataset=dataset.slug, view="look")
     leaks = page.get_by_text("Pictures that look alike: 1 pair, 1 pair in two parts")
