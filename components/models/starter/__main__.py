@@ -1,7 +1,7 @@
 """Make the starter weights again: `python -m components.models.starter --minutes 90`.
 
-A drawer and the trainers run beside each other; the weights are kept every few minutes, so the
-work can be left at any time with what there is.
+A drawer and the trainers run beside each other; the weights are kept every few minutes, with
+their card, so the work can be left at any time with what there is.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from components.models.starter import pool as pools
-from components.models.starter.pretraining import Progress, pretrain, save
+from components.models.starter.card import write_papers
+from components.models.starter.pretraining import Progress, pretrain, save, told_by
 from components.models.starter.team import Team, free_port
 
 SEED = 26
@@ -88,12 +89,15 @@ def _keeper(order: Any) -> Any:
     began = time.time()
 
     def keep(model: Any, progress: Progress) -> None:
-        told = {
+        told: dict[str, Any] = {
             "minutes": round((time.time() - began) / 60, 1), "of": order.minutes,
             "steps": progress.steps, "pictures": progress.pictures, "seed": order.seed,
             "scenes": order.scenes, "losses": [round(loss, 4) for loss in progress.losses],
         }  # fmt: skip
+        if order.first:
+            told["first"] = told_by(order.first)
         save(model, order.out, {"starter": told})
+        write_papers(order.out, told, worth=[])
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
 

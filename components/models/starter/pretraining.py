@@ -115,6 +115,14 @@ def take_over(model: Any, path: Path) -> None:
     model.load_state_dict(earlier.float().state_dict())
 
 
+def told_by(path: Path) -> dict[str, Any]:
+    """What the training of a file says of itself."""
+    import torch
+
+    told: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)["starter"]
+    return told
+
+
 def _optimizer(model: Any) -> Any:
     """AdamW; norms and biases are not drawn towards zero."""
     import torch
