@@ -17,6 +17,7 @@ import contextlib
 import os
 import re
 import shutil
+import threading
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     Raises:
         DiskFull: No room was left; the old file still stands.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         with beside.open("wb") as file:
