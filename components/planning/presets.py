@@ -24,6 +24,10 @@ FEW_PICTURES = 100
 NOMINAL_BATCH = 64  # pictures that Ultralytics adds up for one step
 ENOUGH_STEPS = 1000  # below it each batch makes a step of its own; rule of thumb
 SMALL_BATCH = 8
+# Quick look on a processor: 205 blood-cell pictures, 6 epochs, 256 px, backbone kept, batch 8 and
+# steps of 8: mAP50 0.81, 0.89 of what 12 epochs of 320 px with nothing kept reached (0.909).
+LOOKED_AT = 6 * 205  # pictures in all
+FEWEST_ROUNDS, MOST_ROUNDS = 3, 20  # epochs; rules of thumb
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,10 @@ def preset_values(key: str, situation: Situation) -> dict[str, Value]:
 
 
 def _quick(s: Situation) -> dict[str, Value]:
-    epochs = 10 if s.is_slow else 30
-    size = 320 if s.is_slow else 640
+    """A processor looks at so many pictures in about a minute, whether few often or many once."""
+    often = round(LOOKED_AT / max(s.pictures, 1))
+    epochs = min(max(often, FEWEST_ROUNDS), MOST_ROUNDS) if s.is_slow else 30
+    size = 256 if s.is_slow else 640
     return _values(s, epochs, size, frozen=s.keepable_depth, patience=0, warmup=1.0, rate=0.001)
 
 

@@ -47,6 +47,13 @@ def test_all_presets_set_the_same_knobs_so_that_none_is_left_over():
     assert len({frozenset(preset_values(key, situation)) for key in PRESETS}) == 1
 
 
+def test_a_quick_look_at_the_processor_costs_about_the_same_for_few_and_for_many_pictures():
+    looked_at = [n * preset_values("quick", Situation(n))["epochs"] for n in (70, 205, 400)]
+    assert max(looked_at) < 1.2 * min(looked_at)
+    assert preset_values("quick", Situation(5000))["epochs"] >= 3
+    assert preset_values("quick", Situation(5))["epochs"] <= 20
+
+
 def test_a_quick_look_keeps_a_backbone_that_has_seen_photographs():
     assert preset_values("quick", Situation(205))["frozen_layers"] == 11
 
@@ -88,7 +95,7 @@ def test_a_preset_makes_a_new_revision(tmp_path):
     draft = drafts.apply_preset(tmp_path, "quick", Situation(205))
     assert draft.revision == 1
     assert draft.preset == "quick"
-    assert drafts.load(tmp_path).values["epochs"] == 10
+    assert drafts.load(tmp_path).values["epochs"] == 6
 
 
 def test_an_advice_can_set_an_expert_setting(tmp_path):
