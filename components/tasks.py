@@ -45,7 +45,7 @@ class Task:
         weights_suffix: What its base weights carry in their name (`yolo26n-seg.pt`).
         metrics: What validation yields, the headline first.
         losses: Loss component (Ultralytics' name without `train/`) to plain words.
-        is_ready: Whether the whole street serves it already.
+        is_ready: Whether the whole street serves it; a new task begins without.
     """
 
     key: str
@@ -55,7 +55,7 @@ class Task:
     weights_suffix: str
     metrics: tuple[Metric, ...]
     losses: tuple[tuple[str, str], ...]
-    is_ready: bool = False
+    is_ready: bool = True
 
     @property
     def headline(self) -> Metric:
@@ -94,7 +94,7 @@ TASKS: dict[str, Task] = {
         Task(
             "detect", "Find things (detection)",
             "Draws a box around each thing it finds and names it.",
-            LabelShape.BOX, "", _metrics("B", ""), _BOX_LOSSES, is_ready=True,
+            LabelShape.BOX, "", _metrics("B", ""), _BOX_LOSSES,
         ),
         Task(
             "segment", "Outline things (instance segmentation)",

@@ -27,6 +27,7 @@ from components.data.storing import SafeNames, Storing, bytes_needed
 from components.data.unpack import Entry
 from components.errors import DatasetError
 from components.jobs.worker import Needle
+from components.tasks import TASKS
 from components.workspace import Workspace, demand_space
 
 CONFLICTS: tuple[Conflicts, ...] = get_args(Conflicts)
@@ -137,16 +138,25 @@ def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> 
     return dataset.slug
 
 
+def go_together(task: str, other: str) -> bool:
+    """Whether labels for two tasks can lie in one data set.
+
+    What is drawn on pictures goes with anything that is drawn; classes of whole pictures do not.
+    """
+    return (task == "classify") == (other == "classify")
+
+
 def demand_alike(workspace: Workspace, into: str, task: str) -> None:
     """Check that labels for a task can be added to a data set.
 
     Raises:
-        DatasetError: The data set is not there, or is for another task.
+        DatasetError: The data set is not there, or its labels are of another kind.
     """
     dataset = find(workspace, into)
-    if dataset.task != task:
+    if not go_together(task, dataset.task):
         raise DatasetError(
-            f"The labels are for the task {task}, and {dataset.name} is for {dataset.task}.",
+            f"The labels are for “{TASKS[task].label}”, and {dataset.name} is for "
+            f"“{TASKS[dataset.task].label}”.",
             "Make a new data set of them, or choose another one to add them to.",
         )
 

@@ -137,6 +137,7 @@ def store(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -
 
 def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None]) -> None:
     from components.data import store as dataset_store
+    from components.data.kinds import settle
 
     workspace, needle, change = workspace_of(folder), Needle(folder), Change(order.classes)
     owned = (
@@ -166,6 +167,7 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
     dataset.add_problems([*reading_file.problems(folder), *storing.problems])
     with schema.changing(building) as db:
         writing.set_keypoints(db, of_json(reading_file.fact(folder, "keypoints") or ""))
+    settle(dataset)
 
 
 def _put_in_place(workspace: Workspace, building: Path, name: str) -> str:

@@ -94,13 +94,13 @@ def points_differ(counts: Counter[int]) -> list[Problem]:
 
 
 def whole_pictures(classes: tuple[str, ...]) -> Problem:
-    """Labels that say what a picture shows, not where: Tailor cannot train on them."""
+    """Labels that say what a picture shows, not where."""
     shown = ", ".join(classes[:3]) + (" and others" if len(classes) > 3 else "")
     return warn(
         "whole_pictures", "",
-        f"The labels name whole pictures ({shown}), as for a model that sorts pictures; Tailor "
-        "trains models that find things in pictures.",
-        "The names come in, but nothing can be trained on them; draw boxes to find things.",
+        f"The labels name whole pictures ({shown}) and do not say where things are: the model "
+        "will learn to sort pictures.",
+        "They are taken as they are. To find things in pictures, bring in boxes or outlines.",
     )  # fmt: skip
 
 

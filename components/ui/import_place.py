@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.data import reading_file
+from components.data.adding import go_together
 from components.data.import_job import Conflicts, read_order, workspace_of
 from components.data.store import list_datasets
 from components.ui.words import shorten, size
@@ -25,13 +26,14 @@ def import_place(folder: Path, key: str, task: str) -> tuple[str, Conflicts]:
     Args:
         folder: The import's folder.
         key: Prefix of the widgets' keys.
-        task: What the labels are for; only data sets for the same are offered.
+        task: What the labels are for; only data sets it goes together with are offered.
 
     Returns:
         Slug of the data set to add to, "" for a new one; and the choice.
     """
     cards = [card for card in list_datasets(workspace_of(folder)) if not card.trouble]
-    names = {card.slug: f"Add to {shorten(card.name, 60)}" for card in cards if card.task == task}
+    names = {card.slug: f"Add to {shorten(card.name, 60)}" for card in cards
+             if go_together(card.task, task)}  # fmt: skip
     if not names:
         return "", "skip"
     with st.container(horizontal=True):
