@@ -2,8 +2,9 @@
 
 Reason: Ultralytics compares every labelled box with every cell of the grid in tables of boxes
 times cells, a dozen of them for each of two heads; nearly all of it is zero, since only cells
-inside a box can learn it. Here only those pairs are listed. Gain: on cells under the microscope
-(150 boxes in a collage) the loss took 32 ms per picture of 320 px, a third of a step.
+inside a box can learn it. Here only those pairs are listed. Gain, processor time
+of the loss per picture of 320 px: 29 to 5 ms on cells under the microscope (150 boxes in a collage;
+a third of a step), 4.5 to 2.0 on blood cells (25 boxes), nothing on apples (4).
 Check: test_assigning holds both to the same targets. One thing differs: where fewer cells than
 wanted overlap a box at all, Ultralytics fills up with cells of zero quality, in no fixed order;
 their weight in the loss is zero, and here they are left out.
