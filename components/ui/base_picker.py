@@ -10,7 +10,7 @@ from components.models import fetching
 from components.models.bases import Availability, BaseChoice, available, choices
 from components.models.weights import admit
 from components.planning import drafts
-from components.ui.page import trouble
+from components.ui.page import deed, trouble
 from components.ui.parts.upload_box import upload_box
 from components.ui.plan_draft import Drafting
 from components.ui.words import about, plain, size
@@ -54,8 +54,27 @@ def base_picker(now: Drafting) -> Drafting:
         chosen = _choose(now, offered)
     kept = now if chosen.key == now.base else _changed(now, chosen.key)
     if chosen.availability in (Availability.FETCHABLE, Availability.MISSING):
-        _get(kept, chosen)
+        _get(kept, chosen, f"**{chosen.label} is not on this computer yet.** There are two ways:")
+    elif chosen.availability is Availability.SHIPPED:
+        _better(kept, offered)
     return kept
+
+
+def _better(now: Drafting, offered: list[BaseChoice]) -> None:
+    """With the starter chosen: the way to official weights, and to take them once they are here."""
+    official = next((c for c in offered if c.base is not None and not c.base.is_starter), None)
+    if official is None:
+        return
+    if official.availability is Availability.HERE:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{official.label} is on this computer**: the better start.")
+            st.button(
+                "Start from it", key="base.better", on_click=deed,
+                args=(drafts.change, now.dataset.folder, {"base": official.key}),
+            )  # fmt: skip
+        return
+    _get(now, official, f"**{official.label} has seen photographs and is the better start**, "
+         "where it can be had:")  # fmt: skip
 
 
 def _choose(now: Drafting, offered: list[BaseChoice]) -> BaseChoice:
@@ -84,10 +103,10 @@ def _changed(now: Drafting, key: str) -> Drafting:
     return kept
 
 
-def _get(now: Drafting, chosen: BaseChoice) -> None:
+def _get(now: Drafting, chosen: BaseChoice, words: str) -> None:
     """The weights are not here: fetch them, or take a file from the person."""
     with st.container(border=True):
-        st.markdown(f"**{chosen.label} is not on this computer yet.** There are two ways:")
+        st.markdown(words)
         left, right = st.columns(2, gap="large")
         with left:
             _fetch(now, chosen)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.data.store import Dataset, Summary, find
-from components.models.bases import Availability, available
+from components.models.bases import Availability, available, in_order
 from components.planning import drafts
 from components.planning.drafts import Draft
 from components.planning.freezing import (
@@ -126,9 +126,8 @@ def drafting(slug: str) -> Drafting:
     """The draft of a data set, read anew."""
     workspace = Workspace.current()
     dataset = find(workspace, slug)
-    return Drafting(
-        workspace, dataset, dataset.summary(), drafts.load(dataset.folder), machine(workspace)
-    )
+    draft = drafts.begin(dataset.folder, in_order(workspace, dataset.task)[0].key)
+    return Drafting(workspace, dataset, dataset.summary(), draft, machine(workspace))
 
 
 def first_needs(now: Drafting) -> NextStep | None:

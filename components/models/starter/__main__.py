@@ -92,7 +92,7 @@ def _keeper(order: Any) -> Any:
         told: dict[str, Any] = {
             "minutes": round((time.time() - began) / 60, 1), "of": order.minutes,
             "steps": progress.steps, "pictures": progress.pictures, "seed": order.seed,
-            "scenes": order.scenes, "losses": [round(loss, 4) for loss in progress.losses],
+            "scenes": order.scenes, "losses": [round(float(loss), 4) for loss in progress.losses],
         }  # fmt: skip
         if order.first:
             told["first"] = told_by(order.first)
