@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from components.models.offline import network
-from components.planning.shipped import ARCHITECTURE, STARTER, shipped
+from components.planning.shipped import STARTERS, shipped
 from components.workspace import Workspace
 
 STARTER_HELP = (
@@ -62,8 +62,8 @@ class Base:
 
     @property
     def is_starter(self) -> bool:
-        """Whether it is the one that comes with Tailor."""
-        return self.key == STARTER
+        """Whether it comes with Tailor."""
+        return self.key in STARTERS
 
     @property
     def label(self) -> str:
@@ -84,7 +84,7 @@ class Base:
     def yaml(self) -> str:
         """Its architecture, for learning from nothing."""
         if self.is_starter:
-            return f"{ARCHITECTURE}.yaml"
+            return f"{STARTERS[self.key]}.yaml"
         return f"{Path(self.key).stem}.yaml"
 
     @property
@@ -134,7 +134,7 @@ def available(workspace: Workspace, base: str) -> Availability:
     """Whether a plan's base can be used at once."""
     if base.endswith(ARCHITECTURES):
         return Availability.SCRATCH if row_of(base) else Availability.MISSING
-    if base == STARTER:
+    if base in STARTERS:
         return Availability.SHIPPED if shipped(base) else Availability.MISSING
     is_here = (workspace.models / Path(base).name).is_file()
     if base in bases():
@@ -192,6 +192,26 @@ def ready_base(workspace: Workspace, task: str) -> str:
     ready = [row for row in rows if available(workspace, row.key) in at_once]
     ready.sort(key=lambda row: row.is_starter)
     return (ready or rows)[0].key
+
+
+def task_of(workspace: Workspace, base: str) -> str:
+    """The task that a base model is for; "" when that is not known."""
+    from components.models.weights import note_of
+
+    row = row_of(base)
+    return row.task if row else str(note_of(workspace, base).get("task", ""))
+
+
+def counterpart(workspace: Workspace, base: str, task: str) -> str:
+    """The model of the same family and size for another task, else the first on offer."""
+    row, rows = row_of(base), in_order(workspace, task)
+    alike = [
+        each
+        for each in rows
+        if row and (each.family, each.scale) == (row.family, row.scale) and not each.is_starter
+    ]
+    chosen = (alike or rows)[0]
+    return chosen.yaml if base.endswith(ARCHITECTURES) else chosen.key
 
 
 def _scales() -> dict[str, tuple[str, str]]:

@@ -6,6 +6,7 @@ that the page makes its widgets anew, with the new values.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from components.augment.recipe import RECIPES, Recipe
 from components.augment.safety import QUESTIONS, answered
 from components.errors import PlanError
 from components.planning.expert import settings
-from components.planning.knobs import defaults
+from components.planning.knobs import Value, defaults
 from components.planning.plan import TrainingPlan
 from components.planning.presets import Situation, preset_values
 from components.workspace import write_atomic
@@ -67,23 +68,25 @@ def load(dataset_folder: Path) -> Draft:
             {key: bool(facts.get("answers", {})[key]) for key in QUESTIONS
              if key in facts.get("answers", {})},
         )  # fmt: skip
-        plan_of(draft, dataset_folder.name, "detect")  # holds every value against its limits
+        _demand_sound(draft, dataset_folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, PlanError):
         return fresh
     return draft
 
 
-def begin(dataset_folder: Path, base: str) -> Draft:
+def begin(dataset_folder: Path, base: str, values: Mapping[str, Value] | None = None) -> Draft:
     """The draft of a data set; where nobody has planned anything yet, one that starts from `base`.
 
     Args:
         dataset_folder: The data set.
         base: Catalogue key of the base model.
+        values: Knobs that stand elsewhere at first, see `presets.start_values`.
     """
     draft = load(dataset_folder)
-    if (dataset_folder / DRAFT_FILE).exists() or draft.values["base"] == base:
+    wanted = {**draft.values, **(values or {}), "base": base}
+    if (dataset_folder / DRAFT_FILE).exists() or draft.values == wanted:
         return draft
-    return save(dataset_folder, replace(draft, values={**draft.values, "base": base}))
+    return save(dataset_folder, replace(draft, values=wanted))
 
 
 def save(dataset_folder: Path, draft: Draft) -> Draft:
@@ -114,7 +117,7 @@ def change(dataset_folder: Path, values: dict[str, Any], *, preset: str = "") ->
         else:
             merged[name] = value
     changed = replace(draft, revision=draft.revision + 1, values=merged, preset=preset)
-    plan_of(changed, dataset_folder.name, "detect")
+    _demand_sound(changed, dataset_folder)
     return save(dataset_folder, changed)
 
 
@@ -168,6 +171,16 @@ def plan_of(draft: Draft, dataset: str, task: str, version: str = "") -> Trainin
     """
     facts = {**draft.values, "recipe": draft.recipe}
     return TrainingPlan.from_dict({**facts, "dataset": dataset, "task": task, "version": version})
+
+
+def _demand_sound(draft: Draft, dataset_folder: Path) -> None:
+    """Hold every value against its limits, which are the same for all tasks.
+
+    Raises:
+        PlanError: A value does not fit.
+    """
+    facts = {**draft.values, "recipe": draft.recipe, "dataset": dataset_folder.name}
+    TrainingPlan.from_dict(facts)
 
 
 def _start_values() -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Knob:
         help: One to three plain sentences: what it does, and when to turn it.
         argument: Ultralytics' name of it; "" when Tailor itself heeds it.
         choices: For `Kind.CHOICE`, value to words.
+        tasks: Tasks it does something for; empty means all.
     """
 
     name: str
@@ -48,6 +49,11 @@ class Knob:
     help: str
     argument: str
     choices: tuple[tuple[str, str], ...] = ()
+    tasks: tuple[str, ...] = ()
+
+    def concerns(self, task: str) -> bool:
+        """Whether it does anything for the task."""
+        return not self.tasks or task in self.tasks
 
 
 OPTIMIZERS = (
@@ -72,8 +78,8 @@ KNOBS: dict[str, Knob] = {
             "frozen_layers", "How much of the model stays as it is (freeze depth)",
             Kind.WHOLE, 0, 0, 40, 1,
             "Layers counted from the picture's side that keep what they know. 0 lets everything "
-            "relearn: most accurate, slowest. For YOLO26 detection 11 keeps the whole backbone: "
-            "about a third faster and good when your pictures are ordinary photographs.",
+            "relearn: most accurate, slowest. The drawing below shows where the backbone ends; to "
+            "keep all of it is about a third faster, and good for ordinary photographs.",
             "freeze",
         ),
         Knob(
@@ -152,7 +158,7 @@ KNOBS: dict[str, Knob] = {
             Kind.WHOLE, 10, 0, 1000, 1,
             "For the last epochs the model sees whole pictures instead of collages of four, as "
             "it will in use. 0 keeps the collages to the end.",
-            "close_mosaic",
+            "close_mosaic", tasks=("detect", "segment", "pose", "obb"),
         ),
         Knob(
             "trainer", "Who trains (trainer)", Kind.CHOICE, "tuned", 0, 0, 0,

@@ -27,6 +27,7 @@ SMALL_BATCH = 8
 # Quick look on a processor: 205 blood-cell pictures, 6 epochs, 256 px, backbone kept, batch 8 and
 # steps of 8: mAP50 0.81, 0.89 of what 12 epochs of 320 px with nothing kept reached (0.909).
 LOOKED_AT = 6 * 205  # pictures in all
+SORTED_AT_PX = 224  # models that sort pictures were made for this size, and need no more
 FEWEST_ROUNDS, MOST_ROUNDS = 3, 20  # epochs; rules of thumb
 
 
@@ -39,12 +40,14 @@ class Situation:
         device_kind: "cpu", "cuda" or "mps".
         base_kind: What the base model has seen before.
         backbone_depth: Layers of its backbone; 0 when not known, then nothing is frozen.
+        task: A `tasks.TASKS` key.
     """
 
     pictures: int
     device_kind: str = "cpu"
     base_kind: BaseKind = BaseKind.PHOTOGRAPHS
     backbone_depth: int = 11
+    task: str = "detect"
 
     @property
     def is_slow(self) -> bool:
@@ -72,6 +75,11 @@ class Preset:
     label: str
     help: str
     values: Callable[[Situation], dict[str, Value]]
+
+
+def start_values(task: str) -> dict[str, Value]:
+    """The knobs that stand elsewhere at first for a task than for the others."""
+    return {"image_size_px": SORTED_AT_PX} if task == "classify" else {}
 
 
 def preset_values(key: str, situation: Situation) -> dict[str, Value]:
@@ -124,7 +132,7 @@ def _values(
         "cosine": cosine,
         "warmup_epochs": warmup,
         "epochs": 2 * epochs if is_new else epochs,
-        "image_size_px": size,
+        "image_size_px": min(size, SORTED_AT_PX) if s.task == "classify" else size,
         "batch": batch,
         "patience": patience,
         "close_mosaic": min(10, max(1, epochs // 5)),

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.data.store import Dataset, Summary, find
-from components.models.bases import Availability, available, in_order
+from components.models.bases import Availability, available, counterpart, in_order, task_of
 from components.planning import drafts
 from components.planning.drafts import Draft
 from components.planning.freezing import (
@@ -15,11 +15,13 @@ from components.planning.freezing import (
     Layer,
     backbone_depth,
     base_kind,
+    deepest,
     known,
     structure,
 )
+from components.planning.knobs import defaults
 from components.planning.machine import Machine, machine
-from components.planning.presets import Situation
+from components.planning.presets import Situation, start_values
 from components.ui.home_next import DATA, NextStep, for_dataset
 from components.workspace import Workspace
 
@@ -63,7 +65,7 @@ class Drafting:
         device = self.machine.device(str(self.draft.values["device"]))
         return Situation(
             pictures=self.summary.train, device_kind=device.kind, base_kind=self.base_kind,
-            backbone_depth=backbone_depth(layers) if layers else 0,
+            backbone_depth=backbone_depth(layers) if layers else 0, task=self.dataset.task,
         )  # fmt: skip
 
     @property
@@ -126,8 +128,26 @@ def drafting(slug: str) -> Drafting:
     """The draft of a data set, read anew."""
     workspace = Workspace.current()
     dataset = find(workspace, slug)
-    draft = drafts.begin(dataset.folder, in_order(workspace, dataset.task)[0].key)
+    first = in_order(workspace, dataset.task)[0].key
+    draft = drafts.begin(dataset.folder, first, start_values(dataset.task))
+    draft = _for_its_task(workspace, dataset, draft)
     return Drafting(workspace, dataset, dataset.summary(), draft, machine(workspace))
+
+
+def _for_its_task(workspace: Workspace, dataset: Dataset, draft: Draft) -> Draft:
+    """The draft for what the data set is used for now: its base model must be of that task."""
+    base = str(draft.values["base"])
+    before = task_of(workspace, base)
+    if before in ("", dataset.task):
+        return draft
+    other = counterpart(workspace, base, dataset.task)
+    layers = known(other)
+    frozen = int(draft.values["frozen_layers"])
+    changes = {"base": other, "frozen_layers": min(frozen, deepest(layers) if layers else 0)}
+    sizes = {**defaults(), **start_values(dataset.task)}
+    if start_values(before) != start_values(dataset.task):
+        changes["image_size_px"] = sizes["image_size_px"]
+    return drafts.change(dataset.folder, changes)
 
 
 def first_needs(now: Drafting) -> NextStep | None:

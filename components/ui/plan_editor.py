@@ -67,7 +67,8 @@ def plan_editor(now: Drafting) -> TrainingPlan:
     # What is folded away is not drawn: every widget costs each click on the page a millisecond.
     with st.expander("More settings", icon=":material/tune:", key="more", on_change="rerun") as box:
         sides = st.columns(2)
-        for i, name in enumerate(MORE if box.open else ()):
+        shown = [name for name in MORE if box.open and KNOBS[name].concerns(now.dataset.task)]
+        for i, name in enumerate(shown):
             with sides[i % 2]:
                 values[name] = _knob(now, name)
     task = now.dataset.task
