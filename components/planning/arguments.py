@@ -15,6 +15,7 @@ from components.planning import expert
 from components.planning.knobs import KNOBS, Kind, Value
 from components.planning.live_augmentations import augmentations
 from components.planning.plan import TrainingPlan
+from components.planning.shipped import model_arguments
 
 AUGMENT = "augment."  # prefix of the recipe's values in what was read back
 EXPERT = "expert."  # prefix of the expert settings
@@ -42,12 +43,12 @@ def ultralytics_arguments(
     return {
         "task": plan.task,
         "mode": "train",
-        "model": str(base_path),
         "data": str(data_yaml),
         "project": str(project),
         "name": "train",
         "exist_ok": True,
         "pretrained": not plan.is_from_scratch,
+        **model_arguments(plan.base, base_path),
         "verbose": True,
         "val": True,
         "save": True,

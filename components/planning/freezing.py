@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import WeightsError
-from components.planning.shipped import STARTER
+from components.planning.shipped import STARTERS
 from components.workspace import Workspace, write_atomic
 
 BACKBONE, NECK, HEAD = "backbone", "neck", "head"
@@ -77,14 +77,14 @@ def base_kind(base: str) -> BaseKind:
     """What the base model has seen, judged by its name alone."""
     if base.endswith((".yaml", ".yml")):
         return BaseKind.SCRATCH
-    if Path(base).name == STARTER:
+    if Path(base).name in STARTERS:
         return BaseKind.DRAWN
     return BaseKind.PHOTOGRAPHS if Path(base).stem in _networks() else BaseKind.GIVEN
 
 
 def known(base: str) -> list[Layer] | None:
     """The layers of a catalogue model or architecture, without torch; None for other weights."""
-    rows = _networks().get(Path(base).stem)
+    rows = _networks().get(Path(base).stem) or _networks().get(STARTERS.get(base, ""))
     if rows is None:
         return None
     return [Layer(i, kind, stage, number) for i, (kind, stage, number) in enumerate(rows)]

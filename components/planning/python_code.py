@@ -8,6 +8,7 @@ from components.augment.recipe import Recipe, extra_python
 from components.planning.arguments import recipe_arguments, ultralytics_arguments
 from components.planning.expert import settings
 from components.planning.plan import TrainingPlan
+from components.planning.shipped import model_arguments
 
 # What a person writing by hand would leave out: the trainer's own defaults.
 _UNSPOKEN = {"task", "mode", "model", "verbose", "val", "save", "pretrained", "augmentations"}
@@ -35,7 +36,9 @@ def same_in_python(
     effects = extra_python(Recipe.from_dict(plan.recipe))
     lines = ["import albumentations as A"] if effects else []
     lines += ["from ultralytics import YOLO", "", 'if __name__ == "__main__":']
-    lines.append(f"    model = YOLO({str(base_path)!r})")
+    model = model_arguments(plan.base, base_path)
+    taken_over = f".load({model['pretrained']!r})" if "pretrained" in model else ""
+    lines.append(f"    model = YOLO({model['model']!r}){taken_over}")
     lines.append("    model.train(")
     lines += [f"        {name}={value!r}," for name, value in given.items()]
     # An empty list keeps Ultralytics from adding blur, grey and CLAHE of its own.
@@ -49,7 +52,7 @@ def same_command(
 ) -> str:
     """The same as a command for a terminal (quoted as on Linux and macOS), in one line."""
     given = {
-        "model": str(base_path),
+        **model_arguments(plan.base, base_path),
         **_spoken(plan, data_yaml, base_path, project),
         # Said even when empty, so that Ultralytics adds no blur, grey and CLAHE of its own.
         "augmentations": recipe_arguments(plan)["augmentations"],
