@@ -35,7 +35,7 @@ LEVERS: dict[str, Lever] = {
     lever.key: lever
     for lever in (
         Lever(
-            "threads", "All cores compute",
+            "threads", "All cores but one compute",
             "Ultralytics asks for one thread on a processor, whatever it has. They wait "
             "asleep (see `quiet`): a thread that waits awake burns what other programs need.",
             "Sums are only added up in another order; a run that goes on keeps its number.",

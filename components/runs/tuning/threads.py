@@ -1,7 +1,7 @@
-"""How many threads compute. Gain: measured in wall time only, up to half of it on two cores.
+"""How many threads compute. Gain: more than one on a computer with more than two cores.
 
-Ultralytics sets OMP_NUM_THREADS to 1 when it is imported, for every processor. The worker runs
-below the priority of the page, so it may take all cores. The number depends on the plan and the
+Ultralytics sets OMP_NUM_THREADS to 1 when it is imported, for every processor. One core is left
+to the page, which has to answer while a run goes on. The number depends on the plan and the
 computer alone, not on how busy it is just now: sums are added up in another order with another
 number of threads, and the same plan must give the same model.
 
@@ -22,15 +22,16 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of a container, on Linux
 
 
 def threads(pixels: int = WORTH) -> int:
-    """Threads to compute a batch of so many pixels with: the cores of this process, at least 1.
+    """Threads to compute a batch of so many pixels with: all cores but one, at least 1.
 
-    Two threads of one core gain nothing in this kind of work, and more threads than a container
-    is granted wait for each other.
+    The one left is the page's, and that of the thread that makes the next pictures. Two threads
+    of one core gain nothing in this kind of work, and more threads than a container is granted
+    wait for each other.
     """
     if pixels < WORTH:
         return 1
     physical = psutil.cpu_count(logical=False) or cores()
-    return max(1, min(cores(), physical, _granted() or cores()))
+    return max(1, min(cores(), physical, _granted() or cores()) - 1)
 
 
 def use(number: int) -> None:
