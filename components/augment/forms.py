@@ -10,6 +10,7 @@ from typing import Any
 from components.data.drawn_shape import DrawnShape, flat
 
 WHOLE: DrawnShape = ["whole"]
+FINER = 4  # a mask is that many times as coarse as its picture
 
 
 def of_item(item: dict[str, Any], width: int, height: int) -> list[DrawnShape]:
@@ -66,26 +67,38 @@ def of_label(label: dict[str, Any], task: str, width: int, height: int) -> list[
 
 def _of_masks(masks: Any, number: int, width: int, height: int) -> list[DrawnShape]:
     """Outlines of the numbered masks of a picture; None for a thing that is wholly hidden."""
-    import cv2
-    import numpy as np
-
     if masks.shape[0] == number and number != 1:  # one mask each
         layers = [masks[index] > 0 for index in range(number)]
     else:  # all in one, numbered from 1
         layers = [masks[0] == index + 1 for index in range(number)]
+    rings = [ring_of(layer) for layer in layers]
     fine = width / masks.shape[-1], height / masks.shape[-2]
-    found: list[DrawnShape] = []
-    for layer in layers:
-        rings, _ = cv2.findContours(
-            layer.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-        )
-        ring = max(rings, key=cv2.contourArea, default=None)
-        if ring is None:
-            found.append(None)
-            continue
-        points = (ring.reshape(-1, 2).astype(np.float64) + 0.5) * fine
-        found.append(["polygon", flat(points.tolist())])
-    return found
+    return [None if ring is None else ["polygon", flat((ring * fine).tolist())] for ring in rings]
+
+
+def ring_of(mask: Any) -> Any:
+    """The outline of the largest part of a coarse mask, along the edges of its cells.
+
+    Args:
+        mask: Shape (H, W), true where the thing is.
+
+    Returns:
+        Float64 (N, 2), x and y in cells from the top left corner; None for an empty mask.
+    """
+    import cv2
+    import numpy as np
+
+    # A contour runs through the middles of cells, half a cell inside the thing: on a finer grid
+    # that is an eighth. Between cells the finer grid has the straight line, not stairs.
+    height, width = mask.shape
+    size = width * FINER, height * FINER
+    finer = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) >= 0.5
+    rings, _ = cv2.findContours(finer.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    ring = max(rings, key=cv2.contourArea, default=None)
+    if ring is None:
+        return None
+    few = cv2.approxPolyDP(ring, 0.5, closed=True)
+    return (few.reshape(-1, 2).astype(np.float64) + 0.5) / FINER
 
 
 def _of_points(points: Any, number: int, width: int, height: int) -> list[DrawnShape]:

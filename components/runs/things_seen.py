@@ -6,6 +6,7 @@ A row is [class id, (confidence,) left, top, right, bottom]; beside it stands it
 
 from typing import Any
 
+from components.augment.forms import ring_of
 from components.data.drawn_shape import DrawnShape, flat, visibility
 
 LEAST_CONFIDENCE = 0.05  # below, predictions are noise on a picture
@@ -105,19 +106,17 @@ def _pointed(keypoints: Any) -> Forms:
 
 def _outlines(masks: Any, truth: dict[str, Any]) -> Forms:
     """The largest part of each mask (N, h, w), as an outline in pixels of the picture."""
-    import cv2
     import numpy as np
 
     gain, (pad_x, pad_y) = float(truth["ratio_pad"][0][0]), truth["ratio_pad"][1]
     height, width = truth["imgsz"]
     forms: Forms = []
-    for mask in masks.cpu().numpy().astype(np.uint8):
-        rings, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        ring = max(rings, key=cv2.contourArea, default=None)
+    for mask in masks.cpu().numpy():
+        ring = ring_of(mask)
         if ring is None:
             forms.append(None)
             continue
         fine = np.array([width / mask.shape[1], height / mask.shape[0]])
-        points = ((ring.reshape(-1, 2) + 0.5) * fine - [float(pad_x), float(pad_y)]) / gain
+        points = (ring * fine - [float(pad_x), float(pad_y)]) / gain
         forms.append(["polygon", flat(points.tolist())])
     return forms

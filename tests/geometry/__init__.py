@@ -1,0 +1,1 @@
+"""What is drawn comes back where it was drawn, the whole way through."""
