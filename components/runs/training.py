@@ -13,12 +13,12 @@ from typing import Any
 from components.data import in_place, split, store, versions
 from components.errors import MemoryRanOut
 from components.jobs.events import Told, write
-from components.jobs.job import submit
+from components.jobs.job import progress_of, submit
 from components.jobs.worker import Needle, at_work, heed_stop
 from components.planning.arguments import ultralytics_arguments
 from components.planning.machine import machine
 from components.planning.plan import TrainingPlan
-from components.runs import evaluation
+from components.runs import evaluation, foretold
 from components.runs.base_weights import checked_base
 from components.runs.batching import RULE, automatic_batch
 from components.runs.remedies import (
@@ -88,6 +88,7 @@ def train(folder: Path) -> None:
         seconds = _attempt(workspace, plan, folder, needle)
     used = {"seconds": round(seconds, 3), "cpu_seconds": round(time.process_time(), 3)}
     write(folder, Told("time", used))
+    foretold.conclude(folder, plan, seconds=seconds, told=progress_of(folder))
 
 
 def _attempt(

@@ -14,11 +14,13 @@ from components.planning import drafts
 from components.planning.advice import advice
 from components.planning.facts import Facts, facts_about
 from components.planning.plan import TrainingPlan
+from components.runs.foretold import keep as keep_forecast
 from components.runs.training import start
 from components.ui.findings_list import findings_list
 from components.ui.page import nothing_yet
 from components.ui.plan_draft import Drafting, first_needs
 from components.ui.time_ahead import time_ahead
+from components.ui.trial_panel import trial_panel
 from components.ui.words import plain
 from components.web.background import supervisor
 
@@ -39,8 +41,9 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     is_sound &= findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
     if is_sound and not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
-    time_ahead(now, plan)
+    told_time = time_ahead(now, plan)
     is_here = available(now.workspace, plan.base) not in NOT_HERE
+    trial_panel(now, plan, _missing(is_sound, is_here))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = left.text_input(
         "Name of this run", placeholder=f"{now.dataset.name}, {plan.epochs} rounds",
@@ -53,6 +56,8 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     ):  # fmt: skip
         title = name or f"{now.dataset.name}, {plan.epochs} rounds"
         run = start(now.workspace, replace(plan, name=title))
+        if told_time is not None:
+            keep_forecast(run.folder, told_time)
         supervisor().wake()
         st.switch_page("pages/make/train.py", query_params={"run": run.slug})
     if missing:

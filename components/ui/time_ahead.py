@@ -8,33 +8,55 @@ from components.data.versions import counts_of
 from components.errors import AppError
 from components.models.bases import row_of
 from components.models.weights import note_of
+from components.planning.dry_run import machine_words
 from components.planning.forecast import PastRun, Work, forecast, units
 from components.planning.freezing import known
 from components.planning.plan import TrainingPlan
+from components.runs.foretold import PAST_RUNS, RULE, Foretold
 from components.runs.store import Run, RunStore
+from components.ui.foreseen import foretold_by, trial_for
 from components.ui.plan_draft import Drafting
-from components.ui.words import about, roughly
+from components.ui.words import about, plain, roughly
 from components.workspace import Workspace
 
 MOST_RUNS = 10  # older ones say little about today's computer
 
 
-def time_ahead(now: Drafting, plan: TrainingPlan) -> None:
-    """Say how long it will take, with a range and where the figure comes from."""
+def time_ahead(now: Drafting, plan: TrainingPlan) -> Foretold | None:
+    """Say how long it will take, with a range and where the figure comes from.
+
+    Returns:
+        What was said, to be kept with the run; None when nothing is known.
+    """
     device = now.machine.device(plan.device)
-    decided = plan.with_values({"device": device.key})
-    told = forecast(decided, _work(now.workspace, plan, now.summary.train, now.summary.val),
-                    past_runs(now.workspace, device.key))  # fmt: skip
+    told = foretold(now, plan)
     if told is None:
         st.caption(
-            f":material/schedule: How long it takes on {device.label} is known after the first "
-            "run there."
+            f":material/schedule: How long it takes on {device.label} is known after a try or the "
+            "first run there."
         )
-        return
+        return None
     st.markdown(
         f":material/schedule: Will take **{about(told.seconds)}** on {device.label} "
-        f"({roughly(told.low)} to {roughly(told.high)}). :small[Judged by {told.source}.]"
+        f"({roughly(told.low)} to {roughly(told.high)}). :small[Judged by {plain(told.source)}.]"
     )
+    return told
+
+
+def foretold(now: Drafting, plan: TrainingPlan) -> Foretold | None:
+    """What the plan will take, by the best there is: a dry run, past runs, or a rule."""
+    trial = trial_for(now, plan)
+    if trial is not None:
+        return foretold_by(now, plan, trial)
+    device = now.machine.device(plan.device)
+    decided = plan.with_values({"device": device.key})
+    past = past_runs(now.workspace, device.key)
+    told = forecast(decided, _work(now.workspace, plan, now.summary.train, now.summary.val), past)
+    if told is None:
+        return None
+    words = machine_words(now.machine, device.key)
+    how = PAST_RUNS if past else RULE
+    return Foretold(told.seconds, told.low, told.high, how, told.source, words)
 
 
 def past_runs(workspace: Workspace, device: str) -> list[PastRun]:

@@ -1,0 +1,161 @@
+"""Try the plan for twenty seconds: the button, its progress, and what was found out."""
+
+import json
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from components.errors import AppError
+from components.jobs.job import log_tail
+from components.planning.dry_run import (
+    PREFIX,
+    Expectation,
+    Trial,
+    largest_batch,
+    largest_size_px,
+)
+from components.planning.plan import TrainingPlan
+from components.runs import trying_out
+from components.runs.room import forecast_bytes
+from components.runs.store import PLAN_FILE
+from components.ui.foreseen import by_trial, trial_for
+from components.ui.page import landing, trouble
+from components.ui.plan_draft import Drafting
+from components.ui.words import about, ago, count, duration, listed, number, plain, roughly, size
+from components.web.background import supervisor
+
+_NAMES = 5
+
+
+def trial_panel(now: Drafting, plan: TrainingPlan, missing: str) -> None:
+    """The button that tries the plan, or the try that goes on; below it what was measured.
+
+    Args:
+        now: The draft.
+        plan: The plan it makes.
+        missing: Why nothing can be tried now; "" when it can.
+    """
+    going_on = _going_on(now)
+    if going_on is not None:
+        st.fragment(_progress, run_every=1.0)(going_on)
+        return
+    trial = trial_for(now, plan)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_exact = trial is not None and not by_trial(now, plan, trial)[0].derived
+        st.button(
+            "Try it again" if is_exact else "Try it for 20 seconds", key="trial.start",
+            icon=":material/timer:", disabled=bool(missing), on_click=_start,
+            args=(now, plan, is_exact),
+            help=missing or "Trains a few batches on your own pictures and throws them away. "
+            "Then time and memory are measured, not guessed. It waits while another run is on.",
+        )  # fmt: skip
+        if trial is None:
+            st.caption("Not tried yet: the time above is judged from afar.", width="content")
+    _say_failed(now)
+    if trial is not None:
+        _result(now, plan, trial)
+
+
+def _start(now: Drafting, plan: TrainingPlan, again: bool) -> None:
+    key = now.key("trial")
+    try:
+        decided = trying_out.decided(now.workspace, plan)
+        folder = trying_out.folder_of(now.workspace, decided)
+        if again:
+            trying_out.forget(folder)
+        st.session_state[key] = str(trying_out.start_trial(now.workspace, plan))
+        supervisor().wake()
+    except AppError as error:
+        st.session_state[key] = json.dumps([error.what, error.fix])
+
+
+def _going_on(now: Drafting) -> Path | None:
+    """The data set's dry run that waits or runs, whoever started it."""
+    for path in now.workspace.cache.glob(f"{PREFIX}*/{PLAN_FILE}"):
+        view = trying_out.trial_view(path.parent)
+        if view.is_going_on and trying_out.dataset_of(path.parent) == now.dataset.slug:
+            return path.parent
+    return None
+
+
+def _progress(folder: Path) -> None:
+    with landing():
+        view = trying_out.trial_view(folder)
+        if not view.is_going_on:
+            st.rerun()
+        phase = view.needle.get("phase", "Waits until the device is free")
+        total = view.needle.get("total") or 0
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.progress(view.needle["done"] / total if total else 0.0, f"{phase} …")
+        right.button("Cancel", key="trial.cancel", on_click=trying_out.cancel, args=(folder,))
+
+
+def _say_failed(now: Drafting) -> None:
+    """Why the try that was started here came to nothing."""
+    kept = st.session_state.get(now.key("trial"))
+    if not kept:
+        return
+    if kept.startswith("["):
+        trouble(*json.loads(kept))
+        return
+    view = trying_out.trial_view(Path(kept))
+    if view.trouble:
+        trouble(*view.trouble)
+        with st.expander("The log of the dry run", icon=":material/terminal:"):
+            st.code(log_tail(Path(kept), most=4_000), language=None)
+
+
+def _result(now: Drafting, plan: TrainingPlan, trial: Trial) -> None:
+    expected, corrected_by = by_trial(now, plan, trial)
+    disk = forecast_bytes(now.workspace, plan.base)
+    columns = st.columns(4)
+    measured = "measured" if not expected.derived else "derived"
+    for column, label, value in zip(
+        columns, ("Whole run", "One round (epoch)", "Memory at most", "Disk at most"),
+        (about(expected.seconds), duration(expected.epoch_s), size(expected.memory_bytes),
+         size(disk)), strict=True,
+    ):  # fmt: skip
+        column.metric(label, value, border=True)
+    if trial.left_out:
+        st.warning(
+            f"The trainer cannot read {count(len(trial.left_out), 'picture')} and would leave "
+            f"them out: {plain(listed(trial.left_out, _NAMES))}. Replace them on the Data page.",
+            icon=":material/broken_image:",
+        )
+    if expected.memory_bytes > trial.memory_total_bytes:
+        st.warning(
+            f"That is more memory than there is ({size(trial.memory_total_bytes)}). Choose a "
+            "smaller batch or picture size.", icon=":material/memory:",
+        )  # fmt: skip
+    with st.popover(f"Where these come from ({measured})", icon=":material/info:"):
+        st.markdown("\n".join(f"- {line}" for line in _sources(trial, expected, corrected_by)))
+
+
+def _sources(trial: Trial, expected: Expectation, corrected_by: int) -> list[str]:
+    """Every figure's origin, a line each."""
+    spread = 100 * trial.batch_error_s / trial.batch_s
+    lines = [
+        f"Tried {ago(trial.at, time.time())} on {plain(trial.machine)}: "
+        f"{number(trial.batches)} batches of {trial.batch} at {trial.image_size_px} px, "
+        f"{trial.batch_s:.2g} s each (± {spread:.0f} %), the try took {duration(trial.took_s)}.",
+        f"Time: start {duration(trial.startup_s)}, then each round all batches and "
+        f"{1000 * trial.check_s:.0f} ms for each validation picture; no early end counted on. "
+        f"Range: {roughly(expected.low)} to {roughly(expected.high)}.",
+        "Memory: the most that was in use "
+        + ("on the card." if trial.resting_bytes else "by the process that trains."),
+        "Disk: worked out from the number of parameters; see the weights that a run keeps.",
+    ]
+    lines += [f"Derived, not measured: {plain(step)}." for step in expected.derived]
+    if corrected_by:
+        lines.append(
+            f"Corrected by how {count(corrected_by, 'earlier forecast')} turned out on this "
+            "computer."
+        )
+    if most := largest_batch(trial):
+        lines.append(
+            f"Worked out from the peak: the card should take a batch of {most} at "
+            f"{trial.image_size_px} px, or {largest_size_px(trial)} px with a batch of "
+            f"{trial.batch}."
+        )
+    return lines
