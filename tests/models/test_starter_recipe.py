@@ -11,6 +11,7 @@ from components.jobs.process import APP_ROOT
 from components.models.starter import contours, pool, sampling, scenes, textures
 from components.models.starter.card import main, write_papers
 from components.models.starter.team import Team, free_port
+from components.planning import shipped
 
 SEED = 5
 
@@ -175,6 +176,25 @@ def test_a_team_of_one_needs_nobody():
     assert 0 < free_port() < 65_536
 
 
+# What is in a file, and the share of each task's model that takes it over as Ultralytics does.
+LOOK = """
+import json, sys
+from components.models.weights import look
+facts = look(sys.argv[1])
+from ultralytics.nn.tasks import load_checkpoint
+from ultralytics.models import YOLO
+from ultralytics.utils.torch_utils import intersect_dicts
+from components.planning.shipped import STARTERS
+weights = load_checkpoint(sys.argv[1])[0].float().state_dict()
+shares = {}
+for key, name in STARTERS.items():
+    mine = YOLO(name + ".yaml").model.state_dict()
+    taken = intersect_dicts(weights, mine)
+    shares[key] = sum(v.numel() for v in taken.values()) / sum(v.numel() for v in mine.values())
+print(json.dumps([facts, shares]))
+"""
+
+
 @pytest.mark.slow
 def test_the_recipe_makes_weights_that_the_scanner_and_ultralytics_take(tmp_path):
     """Two processes, a moment of training, one file that a fine-tuning could start from."""
@@ -188,12 +208,12 @@ def test_the_recipe_makes_weights_that_the_scanner_and_ultralytics_take(tmp_path
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["steps"] >= 1
     assert told["pictures"] == told["steps"] * 48
-    program = (
-        "import sys; from components.models.weights import look; "
-        "facts = look(sys.argv[1]); print(facts['task'], len(facts['classes']), facts['family'])"
-    )
-    seen = subprocess.run([sys.executable, "-c", program, str(out)], cwd=APP_ROOT, text=True,
-                          capture_output=True, timeout=300, check=True)  # fmt: skip
-    assert seen.stdout.split()[-3:] == ["detect", "60", "yolo26n"]
     assert out.stat().st_size <= 6_000_000
     assert (tmp_path / "README.md").exists()
+    seen = subprocess.run([sys.executable, "-c", LOOK, str(out)], cwd=APP_ROOT, text=True,
+                          capture_output=True, timeout=300, check=True)  # fmt: skip
+    facts, shares = json.loads(seen.stdout.splitlines()[-1])
+    assert (facts["task"], facts["family"], len(facts["classes"])) == ("detect", "yolo26n", 60)
+    assert shares.keys() == shipped.STARTERS.keys()
+    for key, share in shares.items():
+        assert share > (0.3 if "cls" in key else 0.6), shares
