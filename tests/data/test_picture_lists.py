@@ -105,7 +105,7 @@ def test_ultralytics_shapes_keep_their_points(kind, row, shape, points, tmp_path
 def test_lines_of_others_are_named(tmp_path):
     reading = one(tmp_path, lines({"data_row": {"id": 1}}), "export.ndjson")
     (problem,) = reading.problems
-    assert "Labelbox" in problem.what
+    assert "export.ndjson looks like JSON with a record per line" in problem.what
 
 
 def test_a_picture_without_annotations_is_empty_and_one_not_spoken_of_unlabelled(tmp_path):

@@ -170,10 +170,10 @@ def test_the_same_set_in_many_formats_has_the_same_boxes(name, tmp_path):
 
 def test_a_format_not_read_is_named_and_not_passed_over(tmp_path):
     picture(tmp_path / "set" / "a.jpg")
-    (tmp_path / "set" / "train.tfrecord").write_bytes(b"x")
+    (tmp_path / "set" / "labels.json").write_text('{"of": "a tool nobody knows"}')
     reading = read(tmp_path / "set", room=tmp_path)
     (problem,) = reading.problems
-    assert "TFRecord" in problem.what
+    assert "labels.json" in problem.what
     assert NAMES in problem.what
 
 
