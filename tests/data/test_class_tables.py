@@ -76,7 +76,8 @@ def test_tables_of_spreadsheets_are_read_as_they_are(content, encoding, tmp_path
 def test_widths_under_the_names_of_corners_are_found_out(tmp_path):
     rows = [(10, 20, 30, 40), (50, 20, 20, 20), (60, 50, 20, 20), (5, 5, 30, 30)]
     content = "filename,class,xmin,ymin,xmax,ymax\n" + "".join(
-        f"{name}.jpg,cat,{','.join(map(str, row))}\n" for name, row in zip("abcd", rows, strict=True)
+        f"{name}.jpg,cat,{','.join(map(str, row))}\n"
+        for name, row in zip("abcd", rows, strict=True)
     )
     reading = a_set(tmp_path, content)
     assert codes(reading) == {"box_order"}
