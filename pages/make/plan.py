@@ -8,6 +8,7 @@ from components.ui.pickers import pick_dataset
 from components.ui.plan_draft import drafting
 from components.ui.plan_editor import plan_editor, presets
 from components.ui.plan_papers import plan_papers
+from components.ui.start_cards import start_cards
 from components.ui.start_panel import start_panel
 
 with page("Plan", "Decide how the model learns. The four buttons set everything below for you."):
@@ -15,6 +16,7 @@ with page("Plan", "Decide how the model learns. The four buttons set everything 
     now = drafting(slug)
     presets(now)
     now = base_picker(now)
+    start_cards(now)
     plan = plan_editor(now)
     st.subheader("What to expect", anchor=False)
     start_panel(now, plan)

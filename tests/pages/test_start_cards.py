@@ -1,0 +1,57 @@
+"""The two cards of the Plan page: what each way needs, and what goes over."""
+
+import pytest
+
+from components.planning import drafts
+from components.planning.transfer import Transfer
+from components.ui.start_cards import transfer_words
+
+from .conftest import open_page
+from .test_plan import PLAN, said
+
+
+def opened():
+    at = open_page(PLAN)
+    at.session_state["ways"] = True
+    return at.run()
+
+
+def test_weights_that_are_not_here_are_said_so(mugs):
+    at = opened()
+    assert not at.exception
+    assert "What goes over:** not known" in said(at)
+    assert "every number starts by chance" in said(at)
+
+
+def test_the_cards_tell_the_time_of_this_plan_and_its_source(mugs):
+    drafts.change(mugs.folder, {"epochs": 10})
+    told = said(opened())
+    assert "for 10 rounds (judged by" in told
+    assert "for 30 rounds (judged by" in told
+    assert "Rethinking ImageNet" in told
+
+
+def test_what_goes_over_is_told_by_name(mugs, monkeypatch, tmp_path):
+    file = tmp_path / "own.pt"
+    file.write_bytes(b"x")
+    monkeypatch.setattr("components.models.weights.resolve", lambda *_: file)
+    monkeypatch.setattr("components.ui.start_cards.resolve", lambda *_: file)
+    found = Transfer(606, 708, ("mug",), ("<b>spoon</b>", "*fork*"))
+    monkeypatch.setattr("components.ui.start_cards.transfer", lambda *_: found)
+    told = said(opened())
+    assert "606 of 708 tensors; the class mug keeps what it knows" in told
+    assert "start fresh" in told
+    assert "<b>" not in told.replace("\\<b", "")
+
+
+@pytest.mark.parametrize(
+    ("keeps", "fresh", "words"),
+    [
+        (("car", "person"), ("weevil",),
+         "606 of 708 tensors; the classes car and person keep what they know; weevil starts fresh"),
+        ((), ("a", "b"), "606 of 708 tensors; a and b start fresh"),
+        (("a",), (), "606 of 708 tensors; the class a keeps what it knows"),
+    ],
+)  # fmt: skip
+def test_the_sentence_counts_right(keeps, fresh, words):
+    assert transfer_words(Transfer(606, 708, keeps, fresh)) == words
