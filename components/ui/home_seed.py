@@ -23,7 +23,7 @@ _LOOK_EVERY_S = 1.0
 
 def seed_card(workspace: Workspace) -> None:
     """What the example is, its five lines, and the button that begins, follows or opens it."""
-    st.markdown("#### :material/code: The seed's example")
+    st.markdown("#### :material/code: The classic example")
     with st.container(height="stretch"):
         st.markdown(
             f"The classic first training: `{BASE}`, a small ready model, learns from eight "

@@ -53,8 +53,10 @@ def tour(heading: str) -> None:
                 step.label, key="tour.next", icon=":material/arrow_forward:", icon_position="right"
             ):
                 _go_on(workspace, step, every[number + 1] if number + 1 < len(every) else None)
-            if st.button("Leave the tour", key="tour.leave", type="tertiary",
-                         help="You can take it up again on Home."):  # fmt: skip
+            if step.does != "end" and st.button(
+                "Leave the tour", key="tour.leave", type="tertiary",
+                help="You can take it up again on Home.",
+            ):  # fmt: skip
                 keep(workspace, TourState("left", heading))
                 st.rerun()
 
