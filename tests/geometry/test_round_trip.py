@@ -37,16 +37,6 @@ few = settings(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _every_task_is_ready():
-    from dataclasses import replace
-
-    with pytest.MonkeyPatch.context() as patch:
-        for key, task in tasks.TASKS.items():
-            patch.setitem(tasks.TASKS, key, replace(task, is_ready=True))
-        yield
-
-
 def every_way():
     return [(task, way) for task in FINDING for way in FORMATS[task]]
 
