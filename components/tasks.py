@@ -19,6 +19,30 @@ class LabelShape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LabelWords:
+    """What a label of a shape is called: one, many, and what it is in a sentence."""
+
+    one: str
+    many: str
+    help: str
+
+
+LABEL_WORDS = {
+    LabelShape.BOX: LabelWords("box", "boxes", "A box marks one thing on a picture."),
+    LabelShape.POLYGON: LabelWords(
+        "outline", "outlines", "An outline follows the edge of one thing on a picture."
+    ),
+    LabelShape.KEYPOINTS: LabelWords(
+        "set of points", "sets of points", "The named points of one thing on a picture."
+    ),
+    LabelShape.ROTATED: LabelWords(
+        "turned box", "turned boxes", "A box that is turned as the thing on the picture is."
+    ),
+    LabelShape.WHOLE: LabelWords("class", "classes", "What a picture as a whole shows."),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One number that validation yields, in the trainer's name and in a person's.
 
@@ -56,6 +80,11 @@ class Task:
     metrics: tuple[Metric, ...]
     losses: tuple[tuple[str, str], ...]
     is_ready: bool = True
+
+    @property
+    def label_words(self) -> LabelWords:
+        """What its labels are called."""
+        return LABEL_WORDS[self.label_shape]
 
     @property
     def headline(self) -> Metric:

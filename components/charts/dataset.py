@@ -25,11 +25,12 @@ _SIZE_WORDS = ((2.5, "tiny"), (15.0, "small"), (40.0, "medium"), (100.0, "large"
 _FINEST = 32  # cells a side of the heat map
 
 
-def boxes_per_class(classes: Sequence[tuple[str, int]]) -> "go.Figure":
+def boxes_per_class(classes: Sequence[tuple[str, int]], many: str = "boxes") -> "go.Figure":
     """How often each class was marked, the most frequent on top.
 
     Args:
         classes: Name and number of boxes. Beyond `MOST_CLASSES` the rarest become one bar.
+        many: What is counted, as a word.
     """
     import plotly.graph_objects as go  # takes a third of a second: only when a figure is drawn
 
@@ -48,7 +49,7 @@ def boxes_per_class(classes: Sequence[tuple[str, int]]) -> "go.Figure":
         )
     )  # fmt: skip
     figure.update_layout(height=max(320, 70 + 26 * len(names)), margin=_MARGIN, bargap=0.25)
-    figure.update_xaxes(title="Boxes", rangemode="tozero")
+    figure.update_xaxes(title=many.capitalize(), rangemode="tozero")
     figure.update_yaxes(
         tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False
     )

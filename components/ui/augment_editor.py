@@ -10,6 +10,7 @@ from components.augment.effect import Effect
 from components.augment.recipe import RECIPES, ExtraEffect, Recipe
 from components.augment.safety import harmless
 from components.planning import drafts
+from components.ui.augment_words import effect_words
 from components.ui.page import deed, nothing_yet
 from components.ui.parts.preview_grid import preview_grid, preview_url
 from components.ui.plan_draft import Drafting, first_needs
@@ -74,11 +75,15 @@ def _sliders(now: Drafting) -> Recipe:
     extra = {each.key: each for each in recipe.extra}
     trainer = dict(recipe.trainer)
     chosen: list[ExtraEffect] = []
+    offered = effects_for(now.dataset.task)
+    groups = [group for group in GROUPS if any(_group(effect) == group for effect in offered)]
+    if st.session_state.get("effects") not in groups:  # a data set for another task had it
+        st.session_state.pop("effects", None)
     group = st.segmented_control(
-        "Effects", GROUPS, default=GROUPS[0], required=True, key="effects", bind="query-params",
+        "Effects", groups, default=groups[0], required=True, key="effects", bind="query-params",
         label_visibility="collapsed", wrap=True,
     )  # fmt: skip
-    for effect in effects_for(now.dataset.task):
+    for effect in offered:
         is_shown = _group(effect) == group
         if effect.family == "trainer":
             if is_shown:
@@ -88,6 +93,7 @@ def _sliders(now: Drafting) -> Recipe:
             given = _extra_row(now, effect, given) if is_shown else given
             if given is not None:
                 chosen.append(given)
+    effect_words(now.dataset)
     return Recipe(trainer, tuple(chosen))
 
 
@@ -178,7 +184,8 @@ def _preview(now: Drafting, recipe: Recipe) -> None:
         now.dataset.slug, for_task.to_dict(), image_size_px=size,
         seed=int(now.draft.values["seed"]), throw=throw,
     )  # fmt: skip
-    preview_grid(address, key="preview")
+    scheme = now.dataset.keypoints() if now.dataset.task == "pose" else None
+    preview_grid(address, key="preview", skeleton=scheme.skeleton if scheme else ())
 
 
 def _throw() -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.charts import dataset as figures
+from components.tasks import TASKS
 from components.ui.data_facts import Stand, boxes_of, classes_of, summary_of
 from components.ui.tables import download_csv
 
@@ -19,14 +20,15 @@ def charts(at: Stand) -> None:
     """Boxes per class, box sizes, boxes per picture, where boxes lie; with a word on each."""
     if not summary_of(at).boxes:
         st.info(
-            "There are no boxes to draw a chart of. Bring in the label files together with the "
+            "There are no labels to draw a chart of. Bring in the label files together with the "
             "pictures.", icon=":material/bar_chart:",
         )  # fmt: skip
         return
     with st.spinner("Drawing the charts …"):  # the first time Plotly has to be loaded
         charts = _drawn(at)
     for pair in (charts[:2], charts[2:]):
-        for column, (title, meaning, figure) in zip(st.columns(2, gap="medium"), pair, strict=True):
+        columns = st.columns(2, gap="medium") if pair else []
+        for column, (title, meaning, figure) in zip(columns, pair, strict=False):
             with column, st.container(border=True, height="stretch"):
                 st.markdown(f"**{title}**")
                 st.caption(meaning)
@@ -42,13 +44,18 @@ def charts(at: Stand) -> None:
 def _drawn(at: Stand) -> "list[tuple[str, str, go.Figure]]":
     """Title, meaning and figure of each chart."""
     classes = [(each.name, each.boxes) for each in classes_of(at)]
+    words = TASKS[at.dataset.task].label_words
+    sorts = at.dataset.task == "classify"
+    how_often = (
+        "How often each class was marked",
+        "A model learns a class from its examples: some hundred are comfortable, below ten "
+        "are hardly enough (rule of thumb).",
+        figures.boxes_per_class(classes, "pictures" if sorts else words.many),
+    )
+    if sorts:  # a class of the whole picture has no place and no size
+        return [how_often]
     return [
-        (
-            "How often each class was marked",
-            "A model learns a class from its examples: some hundred are comfortable, below ten "
-            "are hardly enough (rule of thumb).",
-            figures.boxes_per_class(classes),
-        ),
+        how_often,
         (
             "How crowded the pictures are",
             "New pictures should be about as crowded as those the model learned from.",

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from components.data import health
+from components.data import health, kinds
+from components.data.keypoints import KeypointScheme
+from components.data.kinds import Offer
 from components.data.split import counts
 from components.data.store import (
     Dataset,
@@ -76,6 +78,18 @@ def summary_of(at: Stand) -> Summary:
 def classes_of(at: Stand) -> tuple[DatasetClass, ...]:
     """Every class with its counts."""
     return tuple(at.dataset.classes())
+
+
+@lru_cache(maxsize=16)
+def keypoints_of(at: Stand) -> KeypointScheme | None:
+    """What the points of each thing are called and how they belong together; None without."""
+    return at.dataset.keypoints() if at.dataset.task == "pose" else None
+
+
+@lru_cache(maxsize=16)
+def offers_of(at: Stand) -> tuple[Offer, ...]:
+    """The tasks that the labels can teach, the natural one first."""
+    return kinds.offers(kinds.shapes(at.dataset))
 
 
 @lru_cache(maxsize=16)

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
+from components.tasks import TASKS
 from components.ui.data_charts import charts
 from components.ui.data_depth import deep_pictures
-from components.ui.data_facts import Stand, classes_of, ids_of, summary_of
+from components.ui.data_facts import Stand, classes_of, ids_of, keypoints_of, summary_of
 from components.ui.data_filters import filters
 from components.ui.data_health import health
 from components.ui.data_picture import open_picture
 from components.ui.data_problems import problem_table
 from components.ui.data_states import change_states
+from components.ui.data_task import task_choice
 from components.ui.home_next import for_dataset
 from components.ui.page import go_on, landing
 from components.ui.parts.gallery import gallery
@@ -26,6 +28,7 @@ _SHOWS = {
 def look(at: Stand) -> None:
     """The data set in numbers, its health, and below it pictures, charts or problems."""
     _numbers(at)
+    task_choice(at)
     health(at)
     deep_pictures(at)
     shows = _SHOWS if at.dataset.problem_counts() else {k: _SHOWS[k] for k in list(_SHOWS)[:2]}
@@ -45,7 +48,8 @@ def look(at: Stand) -> None:
 
 
 def _numbers(at: Stand) -> None:
-    facts = summary_of(at)
+    facts, words = summary_of(at), TASKS[at.dataset.task].label_words
+    labels = words.many.capitalize()
     rows = [
         ("Pictures", facts.pictures, "All pictures of this data set."),
         ("Labelled", facts.labelled, "On these pictures things are marked. A model learns "
@@ -55,10 +59,12 @@ def _numbers(at: Stand) -> None:
         ("Empty on purpose", facts.empty, "Looked at, and nothing is to be found there. They "
          "teach the model when to keep quiet."),
         ("Put aside", facts.ignored, "Left out on purpose."),
-        ("Boxes", facts.boxes, "A box marks one thing on a picture."),
+        (labels, facts.boxes, words.help),
         ("Classes", facts.classes, "A class is one kind of thing, such as “apple”."),
     ]  # fmt: skip
-    always = {"Pictures", "Labelled", "Boxes", "Classes"}
+    if at.dataset.task == "classify":  # every labelled picture has its one class
+        rows = [row for row in rows if row[2] != words.help]
+    always = {"Pictures", "Labelled", labels, "Classes"}
     with st.container(horizontal=True, gap="medium"):
         for label, value, meaning in rows:
             if value or label in always:
@@ -83,12 +89,14 @@ def _grid(at: Stand) -> None:
             width="stretch",
         )
         change_states(at, wanted, len(ids))
+    scheme = keypoints_of(at)
     opened = gallery(
         at.dataset.slug,
         ids,
         [each.name for each in classes_of(at)],
         key="data.gallery",
         revision=at.revision,
+        skeleton=scheme.skeleton if scheme else (),
     )
     if opened is not None:
         open_picture(at, ids, opened)

@@ -1,12 +1,13 @@
 """One picture up close: its boxes, what is known about it, and the way to its neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from components.data.drawn_shape import drawn_shape
 from components.data.store import PictureRow, StoredLabel
-from components.ui.data_facts import Stand, classes_of
+from components.tasks import TASKS, LabelShape
+from components.ui.data_facts import Stand, classes_of, keypoints_of
 from components.ui.data_states import CHANGES, set_states
 from components.ui.page import deed, landing
 from components.ui.parts.gallery import stamp
@@ -17,6 +18,18 @@ from components.ui.words import PICTURE_STATE_WORDS, SPLIT_WORDS, count, plain
 _OPEN = "data.open"  # place of the open picture among those shown
 _LONGEST_SIDE = 2048
 _MOST_ROWS = 100
+
+
+def _points_there(points: Sequence[Sequence[float]]) -> int:
+    """Keypoints that are marked, hidden ones too."""
+    return sum(len(point) < 3 or point[2] > 0 for point in points)
+
+
+# What else is told of a label of this shape, and how it is counted.
+_OF_A_SHAPE: dict[LabelShape, tuple[str, Callable[[Sequence[Sequence[float]]], int]]] = {
+    LabelShape.POLYGON: ("Corners", len),
+    LabelShape.KEYPOINTS: ("Points", _points_there),
+}
 
 
 def open_picture(at: Stand, ids: Sequence[int], picture_id: int) -> None:
@@ -48,6 +61,7 @@ def _up_close(at: Stand, ids: Sequence[int]) -> None:
 
 def _picture(at: Stand, row: PictureRow, labels: Sequence[StoredLabel]) -> None:
     address = f"/tailor/picture/{at.dataset.slug}/{row.id}"
+    scheme = keypoints_of(at)
     picture_view(
         f"{address}?size={_LONGEST_SIDE}&v={stamp(at.dataset.folder)}",
         width=row.width,
@@ -57,6 +71,8 @@ def _picture(at: Stand, row: PictureRow, labels: Sequence[StoredLabel]) -> None:
         classes=[each.name for each in classes_of(at)],
         name=row.name,
         key="data.picture",
+        skeleton=scheme.skeleton if scheme else (),
+        points=scheme.names if scheme else (),
     )
 
 
@@ -76,8 +92,9 @@ def _go(place: int) -> None:
 
 def _facts(at: Stand, row: PictureRow) -> None:
     part = SPLIT_WORDS[row.split] if row.split else "in no part yet"
+    words = TASKS[at.dataset.task].label_words
     st.markdown(
-        f"{row.width:,} × {row.height:,} pixels · {count(row.boxes, 'box', 'boxes')} · "
+        f"{row.width:,} × {row.height:,} pixels · {count(row.boxes, words.one, words.many)} · "
         f"{PICTURE_STATE_WORDS[row.state]} · {part}"
     )
     if row.note:
@@ -94,11 +111,16 @@ def _facts(at: Stand, row: PictureRow) -> None:
 def _label_table(at: Stand, labels: Sequence[StoredLabel]) -> None:
     names = [each.name for each in classes_of(at)]
     shown = labels[:_MOST_ROWS]
+    if at.dataset.task == "classify":
+        table(("Class",), [(names[label.class_id],) for label in shown], "What it shows")
+        return
+    more, number_of = _OF_A_SHAPE.get(TASKS[at.dataset.task].label_shape, ("", len))
+    heads = ("Class", "From left", "From top", "Width", "Height")
     table(
-        ("Class", "From left", "From top", "Width", "Height"),
+        (*heads, more) if more else heads,
         [
             (names[label.class_id], round(left), round(top), round(right - left),
-             round(bottom - top))
+             round(bottom - top), *([number_of(label.points)] if more else []))
             for label in shown
             for left, top, right, bottom in [label.box]
         ],

@@ -49,7 +49,7 @@ def _dataset(workspace: Workspace, card: DatasetCard) -> None:
         st.caption(f":orange[{plain(card.trouble)}]")
         return
     st.caption(
-        f"{count(card.pictures, 'picture')} · {count(card.boxes, 'box', 'boxes')} · "
+        f"{count(card.pictures, 'picture')} · {count(card.boxes, 'label')} · "
         f"{count(card.classes, 'class', 'classes')}"
     )
     with st.container(horizontal=True, gap="medium"):

@@ -51,7 +51,7 @@ def _row(place: int, row: ClassCount, key: str) -> None:
             persist_state="session", width=280,
         )  # fmt: skip
         st.caption(
-            f"{count(row.boxes, 'box', 'boxes')} on {count(row.pictures, 'picture')}",
+            f"{count(row.boxes, 'label')} on {count(row.pictures, 'picture')}",
             width="content",
         )
 
@@ -71,6 +71,6 @@ def _say_what_changes(chosen: dict[str, str | None]) -> None:
                 icon=":material/merge:")  # fmt: skip
     dropped = [shorten(name, 40) for name, after in chosen.items() if after is None]
     if dropped:
-        st.info(f"Left out with all their boxes: {plain(listed(dropped))}. A picture that shows "
+        st.info(f"Left out with all their labels: {plain(listed(dropped))}. A picture that shows "
                 "nothing else then counts as empty on purpose.",
                 icon=":material/backspace:")  # fmt: skip

@@ -14,8 +14,8 @@ from components.workspace import free_bytes
 _NEW = "A new data set"
 _LEAVE, _COPY = "Leave the pictures where they are", "Copy them into Tailor"
 _CHOICES: dict[Conflicts, str] = {
-    "skip": "Keep the old boxes",
-    "replace": "Take the new boxes",
+    "skip": "Keep the old labels",
+    "replace": "Take the new labels",
     "keep both": "Keep both",
 }
 
@@ -48,7 +48,7 @@ def import_place(folder: Path, key: str, task: str) -> tuple[str, Conflicts]:
             format_func=lambda choice: _CHOICES[choice],
             key=f"{key}.conflicts", persist_state="session", width=280,
             help="Pictures are known again by their content, whatever they are called. Those that "
-            "have no boxes yet take the new ones in any case.",
+            "have no labels yet take the new ones in any case.",
         )  # fmt: skip
     st.caption("New pictures are dealt into the split; no picture that has a part is moved.")
     return into, conflicts

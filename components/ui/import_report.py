@@ -81,13 +81,13 @@ def _missing(found: ReportSummary, classes: dict[str, str | None], name: str) ->
 def _numbers(found: ReportSummary) -> None:
     rows = [
         ("Pictures", found.pictures, "Pictures that can be read."),
-        ("Labelled", found.labelled, "With at least one box."),
+        ("Labelled", found.labelled, "With at least one label."),
         ("Not labelled", found.unlabelled, "Nothing in your files speaks of them. They are kept "
          "and left out of training until they are labelled."),
         ("Put aside", found.ignored, "Too small to train on."),
         ("Empty on purpose", found.empty, "Your labels say that there is nothing to be found on "
          "them."),
-        ("Boxes", found.boxes, "Each marks one thing."),
+        ("Labels", found.boxes, "Each marks one thing: a box, an outline, points."),
         ("Classes", len(found.classes), "Kinds of things."),
     ]  # fmt: skip
     with st.container(horizontal=True, gap="medium"):

@@ -10,16 +10,16 @@ from components.errors import DatasetError
 from components.runs.evaluation import read
 from components.runs.store import Run
 from components.tasks import TASKS, Metric
+from components.ui.foretold_line import foretold_line
 from components.ui.page import landing, nothing_yet
-from components.ui.parts.picture_view import picture_view
 from components.ui.parts.still_chart import still_chart
+from components.ui.results_pictures import pictures
+from components.ui.results_verdict import verdict, verdict_of_sorting
 from components.ui.tables import table
 from components.ui.words import RUN_STATE_WORDS, number, plain, size
 from components.workspace import Workspace
 
 PARTS = ("Overview", "Per class", "Curves", "Mix-ups", "Pictures")
-SAMPLES_A_PAGE = 4
-CROWD = 25  # boxes; with more, names would cover the picture, so only colours speak
 
 
 def results_view(run: Run) -> None:
@@ -46,19 +46,22 @@ def _parts(run: Run, facts: dict[str, Any]) -> None:
 
 
 def _part(run: Run, facts: dict[str, Any]) -> None:
+    parts = [name for name in PARTS if name != "Curves" or facts["curves"]]
+    if st.session_state.get("part") not in parts:  # another run had it
+        st.session_state.pop("part", None)
     part = st.segmented_control(
-        "Part", PARTS, default=PARTS[0], required=True, key="part", bind="query-params",
+        "Part", parts, default=PARTS[0], required=True, key="part", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     match part:
         case "Per class":
-            _per_class(facts)
+            _per_class(run, facts)
         case "Curves":
             _curves(facts)
         case "Mix-ups":
-            _mix_ups(facts)
+            _mix_ups(run, facts)
         case "Pictures":
-            _pictures(run, facts)
+            pictures(run, facts)
         case _:
             _overview(run, facts)
 
@@ -68,10 +71,10 @@ def _headline(run: Run, facts: dict[str, Any]) -> None:
     columns = st.columns(len(task.metrics[:4]))
     for column, metric in zip(columns, task.metrics, strict=False):
         value = facts["metrics"].get(metric.key)
-        words, _, term = metric.label.partition(" (")
+        words = metric.label.partition(" (")[0]
         with column.container(border=True, height="stretch", gap=None):
             st.metric(words, "–" if value is None else f"{value:.2f}", help=metric.help)
-            st.caption(term.removesuffix(")"))
+            st.caption(_term(metric))
     interval = facts.get("interval")
     if interval:
         st.caption(
@@ -81,35 +84,20 @@ def _headline(run: Run, facts: dict[str, Any]) -> None:
         )
 
 
-def verdict(metric: Metric, value: float) -> str:
-    """What a headline score means, in a sentence. The steps are a rule of thumb of ours."""
-    if value >= 0.7:
-        return f"{metric.label} is {value:.2f}: very good. Try it on new pictures."
-    if value >= 0.5:
-        return f"{metric.label} is {value:.2f}: good enough for many uses. Try it on new pictures."
-    if value >= 0.25:
-        return (
-            f"{metric.label} is {value:.2f}: it finds many things, but not exactly. More rounds, "
-            "a larger picture size or more labelled pictures usually help."
-        )
-    return (
-        f"{metric.label} is {value:.2f}: not useful yet. Look at the labels first, then train "
-        "longer; with very few validation pictures the score may also be chance."
-    )
-
-
 def _overview(run: Run, facts: dict[str, Any]) -> None:
     headline = TASKS[run.plan.task].headline
     value = facts["metrics"].get(headline.key)
     if value is not None:
-        st.markdown(f"**In words.** {verdict(headline, value)}")
+        st.markdown(f"**In words.** {_verdict(run, facts, value)}")
     history = run.progress.history
     if history:
-        best = max(history, key=lambda m: m.metrics.get(headline.key, 0.0))
+        likely = max(history, key=lambda m: m.metrics.get(headline.key, 0.0))
+        best = int(run.progress.told.get("best", {}).get("epoch", likely.epoch))
         st.markdown(
             f"**How it went.** {len(history)} rounds (epochs) were trained; the best was round "
-            f"{best.epoch}. These results are those of the best."
+            f"{best}. These results are those of the best."
         )
+    foretold_line(run)
     st.markdown(
         f"**The model.** Started from *{plain(run.plan.base)}*, learned from the data set "
         f"*{plain(_name_of(run.plan.dataset))}*; "
@@ -121,6 +109,13 @@ def _overview(run: Run, facts: dict[str, Any]) -> None:
     )
 
 
+def _verdict(run: Run, facts: dict[str, Any], value: float) -> str:
+    headline = TASKS[run.plan.task].headline
+    if run.plan.task == "classify":
+        return verdict_of_sorting(headline, value, len(facts["per_class"]))
+    return verdict(headline, value)
+
+
 def _name_of(slug: str) -> str:
     """What the data set is called; the folder's name when it is gone."""
     try:
@@ -129,13 +124,17 @@ def _name_of(slug: str) -> str:
         return slug
 
 
-def _per_class(facts: dict[str, Any]) -> None:
+def _per_class(run: Run, facts: dict[str, Any]) -> None:
     rows = facts["per_class"]
+    if run.plan.task == "classify":
+        _per_class_of_pictures(rows, facts["confusion"]["matrix"])
+        return
     still_chart(per_class(rows), "Quality of each class; the table below tells the same",
                 key="chart.class")  # fmt: skip
+    terms = [_term(metric) for metric in TASKS[run.plan.task].metrics[:2]]
     table(
-        ("Class", "Pictures", "Things", "Overall (mAP50-95)", "Found (mAP50)", "Precision",
-         "Recall"),
+        ("Class", "Pictures", "Things", f"Overall ({terms[0]})", f"Found ({terms[1]})",
+         "Precision", "Recall"),
         [
             (row["class"], row["pictures"], row["boxes"], row["map50_95"], row["map50"],
              # who never answers is never wrong: Ultralytics calls that a precision of 1
@@ -145,6 +144,27 @@ def _per_class(facts: dict[str, Any]) -> None:
         "Quality of each class on the validation pictures",
     )  # fmt: skip
     st.caption("A class with fewer than about 20 things in validation has a very rough score.")
+
+
+def _per_class_of_pictures(rows: list[dict[str, Any]], matrix: list[list[int]]) -> None:
+    """Right and wrong per class, for a model that sorts pictures."""
+    lines = []
+    for place, row in enumerate(rows):
+        right = matrix[place][place]
+        wrong = row["pictures"] - right
+        lines.append((row["class"], row["pictures"], right, wrong, row["recall"],
+                      row["precision"] if right else None))  # fmt: skip
+    table(
+        ("Class", "Pictures", "Right", "Taken for another", "Recognised (recall)",
+         "Right when it says so (precision)"),
+        lines, "How often each class was recognised on the validation pictures",
+    )  # fmt: skip
+    st.caption("A class with fewer than about 20 pictures in validation has a very rough score.")
+
+
+def _term(metric: Metric) -> str:
+    """`Overall quality (mask mAP50-95)` becomes `mask mAP50-95`."""
+    return metric.label.partition(" (")[2].removesuffix(")")
 
 
 CURVES = {
@@ -166,47 +186,18 @@ def _curves(facts: dict[str, Any]) -> None:
             )  # fmt: skip
 
 
-def _mix_ups(facts: dict[str, Any]) -> None:
+def _mix_ups(run: Run, facts: dict[str, Any]) -> None:
+    rest = "the last row and column are things it missed and things it saw where nothing is."
+    if run.plan.task == "classify":
+        rest = "everything beside it is a picture that was taken for another class."
     st.markdown(
-        "What the model took for what (**confusion matrix**). The diagonal is right; the last "
-        "row and column are things it missed and things it saw where nothing is."
+        f"What the model took for what (**confusion matrix**). The diagonal is right; {rest}"
     )
     matrix = facts["confusion"]
     still_chart(
         confusion(matrix["labels"], matrix["matrix"]),
         "What the model took for what (confusion matrix)", key="chart.confusion",
     )  # fmt: skip
-
-
-def _pictures(run: Run, facts: dict[str, Any]) -> None:
-    """Labels on the left, what the model says on the right."""
-    samples = facts["samples"]
-    if not samples:
-        st.info("There are no validation pictures to show.")
-        return
-    pages = -(-len(samples) // SAMPLES_A_PAGE)
-    first = (st.pagination(pages, key="samples") - 1) * SAMPLES_A_PAGE if pages > 1 else 0
-    names = [row["class"] for row in facts["per_class"]]
-    confidence = st.slider(
-        "How sure must the model be? (confidence)", 0.05, 0.95,
-        min(0.95, max(0.05, facts.get("best_confidence") or 0.25)), 0.05, key="confidence",
-        help="It begins where this model balances misses and false alarms best.",
-    )  # fmt: skip
-    for sample in samples[first : first + SAMPLES_A_PAGE]:
-        address = f"/tailor/picture/{run.plan.dataset}/{sample['picture']}?size=900"
-        is_crowded = max(len(sample["truth"]), len(sample["predicted"])) > CROWD
-        common = {
-            "width": sample["width"], "height": sample["height"], "classes": names,
-            "names": not is_crowded,
-        }  # fmt: skip
-        left, right = st.columns(2)
-        with left:
-            st.markdown("**As labelled**")
-            picture_view(address, boxes=sample["truth"], key=f"t{sample['picture']}", **common)
-        with right:
-            st.markdown("**What the model says**")
-            sure = [box for box in sample["predicted"] if box[1] >= confidence]
-            picture_view(address, boxes=sure, key=f"p{sample['picture']}", **common)
 
 
 def _next_steps(run: Run, facts: dict[str, Any]) -> None:

@@ -11,9 +11,11 @@ from components.runs import live
 from components.runs.store import Run
 from components.tasks import TASKS
 from components.ui.findings_list import findings_list
+from components.ui.foretold_line import foretold_line
 from components.ui.parts.eyes import eyes
 from components.ui.parts.live_charts import live_charts
 from components.ui.run_hands import is_stalled, run_hands
+from components.ui.run_points import points_of
 from components.ui.tables import table
 from components.ui.waiting_line import waiting_line
 
@@ -32,11 +34,16 @@ def train_view(run: Run) -> None:
     )  # fmt: skip
     if run.progress.history:
         st.subheader("What the model sees while it learns")
+        many = TASKS[run.plan.task].label_words.many
+        drawn = "its best guess" if run.plan.task == "classify" else f"the {many} it draws"
         st.caption(
-            "Four pictures it never trains on, with the boxes it draws after each round. They "
-            "should come to fit better and better."
+            f"Four pictures it never trains on, with {drawn} after each round. It should come to "
+            "fit better and better."
         )
-        eyes(run.slug, over=run.state.is_over, key=f"eyes.{run.slug}")
+        scheme = points_of(run)
+        eyes(run.slug, over=run.state.is_over, key=f"eyes.{run.slug}",
+             skeleton=scheme.skeleton if scheme else ())  # fmt: skip
+    foretold_line(run)
     _settings(run)
     _log(run)
 

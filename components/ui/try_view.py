@@ -5,16 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from components.data.keypoints import KeypointScheme
-from components.data.store import find as find_dataset
 from components.data.versions import counts_of
-from components.errors import DatasetError
 from components.jobs import warm
 from components.runs.store import Run
 from components.tasks import TASKS
 from components.ui.page import trouble
 from components.ui.parts.picture_view import picture_view
 from components.ui.parts.upload_box import PICTURES, upload_box
+from components.ui.run_points import points_of
 from components.ui.tables import download_csv, table
 from components.ui.try_example import example
 from components.ui.words import number, plain
@@ -82,7 +80,7 @@ def _show(run: Run, address: str, name: str, found: dict[str, Any]) -> None:
             bind="query-params",
         )  # fmt: skip
         shown = [box for box in found["boxes"] if box["confidence"] >= confidence]
-    scheme = _points(run)
+    scheme = points_of(run)
     left, right = st.columns([3, 1], gap="large")
     with left:
         picture_view(
@@ -107,16 +105,6 @@ def _show(run: Run, address: str, name: str, found: dict[str, Any]) -> None:
             "The model finds nothing it is so sure of. Move the slider to the left, or train "
             "longer and with more pictures like this one."
         )
-
-
-def _points(run: Run) -> KeypointScheme | None:
-    """What the keypoints are called and how they belong together; None when there are none."""
-    if run.plan.task != "pose":
-        return None
-    try:
-        return find_dataset(Workspace.current(), run.plan.dataset).keypoints()
-    except DatasetError:
-        return None  # the data set is gone; the points can still be drawn
 
 
 def _measures(

@@ -82,10 +82,10 @@ def mugs(unsplit) -> Dataset:
     return unsplit
 
 
-def write_run(workspace, dataset, *events, name="first", weights=True, results=None):
+def write_run(workspace, dataset, *events, name="first", weights=True, results=None, task="detect"):
     """A run's folder as its worker leaves it, written by hand; its slug."""
     plan = TrainingPlan(
-        dataset=dataset.slug, task="detect", name=name, base="yolo26n.yaml", epochs=2,
+        dataset=dataset.slug, task=task, name=name, base="yolo26n.yaml", epochs=2,
         image_size_px=64, version=freeze(dataset),
     )  # fmt: skip
     run = RunStore(workspace).create(plan)

@@ -97,7 +97,7 @@ def test_charts_are_drawn_when_they_are_looked_at(mugs):
 def test_a_data_set_without_boxes_has_no_charts_but_a_way_on(workspace):
     draw_dataset(workspace, labelled=0)
     at = open_page(DATA, view="look", show="charts")
-    assert any("no boxes" in info.value for info in at.info)
+    assert any("no labels" in info.value for info in at.info)
     assert "Bring in labels" in labels(at)
 
 

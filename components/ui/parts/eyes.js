@@ -18,8 +18,9 @@ class Eyes {
     const sure = el("input", { type: "range", min: 5, max: 90, step: 5, value: 25 });
     const limit = el("output", {}, "25 %");
     sure.oninput = () => { this.least = Number(sure.value) / 100; limit.textContent = `${sure.value} %`; this.draw(); };
+    this.sure = el("label", {}, "Confidence at least", sure, limit);
     this.grid = el("div", { className: "grid" });
-    host.append(el("div", { className: "tools" }, el("label", {}, "Epoch", this.slider, this.label), el("label", {}, "Confidence at least", sure, limit)), this.grid);
+    host.append(el("div", { className: "tools" }, el("label", {}, "Epoch", this.slider, this.label), this.sure), this.grid);
     this.watching = new Watching((signal) => this.look(signal));
   }
 
@@ -74,12 +75,18 @@ class Eyes {
       const figure = this.grid.children[index] ?? this.grid.appendChild(el("figure", {}, el("div", { className: "frame" }, el("img")), el("figcaption")));
       const [frame, caption] = figure.children;
       frame.style.aspectRatio = `${picture.width} / ${picture.height}`;
-      const boxes = picture.boxes.filter((box) => box[1] >= this.least);
+      const shapes = picture.shapes ?? [];
+      const sorts = shapes[0]?.[0] === "whole"; // guesses at the picture as a whole, the best first
+      const kept = picture.boxes.map((box, place) => ({ box, shape: shapes[place] })).filter(({ box }) => box[1] >= this.least);
+      const boxes = kept.map(({ box }) => box);
       const image = frame.querySelector("img");
       if (image.getAttribute("src") !== picture.address) image.src = picture.address;
-      image.alt = `${picture.name ?? "Picture"}: the model sees ${plural(boxes.length, "thing", "things")}`;
+      const guess = sorts && picture.boxes.length ? `${this.classes[picture.boxes[0][0]] ?? picture.boxes[0][0]}, ${Math.round(picture.boxes[0][1] * 100)} %` : null;
+      image.alt = `${picture.name ?? "Picture"}: the model sees ${guess ?? plural(boxes.length, "thing", "things")}`;
       frame.querySelector("svg")?.remove();
-      frame.append(boxesOver(picture.width, picture.height, boxes.map(([kind, , ...corners]) => [kind, ...corners]), (kind) => colour(this.host, kind), { fit: "none" }));
+      frame.append(boxesOver(picture.width, picture.height, boxes.map(([kind, , ...corners]) => [kind, ...corners]), (kind) => colour(this.host, kind), { fit: "none", shapes: kept.map(({ shape }) => shape), skeleton: this.data.skeleton }));
+      this.sure.hidden = sorts;
+      if (guess) { caption.textContent = guess; return; }
       const counts = new Map();
       for (const [kind] of boxes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
       caption.textContent = [...counts].map(([kind, number]) => `${number} × ${this.classes[kind] ?? kind}`).join(", ") || "sees nothing here yet";

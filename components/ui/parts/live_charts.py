@@ -9,6 +9,8 @@ from components.ui.parts.source import nothing, part
 SCORE_HELP = "Over the epochs; higher is better, 1 is perfect."
 LOSS_HELP = "How wrong the model still is; lower is better. Dashed: on pictures it never trains on."
 
+_JUDGED = {"(B)": ", boxes", "(M)": ", outlines", "(P)": ", points"}  # ends of metrics' keys
+
 
 def live_charts(run: str, task: Task, *, key: str, standing: str = "") -> str | None:
     """Follow a run; the browser asks for what is new once a second while the page is seen.
@@ -47,7 +49,8 @@ def charts(task: Task) -> list[dict[str, Any]]:
     scores = [task.metrics[first : first + 2] for first in range(0, len(task.metrics), 2)]
     return [
         *(
-            _chart(" and ".join(_short(one.label) for one in pair), SCORE_HELP,
+            _chart(" and ".join(_short(one.label) for one in pair) + _of_what(task, pair[0].key),
+                   SCORE_HELP,
                    *((one.key, one.label, "solid") for one in pair))
             for pair in scores
         ),
@@ -73,6 +76,12 @@ def _chart(
             for index, (key, label, dash) in enumerate(series)
         ],
     }  # fmt: skip
+
+
+def _of_what(task: Task, key: str) -> str:
+    """Behind the title where a task is judged twice: by its boxes, and by what it is about."""
+    judged = {metric.key[-3:] for metric in task.metrics}
+    return _JUDGED.get(key[-3:], "") if len(judged & {*_JUDGED}) > 1 else ""
 
 
 def _short(label: str) -> str:

@@ -79,10 +79,10 @@ class PreviewGrid {
   }
 
   frame(words, [src, width, height, boxes, shapes]) {
-    const frame = el("div", { className: "frame" }, el("img", { src, alt: `${words}, ${plural(boxes.length, "box", "boxes")}` }));
+    const frame = el("div", { className: "frame" }, el("img", { src, alt: `${words}, ${plural(boxes.length, "label", "labels")}` }));
     frame.style.aspectRatio = `${width} / ${height}`;
     frame.style.flexGrow = width / height; // two of different shape get the same height
-    frame.append(boxesOver(width, height, boxes, (kind) => colour(this.host, kind), { fit: "none", shapes: shapes ?? [] }));
+    frame.append(boxesOver(width, height, boxes, (kind) => colour(this.host, kind), { fit: "none", shapes: shapes ?? [], skeleton: this.data.skeleton }));
     return frame;
   }
 }

@@ -1,21 +1,23 @@
 """Eight pictures as training would feed them, with their boxes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from components.ui.parts.source import part
 
 
-def preview_grid(url: str, *, key: str) -> None:
+def preview_grid(url: str, *, key: str, skeleton: Sequence[tuple[int, int]] = ()) -> None:
     """Show what a preview route draws; while it works, the old pictures stay, dimmed.
 
     Args:
         url: Of the question, see `preview_url`; another url is another question.
         key: The part's name on the page.
+        skeleton: Pairs of keypoints between which a line is drawn.
     """
-    part("preview_grid")(key=key, data={"url": url})
+    pairs = [list(pair) for pair in skeleton]
+    part("preview_grid")(key=key, data={"url": url, "skeleton": pairs})
 
 
 def preview_url(
