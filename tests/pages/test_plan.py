@@ -5,11 +5,16 @@ import zipfile
 import pytest
 
 from components.errors import AppError
+from components.models import fetching
+from components.models.offline import stay_offline
 from components.models.weights import admit
 from components.planning import drafts
 from components.planning.expert import settings
 from components.planning.presets import PRESETS
+from components.planning.shipped import STARTER
 from components.runs.store import RunStore
+from tests.models.hostile import archive
+from tests.models.test_weights_safety import HARMLESS
 
 from .conftest import asked, draw_dataset, open_page
 
@@ -269,3 +274,48 @@ def test_names_with_html_are_shown_as_text(workspace):
     at = open_page(PLAN, dataset=dataset.slug)
     assert not at.exception
     assert "<img" not in said(at).replace("\\<img", "")
+
+
+def base_box(at):
+    return next(box for box in at.selectbox if box.label == "Base model")
+
+
+@pytest.mark.parametrize("is_offline", [True, False])
+def test_without_a_network_a_new_plan_starts_from_the_starter(mugs, workspace, is_offline):
+    stay_offline(workspace, is_offline)
+    at = open_page(PLAN)
+    assert not at.exception
+    assert values(mugs)["base"] == (STARTER if is_offline else "yolo26n.pt")
+    first, second = base_box(at).options[:2]
+    assert ("starter" in first) is is_offline
+    assert ("starter" in second) is not is_offline
+
+
+def test_the_starter_says_what_it_has_not_seen_and_where_better_weights_are(mugs):
+    drafts.change(mugs.folder, {"base": STARTER})
+    at = open_page(PLAN)
+    assert "never a photograph" in said(at)
+    assert "has seen photographs and is the better start" in said(at)
+    assert "Fetch it from Ultralytics" in at.button(key="fetch").label
+
+
+def test_offline_the_button_that_fetches_says_why_it_does_not(mugs, workspace):
+    stay_offline(workspace, True)
+    at = open_page(PLAN)
+    at.button(key="fetch").click().run()
+    assert "stays offline" in at.error[0].value
+    assert not fetching.fetch_state(workspace, "yolo26n.pt").state
+
+
+def test_once_official_weights_are_here_one_click_starts_from_them(mugs, workspace):
+    drafts.change(mugs.folder, {"base": STARTER})
+    archive(workspace.models / "yolo26n.pt", HARMLESS)
+    at = open_page(PLAN)
+    at.button(key="base.better").click().run()
+    assert values(mugs)["base"] == "yolo26n.pt"
+    assert base_box(at).value == "yolo26n.pt"
+
+
+def test_freezing_the_starter_is_advised_against(mugs):
+    drafts.change(mugs.folder, {"base": STARTER, "frozen_layers": 11})
+    assert "never seen a photograph" in said(open_page(PLAN))
