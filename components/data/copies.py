@@ -5,7 +5,7 @@ Told by their bytes or, as some tools save pictures anew, by their name and what
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,7 +17,7 @@ _SIDE = 16  # pixels of the small picture that is compared
 _ALIKE = 6.0  # mean difference of grey values, 0 to 255, that saving anew may make; our own choice
 
 
-def copies(these: Iterable[int], of: Iterable[int], pictures: list[Entry]) -> set[int]:
+def copies(these: Iterable[int], of: Iterable[int], pictures: Sequence[Entry]) -> set[int]:
     """Those pictures that are copies of others, by their numbers."""
     these = list(these)
     by_size: dict[int, list[int]] = {}
@@ -38,7 +38,7 @@ def copies(these: Iterable[int], of: Iterable[int], pictures: list[Entry]) -> se
     }
 
 
-def _is_among(number: int, by_size: dict[int, list[int]], pictures: list[Entry]) -> bool:
+def _is_among(number: int, by_size: dict[int, list[int]], pictures: Sequence[Entry]) -> bool:
     same = by_size.get(pictures[number].size, [])
     return bool(same) and _digest(pictures[number]) in {_digest(pictures[n]) for n in same[:20]}
 

@@ -5,10 +5,12 @@ data.yaml, by the description itself (instances_val2017.json), by folder names.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from components.data.formats.class_names import NameList, name_lists
 from components.data.formats.texts import read_text
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex, Reference
 from components.data.names import (
     ROLES,
@@ -17,6 +19,7 @@ from components.data.names import (
     split_of_word,
     tidy_reference,
 )
+from components.data.numbered import SplitOf
 from components.data.problems import count, note
 from components.data.records import Problem, Split
 from components.data.scan import Finds
@@ -29,15 +32,15 @@ _WORD_OF = {"train": "train", "val": "val", "valid": "val", "validation": "val",
 
 
 def exported_splits(
-    finds: Finds, index: PictureIndex, by_description: dict[int, Split], told: list[Problem]
-) -> dict[int, Split]:
+    finds: Finds, index: PictureIndex, by_description: Mapping[int, Split], told: list[Problem]
+) -> SplitOf:
     """Picture number to the part it was exported in; pictures without one are absent."""
-    splits: dict[int, Split] = {}
-    for number, split in enumerate(index.splits):
-        if split is not None:
+    splits = SplitOf()
+    for number in range(len(index.pictures)):
+        if (split := index.split(number)) is not None:
             splits[number] = split
     splits.update(by_description)
-    lists = name_lists([e for e in finds.texts if _is_yaml(e)], [])
+    lists = name_lists(list(of_ending(finds.texts, ".yaml", ".yml")), [])
     known = _known_folders(index) if lists else set()
     for one in lists:
         splits.update(_by_yaml(one, index, known))
@@ -47,21 +50,18 @@ def exported_splits(
             "split_without_train", "", "The files say of no picture that it is for training.",
             "What they say of validation and test is left out; split the set here.",
         ))  # fmt: skip
-        return {}
+        return SplitOf()
     return splits
-
-
-def _is_yaml(entry: Entry) -> bool:
-    return entry.name.lower().endswith((".yaml", ".yml"))
 
 
 def _known_folders(index: PictureIndex) -> set[str]:
     """All folders above pictures, folded."""
-    own = {tuple(folded(picture.name).split("/")[:-1]) for picture in index.pictures}
-    return {"/".join(parts[:n]) for parts in own for n in range(1, len(parts) + 1)}
+    own = {folded(picture.name).rpartition("/")[0] for picture in index.pictures}
+    split = [folder.split("/") for folder in own if folder]
+    return {"/".join(parts[:n]) for parts in split for n in range(1, len(parts) + 1)}
 
 
-def _by_yaml(one: NameList, index: PictureIndex, known: set[str]) -> dict[int, Split]:
+def _by_yaml(one: NameList, index: PictureIndex, known: set[str]) -> Mapping[int, Split]:
     """What the train, val and test paths of a data.yaml say, where they lead to pictures."""
     folders: dict[str, Split] = {}
     for word, path, top in _paths(one):
@@ -69,7 +69,7 @@ def _by_yaml(one: NameList, index: PictureIndex, known: set[str]) -> dict[int, S
             if folder in folders:  # the same pictures for two parts say nothing
                 return {}
             folders[folder] = _split(word)
-    found: dict[int, Split] = {}
+    found = SplitOf()
     for folder in sorted(folders, key=len):  # a folder inside another speaks last
         for number, picture in enumerate(index.pictures):
             if folded(picture.name).startswith(f"{folder}/"):
@@ -112,16 +112,16 @@ def _folders(path: str, top: str, near: str, known: set[str]) -> list[str]:
     return []
 
 
-def _by_lists(texts: Iterable[Entry], index: PictureIndex, told: list[Problem]) -> dict[int, Split]:
+def _by_lists(texts: Sequence[Entry], index: PictureIndex, told: list[Problem]) -> SplitOf:
     """What lists of pictures say; a picture in several lists belongs to the first part."""
     lists: dict[str, list[Entry]] = defaultdict(list)
-    for entry in texts:
+    for entry in of_ending(texts, ".txt"):
         word = _list_word(entry)
         if word:
             lists[word].append(entry)
     if lists.get("train") or lists.get("val"):
         lists.pop(_TRAINVAL, None)
-    found: dict[int, Split] = {}
+    found = SplitOf()
     for word in (*_WORDS, _TRAINVAL):
         for entry in lists.get(word, ()):
             split = _split("train" if word == _TRAINVAL else word)
@@ -163,10 +163,23 @@ def _listed(entry: Entry, index: PictureIndex) -> list[int]:
         return []
     lines = [line for line in lines if line]
     near = entry.name.rpartition("/")[0]
-    found = index.match([Reference(_readings(line), near) for line in lines])
+    found = index.match(_Lines(lines, near))
     if len(found.picture_of) * 2 < len(set(lines)):
         return []
     return list(found.picture_of.values())
+
+
+class _Lines(Sequence[Reference]):
+    """What each line calls its picture: made when asked, for there may be a line for each."""
+
+    def __init__(self, lines: list[str], near: str) -> None:
+        self._lines, self._near = lines, near
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, number: Any) -> Any:
+        return Reference(_readings(self._lines[number]), self._near)
 
 
 def _readings(line: str) -> tuple[str, ...]:

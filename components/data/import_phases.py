@@ -4,8 +4,9 @@ import errno
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from components.data import reading_file, schema, writing
@@ -91,7 +92,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
     write_atomic(folder / SUMMARY_FILE, json.dumps(report.to_dict()))
 
 
-def _bytes_elsewhere(pictures: list[Entry], folder: Path) -> int:
+def _bytes_elsewhere(pictures: Iterable[Entry], folder: Path) -> int:
     """Bytes of the pictures that lie in the user's own folders, not in an archive of his."""
     ours = str((folder / UNPACKED).resolve())
     return sum(picture.size for picture in pictures if not picture.place.startswith(ours))
@@ -161,10 +162,11 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
         building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
     )
     storing = Storing(building, change, owned, between_pictures, in_place=in_place)
-    ids = dataset.add_pictures(storing.stored(reading_file.pictures(folder)))
+    with schema.changing(building) as db:
+        ids = writing.add_pictures(db, storing.stored(reading_file.pictures(folder)))
     if not ids:
         raise _nothing_readable(folder, summarise(folder))
-    dataset.add_problems([*reading_file.problems(folder), *storing.problems])
+    dataset.add_problems(chain(reading_file.every_problem(folder), storing.problems))
     with schema.changing(building) as db:
         writing.set_keypoints(db, of_json(reading_file.fact(folder, "keypoints") or ""))
     settle(dataset)

@@ -4,18 +4,20 @@ The same picture never gets the labels of both: they would stand there twice, or
 other. Which one is taken, and why, is told; the user may have it the other way round.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from components.data.copies import copies
 from components.data.formats.description import Description, RawPicture
 from components.data.keypoints import best as best_points
+from components.data.numbered import NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.unpack import Entry
 
 
 def joined(
-    best: Description, others: list[Description], pictures: list[Entry], told: list[Problem], *,
+    best: Description, others: list[Description], pictures: Sequence[Entry], told: list[Problem], *,
     is_asked: bool = False,
 ) -> Description:  # fmt: skip
     """`best`, and for pictures that it does not speak of, what the others say.
@@ -27,16 +29,16 @@ def joined(
         told: What was done with each of them is added here.
         is_asked: Whether the user chose `best`.
     """
-    parts, taken = [best], set(best.described)
+    parts, taken = [best], best.described
     for other in others:
         rest = other.described - taken
         if rest and _fits(other, best):
-            rest -= copies(rest, taken, pictures)
+            rest = rest - copies(rest, taken, pictures)
         if other.described:
             told += _about(other, best, len(rest) if _fits(other, best) else 0, is_asked)
         if rest and _fits(other, best):
-            parts.append(replace(other, described=frozenset(rest)))
-            taken |= rest
+            parts.append(replace(other, described=NumberSet(rest)))
+            taken = taken | rest
             told += [one for one in other.problems if one not in best.problems]
     return best if len(parts) == 1 else _one_of(parts)
 
@@ -47,19 +49,24 @@ def _fits(other: Description, best: Description) -> bool:
 
 
 def _one_of(parts: list[Description]) -> Description:
-    of_picture = {number: part for part in parts for number in part.described}
+    part_of = NumberMap()
+    for number, part in enumerate(parts):
+        for picture in part.described:
+            part_of[picture] = number
     names = list(dict.fromkeys(part.format for part in parts))
 
     def read(picture: int, told: list[Problem]) -> RawPicture:
-        return of_picture[picture].read(picture, told)
+        return parts[part_of[picture]].read(picture, told)
 
-    splits = {number: part.splits[number] for number, part in of_picture.items()
-              if number in part.splits}  # fmt: skip
+    splits = SplitOf()
+    for picture, number in part_of.items():
+        if (split := parts[number].splits.get(picture)) is not None:
+            splits[picture] = split
     return Description(
         " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names),
         " ".join(dict.fromkeys(part.why for part in parts)),
         tuple(dict.fromkeys(name for part in parts for name in part.classes)),
-        sum(part.filled for part in parts), frozenset(of_picture), read, splits, parts[0].problems,
+        sum(part.filled for part in parts), NumberSet(part_of), read, splits, parts[0].problems,
         parts[0].task, best_points(part.keypoints for part in parts),
     )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 import re
 
+from components.data.listing import entries
 from components.data.names import folded, stem_of
+from components.data.numbered import Fingerprints, NumberSet
 from components.data.problems import count, note
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -29,17 +31,22 @@ _BRUSH = re.compile(r"task-\d+-annotation-\d+-by-.*-\d+")
 
 def set_masks_aside(finds: Finds) -> None:
     """Move pictures that are masks of other pictures out of the way, with a word about it."""
-    stems = {folded(stem_of(e.name)) for e in finds.pictures if not _may_be_mask(e)}
-    masks = [
-        e
-        for e in finds.pictures
-        if _may_be_mask(e) and (bare_stems(e.name) & stems or _is_brush(e))
-    ]
-    if not masks or len(masks) == len(finds.pictures):
+    maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if _may_be_mask(entry))
+    if not maybe:
         return
-    among = {id(entry) for entry in masks}
-    finds.pictures = [entry for entry in finds.pictures if id(entry) not in among]
-    finds.masks = masks
+    stems = Fingerprints()
+    for number, entry in enumerate(finds.pictures):
+        if number not in maybe:
+            stems.add(folded(stem_of(entry.name)))
+    masks, pictures = entries(), entries()
+    for number, entry in enumerate(finds.pictures):
+        is_mask = number in maybe and (
+            any(stem in stems for stem in bare_stems(entry.name)) or _is_brush(entry)
+        )
+        (masks if is_mask else pictures).append(entry)
+    if not masks or not pictures:
+        return
+    finds.pictures, finds.masks = pictures, masks
     finds.problems.append(note(
         "masks", masks[0].name,
         f"{count(len(masks), 'picture')} such as {masks[0].name} "

@@ -5,11 +5,14 @@ evidence. References are tried from the strict to the loose, each picture is giv
 what could mean two pictures is given to neither.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
 
+from components.data.listing import Listing
+from components.data.name_table import NameTable
 from components.data.names import (
     folded,
     forms_of,
@@ -20,6 +23,7 @@ from components.data.names import (
     without_hash,
     without_roles,
 )
+from components.data.numbered import NumberMap, NumberSet
 from components.data.records import Split
 from components.data.unpack import Entry
 
@@ -47,39 +51,14 @@ class Matches:
     """Outcome, by position in what was given.
 
     Attributes:
-        picture_of: Reference number to picture number.
+        picture_of: Reference number to picture number, the references in order.
         missing: References without a picture.
         ambiguous: References that could mean several pictures.
     """
 
-    picture_of: dict[int, int] = field(default_factory=dict)
+    picture_of: MutableMapping[int, int] = field(default_factory=NumberMap)
     missing: list[int] = field(default_factory=list)
     ambiguous: list[int] = field(default_factory=list)
-
-
-class _Numbers:
-    """Names to the numbers of the pictures called so; nearly always there is one of a name."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, int | list[int]] = {}
-
-    def add(self, name: str, number: int) -> None:
-        """One more picture of this name."""
-        there = self._of.setdefault(name, number)
-        if isinstance(there, list):
-            there.append(number)
-        elif there != number:
-            self._of[name] = [there, number]
-
-    def get(self, name: str) -> list[int]:
-        """The pictures of this name, in order of their numbers."""
-        there = self._of.get(name)
-        if there is None:
-            return []
-        return there if isinstance(there, list) else [there]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._of
 
 
 class PictureIndex:
@@ -89,44 +68,54 @@ class PictureIndex:
     mostly lie where they belong, and then the looser ways are never needed.
     """
 
-    def __init__(self, pictures: list[Entry]) -> None:
+    def __init__(self, pictures: list[Entry] | Listing[Entry]) -> None:
         self.pictures = pictures
-        self.folders: list[tuple[str, ...]] = []
-        self.splits: list[Split | None] = []
+        self._home = array("I")  # of each picture, the number of its folder
+        self._homes: dict[str, int] = {}
+        self._folders: list[tuple[str, ...]] = []
+        self._splits: list[Split | None] = []
         for picture in pictures:
             self._place(picture.name)
-        self.known = set(self.folders)
+        self.known = set(self._folders)
 
     def _place(self, name: str) -> None:
         folder = name.rpartition("/")[0]
-        self.folders.append(without_roles(folder))
-        self.splits.append(split_of_folder(folder))
+        if folder not in self._homes:
+            self._homes[folder] = len(self._folders)
+            self._folders.append(without_roles(folder))
+            self._splits.append(split_of_folder(folder))
+        self._home.append(self._homes[folder])
+
+    def folder(self, number: int) -> tuple[str, ...]:
+        """The parts of a picture's folder that say which one it is."""
+        return self._folders[self._home[number]]
+
+    def split(self, number: int) -> Split | None:
+        """The part of the set that a picture's folder stands for."""
+        return self._splits[self._home[number]]
 
     @cached_property
-    def exact(self) -> dict[str, int]:
+    def exact(self) -> NameTable:
         """Whole names."""
-        made: dict[str, int] = {}
-        for number, picture in enumerate(self.pictures):
-            made.setdefault(folded(picture.name), number)
-        return made
+        return self._table("exact")
 
     @cached_property
-    def by_key(self) -> _Numbers:
+    def by_key(self) -> NameTable:
         """`key_of` of each."""
         return self._table("by_key")
 
     @cached_property
-    def by_name(self) -> _Numbers:
+    def by_name(self) -> NameTable:
         """Names without folders."""
         return self._table("by_name")
 
     @cached_property
-    def by_stem(self) -> _Numbers:
+    def by_stem(self) -> NameTable:
         """Names without folders and endings."""
         return self._table("by_stem")
 
     @cached_property
-    def by_bare_stem(self) -> _Numbers:
+    def by_bare_stem(self) -> NameTable:
         """Stems without the digits that Label Studio puts in front."""
         return self._table("by_bare_stem")
 
@@ -135,13 +124,17 @@ class PictureIndex:
         """The folders that are there, from any folder in their path on."""
         return {key[start:] for key in self.known for start in range(len(key))}
 
-    def _table(self, name: str) -> _Numbers:
-        made, way = _Numbers(), _WAYS[name]
+    def _table(self, name: str) -> NameTable:
+        return NameTable(self._rows(name), len(self.pictures))
+
+    def _rows(self, name: str) -> Iterator[tuple[str, int]]:
+        way = _WAYS[name]
         for number, picture in enumerate(self.pictures):
-            made.add(way(picture.name), number)
-            if "%" in picture.name and (plain := unquote(picture.name)) != picture.name:
-                made.add(way(plain), number)  # a browser has saved "a b.jpg" as "a%20b.jpg"
-        return made
+            yield way(picture.name), number
+            if "%" not in picture.name or name == "exact":
+                continue
+            if (plain := unquote(picture.name)) != picture.name:
+                yield way(plain), number  # a browser has saved "a b.jpg" as "a%20b.jpg"
 
     def holds(self, name: str) -> bool:
         """Whether a picture of this very name is there, whatever its case."""
@@ -164,26 +157,24 @@ class PictureIndex:
         """The number of a picture that was found inside a label file; it goes to the end."""
         self.pictures.append(picture)
         self._place(picture.name)
-        self.known.add(self.folders[-1])
+        self.known.add(self.folder(len(self.pictures) - 1))
         number = len(self.pictures) - 1
         made = self.__dict__  # the tables that somebody has asked for
-        if "exact" in made:
-            self.exact.setdefault(folded(picture.name), number)
         for table, way in _WAYS.items():
             if table in made:
                 made[table].add(way(picture.name), number)
         if "endings" in made:
-            key = self.folders[-1]
+            key = self.folder(number)
             self.endings.update(key[start:] for start in range(len(key)))
         return number
 
     def match(self, references: Sequence[Reference]) -> Matches:
         """Give each reference its picture, the surest ones first."""
         found = Matches()
-        taken: set[int] = set()
-        open_ones = list(range(len(references)))
+        taken = NumberSet()
+        open_ones: Sequence[int] = range(len(references))
         for step in (self._exactly, self._by_key):
-            rest = []
+            rest = array("I")
             for number in open_ones:
                 picture = next((p for p in step(references[number]) if p not in taken), None)
                 if picture is None:
@@ -204,9 +195,7 @@ class PictureIndex:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
                 for path in (joined(reference.near, form), joined("", form)):
-                    number = self.exact.get(folded(path))
-                    if number is not None:
-                        yield number
+                    yield from self.exact.get(folded(path))[:1]
 
     def _by_key(self, reference: Reference) -> Iterable[int]:
         for name in reference.names:
@@ -216,7 +205,7 @@ class PictureIndex:
                     if reference.is_own_path:
                         return
 
-    def _loosely(self, number: int, reference: Reference, taken: set[int], found: Matches) -> None:
+    def _loosely(self, number: int, reference: Reference, taken: NumberSet, found: Matches) -> None:
         for name in reference.names:
             tidy = tidy_reference(name)
             for candidates, is_same in self._same_name(tidy):
@@ -252,17 +241,17 @@ class PictureIndex:
             return []
         said = without_roles(joined("", tidy).rpartition("/")[0])
         if is_same and reference.is_own_path and said in self.known:
-            return [c for c in candidates if self.folders[c] == said]  # not those of elsewhere
+            return [c for c in candidates if self.folder(c) == said]  # not those of elsewhere
         best_possible = next((n for n in range(len(said), 0, -1) if said[-n:] in self.endings), 0)
         kept = [
             c
             for c in candidates
-            if _common_end(said, self.folders[c]) >= best_possible
-            and not (reference.split and self.splits[c] and self.splits[c] != reference.split)
+            if _common_end(said, self.folder(c)) >= best_possible
+            and not (reference.split and self.split(c) not in (None, reference.split))
         ]
         near = without_roles(reference.near)
         scores = [
-            (_common_end(said, self.folders[c]), _common_start(near, self.folders[c])) for c in kept
+            (_common_end(said, self.folder(c)), _common_start(near, self.folder(c))) for c in kept
         ]
         return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
 
@@ -275,6 +264,7 @@ def key_of(name: str) -> str:
 
 
 _WAYS: dict[str, Callable[[str], str]] = {
+    "exact": folded,
     "by_key": key_of,
     "by_name": lambda name: folded(name.rpartition("/")[2]),
     "by_stem": lambda name: folded(stem_of(name)),

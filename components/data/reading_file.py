@@ -17,6 +17,8 @@ from components.findings import Severity
 
 READING_FILE = "reading.sqlite"
 _BATCH = 500
+_PROBLEM = "code, severity, file, what, done"
+_MOST_SERIOUS_FIRST = "CASE severity WHEN 'stop' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, id"
 _SCHEMA = """
 CREATE TABLE pictures (id INTEGER PRIMARY KEY, path BLOB, name TEXT, width INTEGER,
     height INTEGER, state TEXT, split TEXT);
@@ -127,15 +129,25 @@ def _labels(db: sqlite3.Connection, after: int, until: int) -> dict[int, list[La
 
 def problems(folder: Path, offset: int = 0, limit: int = -1, code: str = "") -> list[Problem]:
     """A page of the problems, the most serious first; `code` picks one kind."""
-    order = "CASE severity WHEN 'stop' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, id"
     where = "WHERE code = ?" if code else ""
     with closing(_connect(folder)) as db:
         rows = db.execute(
-            f"SELECT code, severity, file, what, done FROM problems {where} ORDER BY {order} "
+            f"SELECT {_PROBLEM} FROM problems {where} ORDER BY {_MOST_SERIOUS_FIRST} "
             "LIMIT ? OFFSET ?",
             (*([code] if code else []), limit, offset),
         ).fetchall()
-    return [Problem(row[0], Severity(row[1]), row[2], row[3], row[4]) for row in rows]
+    return [_problem(row) for row in rows]
+
+
+def every_problem(folder: Path) -> Iterator[Problem]:
+    """All problems in the order of `problems`, of which there may be more than the memory holds."""
+    with closing(_connect(folder)) as db:
+        for row in db.execute(f"SELECT {_PROBLEM} FROM problems ORDER BY {_MOST_SERIOUS_FIRST}"):
+            yield _problem(row)
+
+
+def _problem(row: tuple[str, str, str, str, str]) -> Problem:
+    return Problem(row[0], Severity(row[1]), *row[2:])
 
 
 def counted(folder: Path, query: str) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ Pictures come one at a time, so that a set of any size needs little memory.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -64,10 +64,11 @@ class Recognised:
     classes: dict[str, None]
     problems: list[Problem]
     description: Description | None
-    splits: dict[int, Split]
+    splits: Mapping[int, Split]
     task: str = "detect"
     shapes: Counter[str] = field(default_factory=Counter)
-    silent: list[str] = field(default_factory=list)
+    silent: int = 0
+    first_silent: str = ""
     points: Counter[int] = field(default_factory=Counter)
     used: set[str] = field(default_factory=set)
     unknown: int = 0
@@ -136,7 +137,8 @@ class Recognised:
             return PictureState.UNLABELLED
         if not raw.is_certain:
             return PictureState.UNLABELLED
-        self.silent.append(name)
+        self.silent += 1
+        self.first_silent = self.first_silent or name
         return PictureState.EMPTY
 
     def closing_problems(self) -> list[Problem]:
@@ -157,9 +159,9 @@ class Recognised:
             ))  # fmt: skip
         if self.silent:
             problems.append(note(
-                "empty_pictures", self.silent[0],
-                f"{count(len(self.silent), 'picture')} "
-                f"{'is' if len(self.silent) == 1 else 'are'} described without any box.",
+                "empty_pictures", self.first_silent,
+                f"{count(self.silent, 'picture')} "
+                f"{'is' if self.silent == 1 else 'are'} described without any box.",
                 "They count as looked at, with nothing to be found on them.",
             ))  # fmt: skip
         return problems

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.data.archive_kinds import archive_kind
+from components.data.listing import Listing, entries
 from components.data.problems import note, stop, warn
 from components.data.records import Problem
 from components.data.unpack import (
@@ -25,6 +26,9 @@ MOST_FILES = 2_000_000  # somebody typed "/" as the folder's path
 _ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}
 
 
+Entries = list[Entry] | Listing[Entry]
+
+
 @dataclass(slots=True)
 class Finds:
     """Everything that was found.
@@ -39,10 +43,10 @@ class Finds:
         kinds: What JSON files turned out to be, by name, so that each is looked at once.
     """
 
-    pictures: list[Entry] = field(default_factory=list)
-    texts: list[Entry] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    masks: list[Entry] = field(default_factory=list)
+    pictures: Entries = field(default_factory=entries)
+    texts: Entries = field(default_factory=entries)
+    left: list[str] | Listing[str] = field(default_factory=Listing)
+    masks: Entries = field(default_factory=entries)
     problems: list[Problem] = field(default_factory=list)
     room: Path | None = None
     kinds: dict[str, str] = field(default_factory=dict)
@@ -62,7 +66,7 @@ class Search:
         self._limits = limits
         self._heed = heed
         self._archives = 0
-        self._names: set[str] = set()
+        self._opened: set[str] = set()
         self.finds = Finds(room=room)
 
     def add(self, source: Path, *, prefix: str = "") -> None:
@@ -85,18 +89,29 @@ class Search:
 
     def done(self) -> Finds:
         """What was found, in order of names."""
-        self.finds.pictures.sort(key=lambda entry: entry.name)
-        self.finds.texts.sort(key=lambda entry: entry.name)
+        self.finds.pictures = self._each_once(self.finds.pictures)
+        self.finds.texts = self._each_once(self.finds.texts)
         return self.finds
+
+    def _each_once(self, found: Entries) -> Listing[Entry]:
+        """In order of names; of two of a name, the first that was found."""
+        kept, last = entries(), ""
+        listed = found if isinstance(found, Listing) else entries(found)
+        for entry in listed.in_order(lambda one: one.name):
+            if entry.name == last:
+                self._told_twice(entry)
+            else:
+                kept.append(entry)
+                last = entry.name
+        return kept
+
+    def _told_twice(self, entry: Entry) -> None:
+        self.finds.problems.append(warn(
+            "name_twice", entry.name, f"{entry.name} was given twice.", "The first is used."
+        ))  # fmt: skip
 
     def _take(self, entry: Entry, depth: int) -> None:
         self._heed()
-        if entry.name in self._names:
-            self.finds.problems.append(warn(
-                "name_twice", entry.name, f"{entry.name} was given twice.", "The first is used."
-            ))  # fmt: skip
-            return
-        self._names.add(entry.name)
         suffix = suffix_of(entry.name)
         if suffix in PICTURE_SUFFIXES or (suffix == "" and looks_like_picture(entry.path)):
             self.finds.pictures.append(entry)
@@ -109,6 +124,10 @@ class Search:
 
     def _open(self, entry: Entry, depth: int) -> None:
         """Unpack an archive: a given one (depth 0), or one inside it or in a folder (1)."""
+        if entry.name in self._opened:
+            self._told_twice(entry)
+            return
+        self._opened.add(entry.name)
         kind = archive_kind(entry.path)
         if kind is not None:
             self.finds.problems.append(stop(
@@ -133,7 +152,7 @@ class Search:
             prefix=f"{prefix}/" if prefix else "", limits=self._limits, heed=self._heed,
         )  # fmt: skip
         self.finds.problems += out.problems
-        self.finds.left += out.left
+        self.finds.left.extend(out.left)
         for member in out.entries:
             self._take(member, depth + 1)
 
@@ -149,6 +168,7 @@ class Search:
             if real in seen:
                 continue
             seen.add(real)
+            below: list[os.DirEntry[str]] = []
             for item in self._listed(folder, name):
                 count += 1
                 if count > MOST_FILES:
@@ -156,28 +176,33 @@ class Search:
                         f"{top} holds more than {MOST_FILES:,} files.",
                         "Give the path of the folder that holds the data set.",
                     )
-                if is_junk(item.name):
-                    continue
+                if item.is_dir() or suffix_of(item.name) in _ARCHIVE_SUFFIXES:
+                    below.append(item)
+                else:
+                    yield from self._entry(item, name)
+            below.sort(key=lambda item: item.name)  # what two hold is taken from the first
+            for item in below:
                 if item.is_dir():
                     target = links if item.is_symlink() else waiting
                     target.append((item.path, f"{name}{item.name}/"))
-                elif (entry := self._entry(item, name)) is not None:
-                    yield entry
+                else:
+                    yield from self._entry(item, name)
 
-    def _listed(self, folder: str, name: str) -> list[os.DirEntry[str]]:
+    def _listed(self, folder: str, name: str) -> Iterator[os.DirEntry[str]]:
+        """What lies in a folder, in the disk's own order: to sort it is to hold it."""
         self._heed()
         try:
             with os.scandir(folder) as items:
-                return sorted(items, key=lambda item: item.name)
+                yield from (item for item in items if not is_junk(item.name))
         except OSError as error:
             self.finds.problems.append(warn(
                 "folder_closed", name or Path(folder).name,
                 f"The folder {name or Path(folder).name} cannot be opened ({error.strerror}).",
                 "It is left out.",
             ))  # fmt: skip
-            return []
 
-    def _entry(self, item: os.DirEntry[str], folder: str) -> Entry | None:
+    def _entry(self, item: os.DirEntry[str], folder: str) -> Iterator[Entry]:
+        """A file, unless it is none."""
         name = f"{folder}{item.name}"
         try:
             facts = item.stat()
@@ -186,18 +211,18 @@ class Search:
                 "file_gone", name, f"{name} cannot be opened ({error.strerror}).",
                 "It is left out.",
             ))  # fmt: skip
-            return None
+            return
         if not stat.S_ISREG(facts.st_mode):  # would block whoever opens it
             self.finds.problems.append(warn(
                 "file_special", name, f"{name} is a pipe or a device, not a file.",
                 "It is left out.",
             ))  # fmt: skip
-            return None
+            return
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:  # bytes of another encoding in the folder's listing
             name = name.encode("utf-8", "surrogateescape").decode("latin-1")
-        return Entry(item.path, name, facts.st_size)
+        yield Entry(item.path, name, facts.st_size)
 
 
 def looks_like_picture(path: Path) -> bool:

@@ -91,7 +91,7 @@ class Dataset:
     def add_pictures(self, pictures: Iterable[NewPicture]) -> list[int]:
         """Take pictures in, all or none; returns their ids in the order given."""
         with self._changing() as db:
-            return writing.add_pictures(db, pictures)
+            return list(writing.add_pictures(db, pictures))
 
     def set_state(self, ids: list[int], state: PictureState) -> None:
         """Say what is known about the labels of these pictures."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from components.data.conversion import convert, digest_of, keep_original, trainer_suffix
 from components.data.in_place import stamp_of
 from components.data.names import folded
+from components.data.numbered import Fingerprints
 from components.data.pictures import make_thumbnail, probe
 from components.data.problems import note, warn
 from components.data.reading_file import Change
@@ -38,13 +39,13 @@ class SafeNames:
 
     def __init__(self, *, remembers: bool = False) -> None:
         """Begin; `remembers` keeps a list of what was `given`, to take it back."""
-        self._taken: set[int] = set()  # hashes: two alike would only make one name longer
+        self._taken = Fingerprints()  # two alike would only make one name longer
         self._remembers = remembers
         self.given: list[str] = []
 
     def take(self, file: str) -> None:
         """Say that the path of a file, below its home, is somebody's already."""
-        self._taken.add(hash(folded(file[: len(file) - len(suffix_of(file))])))
+        self._taken.add(folded(file[: len(file) - len(suffix_of(file))]))
 
     def path(self, name: str) -> str:
         """A free relative path for a picture of this name, without its ending, with `/`."""
@@ -54,10 +55,10 @@ class SafeNames:
         if len(safe) > _LONGEST_PATH:
             safe = f"long/{_short_hash(name)}-{safe.rsplit('/', 1)[-1][-40:]}"
         candidate, number = safe or "picture", 1
-        while hash(folded(candidate)) in self._taken:  # some disks do not tell a from A
+        while folded(candidate) in self._taken:  # some disks do not tell a from A
             number += 1
             candidate = f"{safe}-{number}"
-        self._taken.add(hash(folded(candidate)))
+        self._taken.add(folded(candidate))
         if self._remembers:
             self.given.append(candidate)
         return candidate

@@ -13,14 +13,14 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from components.data.archive_kinds import archive_kind
+from components.data.archive_members import extract, leads_out, true_name
 from components.data.problems import count, stop, warn
 from components.data.records import Problem
 from components.workspace import demand_space
 
-SLICE = 1 << 20
 PICTURE_SUFFIXES = frozenset(
     {
         ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif",
@@ -55,6 +55,18 @@ class Entry:
         self._above = sys.intern(place[:cut]) if self._below is None else ""
         self.name = name
         self.size = size
+
+    @classmethod
+    def of(cls, packed: tuple[str, str | None, str, int]) -> "Entry":
+        """The entry that was `packed`."""
+        made = object.__new__(cls)
+        made._above, made._below, made.name, made.size = packed
+        return made
+
+    @property
+    def packed(self) -> tuple[str, str | None, str, int]:
+        """Plain values, for `of`."""
+        return self._above, self._below, self.name, self.size
 
     @property
     def path(self) -> Path:
@@ -204,8 +216,8 @@ def _unpack_members(
     locked = 0
     for number, member in enumerate(members):
         heed()
-        name = _true_name(member)
-        if is_junk(name) and not _leads_out(name):
+        name = true_name(member)
+        if is_junk(name) and not leads_out(name):
             continue
         if member.flag_bits & 0x1:
             locked += 1
@@ -220,7 +232,7 @@ def _unpack_members(
             result.left.append(prefix + name)
             continue
         target = room / f"{number:06d}{suffix}"
-        trouble = _extract(zipped, member, target, name)
+        trouble = extract(zipped, member, target, name)
         if trouble is None:
             result.entries.append(Entry(target, prefix + name, member.file_size))
         else:
@@ -232,24 +244,6 @@ def _unpack_members(
             "password.",
             "They are left out; zip them again without a password.",
         ))  # fmt: skip
-
-
-def _true_name(member: zipfile.ZipInfo) -> str:
-    """The member's name with forward slashes.
-
-    Many tools write UTF-8 without saying so; Python then reads it as the DOS code page 437.
-    """
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            name = member.filename
-    return name.replace("\\", "/").removeprefix("./")
-
-
-def _leads_out(name: str) -> bool:
-    return name.startswith("/") or name[1:2] == ":" or ".." in PurePosixPath(name).parts
 
 
 def _is_bomb(member: zipfile.ZipInfo, limits: Limits) -> bool:
@@ -264,7 +258,7 @@ def _refusal(
 ) -> Problem | None:
     """Why a member must not be unpacked, or None."""
     kind = stat.S_IFMT(member.external_attr >> 16)
-    if _leads_out(name):
+    if leads_out(name):
         code, what = "archive_path", f"A file in {shown} has a name that leads out of it: {name}."
     elif kind not in (0, stat.S_IFREG):
         code, what = "archive_link", f"{name} in {shown} is a link or a device, not a file."
@@ -277,22 +271,3 @@ def _refusal(
         return None
     done = "The first one is used." if code == "archive_twice" else "It is left out."
     return warn(code, name, what, done)
-
-
-def _extract(
-    zipped: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str
-) -> Problem | None:
-    try:
-        with zipped.open(member) as source, target.open("wb") as file:
-            while block := source.read(SLICE):
-                file.write(block)
-    except (
-        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
-        OSError,
-    ) as error:  # fmt: skip
-        target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno == 28:
-            raise
-        return warn("archive_member", name, f"{name} cannot be unpacked ({error}).",
-                    "It is left out.")  # fmt: skip
-    return None

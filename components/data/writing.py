@@ -8,10 +8,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any
 
 from components.data.keypoints import KeypointScheme
+from components.data.names import stem_of
 from components.data.records import PictureState, Problem, Split
 from components.data.rows import NewPicture, SplitOrigin
 from components.errors import DatasetError
@@ -29,7 +29,7 @@ _ADD_LABEL = (
 )
 
 
-def add_pictures(db: sqlite3.Connection, pictures: Iterable[NewPicture]) -> list[int]:
+def add_pictures(db: sqlite3.Connection, pictures: Iterable[NewPicture]) -> range:
     """Take pictures in, in the order given; returns their ids.
 
     Raises:
@@ -53,7 +53,7 @@ def add_pictures(db: sqlite3.Connection, pictures: Iterable[NewPicture]) -> list
         "AND EXISTS (SELECT 1 FROM pictures WHERE imported_split IS NOT NULL)"
     )
     recount(db)
-    return list(range(first, next_id))
+    return range(first, next_id)
 
 
 def _check(picture: NewPicture, class_ids: Mapping[str, int], taken: set[str]) -> None:
@@ -157,15 +157,20 @@ def rename_classes(db: sqlite3.Connection, new_names: Mapping[str, str]) -> None
 
 def add_problems(db: sqlite3.Connection, problems: Iterable[Problem]) -> None:
     """Remember what was not as it should be, each beside its picture where there is one."""
-    by_stem: dict[str, int | None] = {}
+    has_stems = False
 
     def picture_of(file: str) -> int | None:
+        nonlocal has_stems
         row = db.execute("SELECT id FROM pictures WHERE name = ?", (file,)).fetchone()
         if row is not None or not file:
             return row[0] if row else None
-        if not by_stem:  # only now, as it holds all names
-            by_stem.update(_by_stem(db))
-        return by_stem.get(PurePosixPath(file).stem)  # a label file is named like its picture
+        if not has_stems:  # only now, as it goes through all names
+            _list_stems(db)
+            has_stems = True
+        # A label file is named like its picture; where several are, it is nobody's.
+        rows = db.execute("SELECT id FROM stems WHERE stem = ? LIMIT 2", (stem_of(file),))
+        found = [number for (number,) in rows]
+        return found[0] if len(found) == 1 else None
 
     db.executemany(
         "INSERT INTO problems (picture_id, code, severity, file, what, done) "
@@ -175,13 +180,12 @@ def add_problems(db: sqlite3.Connection, problems: Iterable[Problem]) -> None:
     recount(db)
 
 
-def _by_stem(db: sqlite3.Connection) -> dict[str, int | None]:
-    """Stems of names to the picture's number, None where several have it."""
-    found: dict[str, int | None] = {}
-    for number, name in db.execute("SELECT id, name FROM pictures"):
-        stem = PurePosixPath(name).stem
-        found[stem] = None if stem in found else number
-    return found
+def _list_stems(db: sqlite3.Connection) -> None:
+    """A table of the pictures' stems, on the disk and for this connection only."""
+    db.create_function("stem_of", 1, stem_of, deterministic=True)
+    db.execute("DROP TABLE IF EXISTS temp.stems")
+    db.execute("CREATE TEMP TABLE stems AS SELECT stem_of(name) AS stem, id FROM pictures")
+    db.execute("CREATE INDEX temp.by_stem ON stems (stem)")
 
 
 def recount(db: sqlite3.Connection) -> None:

@@ -73,9 +73,9 @@ def _are_classes(
     names = {folded(name) for name in class_of.values()}
     if len(names) < 2 or len(names) * 2 > len(class_of) + 2:
         return False
-    parts = {index.splits[number] for number in class_of}
+    parts = {index.split(number) for number in class_of}
     if len(parts) > 1 and all(place and place[2] for place in places if place):
-        trained = {folded(class_of[n]) for n in class_of if index.splits[n] == "train"}
+        trained = {folded(class_of[n]) for n in class_of if index.split(n) == "train"}
         return len(trained & names) * 2 > len(names)  # the same folders in each part
     return not any(_BATCHES.fullmatch(name) for name in names)
 

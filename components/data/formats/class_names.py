@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from components.data.formats.texts import read_text, read_yaml
 from components.data.keypoints import KeypointScheme, scheme
+from components.data.listing import of_ending
 from components.data.names import folded
 from components.data.problems import warn
 from components.data.records import Problem
@@ -19,6 +21,8 @@ _LIST_FILE = re.compile(
     r"(?:.*\.names|.*\.labels|(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
     r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt)"
 )
+_LIST_WORDS = ("class", "name", "label")  # of which a list's name has one
+_ENDINGS = (".yaml", ".yml", ".json", ".names", ".labels", ".txt")
 _NUMBERED = re.compile(r"^(\d+)\s*[:=,\t ]\s*(.+)$")
 
 
@@ -55,12 +59,13 @@ def is_list_file(name: str) -> bool:
 def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList]:
     """Every list of class names among the files."""
     found: list[NameList] = []
-    by_name = {folded(entry.name.rsplit("/", 1)[-1]): entry for entry in texts}
-    for entry in texts:
+    for entry in of_ending(texts, *_ENDINGS):
         last = folded(entry.name.rsplit("/", 1)[-1])
+        if last.endswith(".txt") and not any(word in last for word in _LIST_WORDS):
+            continue  # one of the labels, most likely
         try:
             if last.endswith((".yaml", ".yml")):
-                made = _from_yaml(entry, by_name)
+                made = _from_yaml(entry, texts)
             elif last == "notes.json":
                 made = _from_notes(entry)
             elif is_list_file(entry.name):
@@ -96,12 +101,12 @@ def _folder(entry: Entry) -> str:
     return entry.name.rpartition("/")[0]
 
 
-def _from_yaml(entry: Entry, by_name: dict[str, Entry]) -> NameList | None:
+def _from_yaml(entry: Entry, texts: Sequence[Entry]) -> NameList | None:
     facts = read_yaml(entry.path, entry.name)
     names = _numbered(facts.get("names"))
     given = facts.get("names")
-    if isinstance(given, str) and folded(given.rsplit("/", 1)[-1]) in by_name:
-        other = _from_lines(by_name[folded(given.rsplit("/", 1)[-1])])
+    if isinstance(given, str) and (meant := _last_called(given, texts)) is not None:
+        other = _from_lines(meant)
         names = other.names if other else {}
     if not names and isinstance(nc := facts.get("nc"), str) and nc.isdigit():
         names = {number: f"class {number}" for number in range(min(int(nc), MOST_CLASSES))}
@@ -113,6 +118,13 @@ def _from_yaml(entry: Entry, by_name: dict[str, Entry]) -> NameList | None:
         scheme(shape[0], _point_names(facts.get("kpt_names")), facts.get("flip_idx"),
                facts.get("skeleton")), tuple(facts.items()),
     )  # fmt: skip
+
+
+def _last_called(path: str, texts: Sequence[Entry]) -> Entry | None:
+    """The last file of the name that a path ends with."""
+    name = folded(path.rsplit("/", 1)[-1])
+    same = (entry for entry in texts if folded(entry.name.rsplit("/", 1)[-1]) == name)
+    return next(iter(deque(same, maxlen=1)), None)
 
 
 def _point_names(given: Any) -> Any:

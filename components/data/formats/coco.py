@@ -8,6 +8,7 @@ from components.data.formats.coco_labels import label_of
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.json_kinds import COCO, kind_of
 from components.data.keypoints import best
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
 from components.data.problems import count, note, warn
@@ -53,9 +54,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 
 def _files(finds: Finds, problems: list[Problem]) -> list[CocoFile]:
     files = []
-    for entry in finds.texts:
-        if not entry.name.lower().endswith(".json"):
-            continue
+    for entry in of_ending(finds.texts, ".json"):
         if kind_of(entry, finds.kinds) not in ("", COCO):  # another's: no need to open it again
             continue
         try:

@@ -9,6 +9,7 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.pages import describe
 from components.data.formats.texts import first_tag
 from components.data.keypoints import best, scheme
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
 from components.data.records import Problem
@@ -41,9 +42,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 
 def _files(finds: Finds, told: list[Problem]) -> list[CvatFile]:
     files = []
-    for entry in finds.texts:
-        if not entry.name.lower().endswith(".xml"):
-            continue
+    for entry in of_ending(finds.texts, ".xml"):
         try:
             if first_tag(entry.path, entry.name) != "annotations":
                 continue

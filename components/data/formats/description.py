@@ -4,7 +4,8 @@ Nothing is cleaned here. A label's box is as it was written, turned only into le
 bottom; its unit travels with the picture.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -73,9 +74,9 @@ class Description:
     why: str
     classes: tuple[str, ...]
     filled: int
-    described: frozenset[int]
+    described: AbstractSet[int]
     read: Callable[[int, list[Problem]], RawPicture]
-    splits: dict[int, Split] = field(default_factory=dict)
+    splits: Mapping[int, Split] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     task: str = "detect"
     keypoints: KeypointScheme | None = None

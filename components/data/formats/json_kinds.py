@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from components.data.formats.json_stream import elements
+from components.data.listing import of_ending
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -24,8 +25,8 @@ _MOST_PARTS = 40  # looked at before giving up; heads are short
 
 def of_kind(finds: Finds, *kinds: str) -> Iterator[Entry]:
     """The JSON files of these kinds, in order of their names."""
-    for entry in finds.texts:
-        if entry.name.lower().endswith(".json") and kind_of(entry, finds.kinds) in kinds:
+    for entry in of_ending(finds.texts, ".json"):
+        if kind_of(entry, finds.kinds) in kinds:
             yield entry
 
 

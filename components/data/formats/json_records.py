@@ -28,6 +28,7 @@ from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.pages import NAMELESS, Page, Sheet, describe, nameless
 from components.data.formats.tables import SUFFIXES as TABLES
 from components.data.formats.tables import tables
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.names import stem_of
 from components.data.pictures import probe
@@ -89,7 +90,7 @@ class _File:
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The records of pictures among what was found, or None when there are none."""
     files: list[_File] = []
-    for entry in finds.texts:
+    for entry in of_ending(finds.texts, ".json", *SUFFIXES, *TABLES):
         try:
             made = _read(entry, finds, index)
         except LabelError as error:

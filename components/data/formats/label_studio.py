@@ -14,6 +14,7 @@ from components.data.formats.json_stream import elements
 from components.data.formats.label_studio_tasks import Tasks
 from components.data.formats.pages import Sheet, describe
 from components.data.keypoints import best, scheme
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
 from components.data.records import Problem
@@ -68,9 +69,7 @@ def _from_json(finds: Finds, told: list[Problem]) -> Iterator[Tasks]:
 
 
 def _from_tables(finds: Finds, told: list[Problem]) -> Iterator[Tasks]:
-    for entry in finds.texts:
-        if not entry.name.lower().endswith((".csv", ".tsv")):
-            continue
+    for entry in of_ending(finds.texts, ".csv", ".tsv"):
         delimiter = _delimiter(entry)
         if delimiter:
             file = Tasks(Sheet(entry.name))

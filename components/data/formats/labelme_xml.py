@@ -9,6 +9,7 @@ from components.data.formats.pages import Page, Sheet, describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, outlined
 from components.data.formats.voc import is_voc, parse, tidy
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count
 from components.data.records import Problem
@@ -24,9 +25,8 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
     """The LabelMe XML files among what was found, or None when there are none."""
     sheet = Sheet(NAME, is_one_file=False)
     classes: set[str] = set()
-    files = [entry for entry in finds.texts if entry.name.lower().endswith(".xml")]
-    folders = folders_of(files, _has_points)
-    for entry in files:
+    folders = folders_of(of_ending(finds.texts, ".xml"), _has_points)
+    for entry in of_ending(finds.texts, ".xml"):
         page = _ours(entry) if entry.name.rpartition("/")[0] in folders else None
         if page is not None:
             classes.update(page.classes)

@@ -1,5 +1,7 @@
 """Masks of which a set has several for each picture, for different uses: one kind is enough."""
 
+from collections.abc import Sequence
+
 from components.data.formats.mask_classes import MaskClasses
 from components.data.names import folded, stem_of
 from components.data.unpack import Entry
@@ -25,12 +27,12 @@ CITYSCAPES = MaskClasses(
 )
 
 
-def is_cityscapes(masks: list[Entry]) -> bool:
+def is_cityscapes(masks: Sequence[Entry]) -> bool:
     """Whether masks hold the class numbers of Cityscapes."""
     return bool(masks) and all(_stem(entry).endswith("_labelids") for entry in masks)
 
 
-def one_kind(masks: list[Entry]) -> list[Entry]:
+def one_kind(masks: Sequence[Entry]) -> Sequence[Entry]:
     """The masks without those that say the same once more in another way."""
     for kind in _KINDS[:-1]:
         chosen = {_stem(e)[: -len(kind)] for e in masks if _stem(e).endswith(kind)}

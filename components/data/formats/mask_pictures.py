@@ -6,6 +6,7 @@ their numbers, or by the folder that VOC keeps them in.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def find(
     )  # fmt: skip
 
 
-def _match(whole: MaskSet, masks: list[Entry], index: PictureIndex) -> list[Problem]:
+def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[Problem]:
     """Masks by their picture; one picture may have several."""
     groups: dict[tuple[str, ...], list[Entry]] = {}
     for entry in masks:
@@ -160,7 +161,7 @@ def _add(raw: RawPicture, whole: MaskSet, entry: Entry, told: list[Problem]) -> 
     return specks
 
 
-def _voc_pair(whole: MaskSet, masks: list[Entry]) -> list[RawLabel] | None:
+def _voc_pair(whole: MaskSet, masks: Sequence[Entry]) -> list[RawLabel] | None:
     """Things of one mask with the classes of another, as VOC and CVAT write them."""
     things = next((entry for entry in masks if shows_things(entry)), None)
     other = next((entry for entry in masks if not shows_things(entry)), None)

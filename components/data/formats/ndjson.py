@@ -8,6 +8,7 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import numbers_of, paired
 from components.data.formats.pages import OneFile, Page, Sheet, describe, row_lost
 from components.data.formats.shapes import around, outlined
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
 from components.data.problems import count, warn
@@ -25,8 +26,8 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     sheets: list[Sheet] = []
     classes: dict[str, None] = {}
     problems: list[Problem] = []
-    for entry in finds.texts:
-        if entry.name.lower().endswith(SUFFIXES) and is_ours(entry):
+    for entry in of_ending(finds.texts, *SUFFIXES):
+        if is_ours(entry):
             names = _Names()
             sheets.append(_read(entry, names, problems))
             classes.update(dict.fromkeys(names.by_number.values()))

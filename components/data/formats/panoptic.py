@@ -3,6 +3,7 @@
 import contextlib
 import mmap
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def _speaks_of_segments(entry: Entry) -> bool:
 def _masks(finds: Finds) -> dict[str, list[Entry]]:
     """Pictures that may be masks by the last part of their names; set aside ones come first."""
     found: dict[str, list[Entry]] = {}
-    for entry in (*finds.masks, *finds.pictures):
+    for entry in chain(finds.masks, finds.pictures):
         if entry.name.lower().endswith(".png"):
             found.setdefault(folded(entry.name.rpartition("/")[2]), []).append(entry)
     return found

@@ -12,6 +12,7 @@ from components.data.formats.json_kinds import COCO, LABELBOX
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
+from components.data.listing import of_ending
 from components.data.names import folded, split_of_word, without_roles
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -42,7 +43,7 @@ def strangers(finds: Finds) -> list[tuple[str, str]]:
 def _met(finds: Finds) -> Iterator[tuple[str, str]]:
     """Kinds of files that nobody here reads, each with the file's name."""
     for suffix, look in _LOOKS.items():
-        entries = [entry for entry in finds.texts if entry.name.lower().endswith(suffix)]
+        entries = list(of_ending(finds.texts, suffix))
         for entry in entries[:: max(1, len(entries) // _MOST_LOOKED_AT)]:
             with contextlib.suppress(LabelError):
                 yield look(entry), entry.name
@@ -77,11 +78,7 @@ _LOOKS: dict[str, Callable[[Entry], str]] = {
 
 def unknown_files(finds: Finds) -> list[str]:
     """Names of files that may hold labels but say nothing that anybody here knows."""
-    return [
-        entry.name
-        for entry in finds.texts
-        if entry.name.lower().endswith((".json", ".xml", ".csv"))
-    ]
+    return [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
 
 
 def looks_sorted_into_folders(finds: Finds) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from components.data.listing import of_ending
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -75,7 +76,7 @@ class Table:
 
 def tables(finds: Finds) -> list[Table]:
     """The tables among what was found; those that cannot be opened are passed over."""
-    entries = [entry for entry in finds.texts if entry.name.lower().endswith(SUFFIXES)]
+    entries = of_ending(finds.texts, *SUFFIXES)
     return [made for entry in entries if (made := _table(entry)) is not None]
 
 

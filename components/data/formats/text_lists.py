@@ -17,6 +17,7 @@ from components.data.formats.class_names import NameList, name_lists, nearest
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.pages import NAMELESS, OneFile, Page, describe, row_lost
 from components.data.formats.texts import read_text
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.names import folded, stem_of
 from components.data.problems import count, warn
@@ -48,7 +49,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     """The lists of pictures with boxes or classes, or None when there are none."""
     names = name_lists(finds.texts, [])
     made: list[_List] = []
-    for entry in finds.texts:
+    for entry in of_ending(finds.texts, ".txt"):
         if not _may_be_list(entry, index):
             continue
         try:
@@ -74,7 +75,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 
 def _may_be_list(entry: Entry, index: PictureIndex) -> bool:
     return (
-        entry.name.lower().endswith(".txt") and 0 < entry.size <= _MOST_BYTES
+        0 < entry.size <= _MOST_BYTES
         and folded(stem_of(entry.name)) not in index.by_stem
     )  # fmt: skip
 

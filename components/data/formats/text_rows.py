@@ -1,7 +1,7 @@
 """KITTI and DOTA: a text file per picture, a row per thing, the class as a word in it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from components.data.formats.description import Description, RawLabel
@@ -9,6 +9,7 @@ from components.data.formats.pages import Page, Sheet, describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around
 from components.data.formats.texts import read_text
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count, note
 from components.data.records import Problem
@@ -77,13 +78,12 @@ def find_dota(finds: Finds, index: PictureIndex, _: list[Problem]) -> Descriptio
 
 
 def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Description | None:
-    texts = [e for e in finds.texts if e.name.lower().endswith(".txt") and e.size <= _LARGEST]
-    folders = folders_of(texts, lambda entry: _begins_so(entry, reader))
+    folders = folders_of(_texts(finds), lambda entry: _begins_so(entry, reader))
     if not folders:
         return None
     sheet = Sheet(kind, is_one_file=False)
     classes: set[str] = set()
-    for entry in texts:  # a file without a row is one of a picture without a thing
+    for entry in _texts(finds):  # a file without a row is one of a picture without a thing
         if entry.name.rpartition("/")[0] in folders:
             page = _page(entry, reader)
             if page.things or not page.lost:
@@ -96,6 +96,10 @@ def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Descr
     )
     made = sorted(classes, key=lambda name: (name.casefold(), name))
     return describe(kind, why, made, [sheet], index)
+
+
+def _texts(finds: Finds) -> Iterator[Entry]:
+    return (entry for entry in of_ending(finds.texts, ".txt") if entry.size <= _LARGEST)
 
 
 def _begins_so(entry: Entry, reader: Reader) -> bool:

@@ -12,6 +12,7 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.embedded import unfold
 from components.data.formats.pages import NAMELESS, Page, Sheet, describe, row_lost
 from components.data.formats.protobuf import Values, example
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.names import split_of_stem, stem_of
 from components.data.problems import count, warn
@@ -43,9 +44,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     sheets: list[Sheet] = []
     wheres: dict[int, list[_Where]] = {}
     classes: dict[str, None] = {}
-    for entry in finds.texts:
-        if not entry.name.lower().endswith(SUFFIXES):
-            continue
+    for entry in of_ending(finds.texts, *SUFFIXES):
         sheet, places = Sheet(entry.name), list[_Where]()
         try:
             for where, values in _examples(entry):

@@ -13,6 +13,7 @@ from typing import Any
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.texts import decoded, first_tag
 from components.data.formats.xml_stream import told_in_words
+from components.data.listing import of_ending
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of
 from components.data.problems import count, warn
@@ -79,9 +80,8 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     files: list[_File] = []
     classes: set[str] = set()
     spool = Spool()  # a file is read once, and a big set stays out of the memory
-    for entry in finds.texts:
-        if entry.name.lower().endswith(".xml"):
-            _take(entry, files, classes, told, spool)
+    for entry in of_ending(finds.texts, ".xml"):
+        _take(entry, files, classes, told, spool)
     if not files:
         return None
     matches = _match(files, index)

@@ -5,8 +5,9 @@ is the same but for words like `images` and `labels`. Class names may stand in m
 `class_names`. Paths inside a data.yaml are hints, and its `download` is never looked at.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +21,10 @@ from components.data.formats.yolo_rows import Layout
 from components.data.keypoints import best, scheme
 from components.data.matching import Matches, PictureIndex, Reference, key_of
 from components.data.names import folded, stem_of
+from components.data.numbered import NumberMap, NumberSet
 from components.data.problems import count, note, warn
 from components.data.records import Problem
-from components.data.scan import Finds
+from components.data.scan import Entries, Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
 
@@ -46,7 +48,8 @@ class _Sample:
 class _Set:
     """All that is needed to read one picture's labels."""
 
-    file_of: dict[int, Entry]
+    files: "_Files"
+    file_of: MutableMapping[int, int]
     lists: list[NameList]
     guessed: Layout
     nearest_of: dict[str, NameList | None] = field(default_factory=dict)
@@ -68,36 +71,52 @@ def find(
     told: list[Problem],  # noqa: ARG001 - one shape for all
 ) -> Description | None:
     """The YOLO labels among the files, or None when there are none."""
-    files = [entry for entry in finds.texts if _may_be_labels(entry)]
-    files.sort(key=lambda entry: "label" not in entry.name.casefold())  # by name they are already
+    files = _Files(finds.texts)
     matches = index.match(_OwnPaths(files))
-    file_of = {picture: files[number] for number, picture in matches.picture_of.items()}
-    sample = _look([file_of[picture] for picture in sorted(file_of)])
+    file_of = NumberMap()
+    for number, picture in matches.picture_of.items():
+        file_of[picture] = number
+    sample = _look([files[number] for number in _spread(list(file_of.values()))])
     problems: list[Problem] = []
     lists = name_lists(finds.texts, problems)
-    if not _is_yolo(sample, lists, file_of):
+    if not file_of or not _is_yolo(sample, lists):
         return _without_pictures(files, matches, lists) if not index.pictures else None
     problems += _orphans(files, matches, index)
-    whole = _Set(
-        file_of,
-        lists,
-        yolo_rows.guess_layout(
-            sample.rows, task_of([entry.name for entry in file_of.values()], lists)
-        ),
-    )
+    first = files[next(iter(matches.picture_of))]
+    guessed = yolo_rows.guess_layout(sample.rows, task_of(first.name, lists))
+    whole = _Set(files, file_of, lists, guessed)
     problems += _columns(sample, lists, whole.guessed)
-    filled = sum(entry.size > 0 for entry in file_of.values())
+    used, filled = _lists_used(whole)
+    example = files[file_of[next(iter(file_of))]].name
     return Description(
-        NAME, _why(file_of, lists), _classes(whole), filled, frozenset(file_of),
+        NAME, _why(len(file_of), example, lists), _classes(used), filled, NumberSet(file_of),
         lambda picture, told: _read(whole, picture, told), problems=problems,
         keypoints=best(one.points for one in lists) or scheme(whole.guessed.points),
     )  # fmt: skip
 
 
+class _Files(Sequence[Entry]):
+    """The files that may hold labels, those before that say so in their path; else by name."""
+
+    def __init__(self, texts: Entries) -> None:
+        self._texts = texts
+        said, unsaid = array("I"), array("I")
+        for number, entry in enumerate(texts):
+            if _may_be_labels(entry):
+                (said if "label" in entry.name.casefold() else unsaid).append(number)
+        self._order = said + unsaid
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._texts[self._order[number]]
+
+
 class _OwnPaths(Sequence[Reference]):
     """What each file calls its picture: made when asked, for there are as many as pictures."""
 
-    def __init__(self, files: list[Entry]) -> None:
+    def __init__(self, files: _Files) -> None:
         self._files = files
 
     def __len__(self) -> int:
@@ -117,11 +136,15 @@ def _may_be_labels(entry: Entry) -> bool:
     )
 
 
+def _spread(numbers: list[int]) -> list[int]:
+    """Some of them, evenly."""
+    return numbers[:: max(1, len(numbers) // _SAMPLE)]
+
+
 def _look(files: list[Entry]) -> _Sample:
-    """Read a sample, spread evenly over the files."""
+    """Read a sample."""
     sample = _Sample()
-    step = max(1, len(files) // _SAMPLE)
-    for entry in files[::step]:
+    for entry in files:
         try:
             lines = read_text(entry.path, entry.name).splitlines()
         except LabelError:
@@ -155,24 +178,21 @@ def _has_class(row: list[str]) -> bool:
     return yolo_rows.class_number(row[0]) is not None
 
 
-def _is_yolo(sample: _Sample, lists: list[NameList], file_of: dict[int, Entry]) -> bool:
-    if not file_of:
-        return False
+def _is_yolo(sample: _Sample, lists: list[NameList]) -> bool:
     if sample.yolo + sample.other == 0:  # only empty files: backgrounds, if something says YOLO
         return bool(lists)
     return sample.yolo >= _ENOUGH * (sample.yolo + sample.other)
 
 
-def _without_pictures(
-    files: list[Entry], matches: Matches, lists: list[NameList]
-) -> Description | None:
+def _without_pictures(files: _Files, matches: Matches, lists: list[NameList]) -> Description | None:
     """Labels but not one picture: nothing to read, but it can be named."""
-    missing = [files[number] for number in matches.missing]
-    sample = _look(missing)
+    missing = matches.missing
+    sample = _look([files[number] for number in _spread(missing)])
     if not sample.yolo or sample.yolo < sample.other:
         return None
     what = f"There are {count(len(missing), 'YOLO label file')} but none of their pictures."
-    problem = warn("labels_only", missing[0].name, what, "Nothing can be read from them alone.")
+    first = files[missing[0]].name
+    problem = warn("labels_only", first, what, "Nothing can be read from them alone.")
     names = lists[0].names.values() if lists else ()
     return Description(NAME, what, tuple(names), 0, frozenset(), _nothing, problems=[problem])
 
@@ -181,7 +201,7 @@ def _nothing(picture: int, told: list[Problem]) -> RawPicture:  # noqa: ARG001
     return RawPicture("", "fraction")
 
 
-def _orphans(files: list[Entry], matches: Matches, index: PictureIndex) -> list[Problem]:
+def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> list[Problem]:
     """Label files that belong to no picture, or to one that has another already."""
     problems = []
     for number in (*matches.missing, *matches.ambiguous):
@@ -214,23 +234,30 @@ def _columns(sample: _Sample, lists: list[NameList], guessed: Layout) -> list[Pr
     return problems
 
 
-def _why(file_of: dict[int, Entry], lists: list[NameList]) -> str:
-    example = file_of[min(file_of)].name
+def _why(number: int, example: str, lists: list[NameList]) -> str:
     what = (
-        f"{count(len(file_of), 'text file')} such as {example} "
-        f"{'holds' if len(file_of) == 1 else 'hold'} numbers in YOLO's order and "
-        f"{'is' if len(file_of) == 1 else 'are'} named like pictures"
+        f"{count(number, 'text file')} such as {example} "
+        f"{'holds' if number == 1 else 'hold'} numbers in YOLO's order and "
+        f"{'is' if number == 1 else 'are'} named like pictures"
     )
     return f"{what}; {lists[0].file} names the classes." if lists else f"{what}."
 
 
-def _classes(whole: _Set) -> tuple[str, ...]:
-    """All names of the lists that are used, in the order of their numbers."""
+def _lists_used(whole: _Set) -> tuple[dict[str, NameList], int]:
+    """The lists that some file means, by their own file; and how many files are not empty."""
     used: dict[str, NameList] = {}
-    for entry in whole.file_of.values():
+    filled = 0
+    for number in whole.file_of.values():
+        entry = whole.files[number]
+        filled += entry.size > 0
         one = whole.names_for(entry.name.rpartition("/")[0])
         if one is not None:
             used.setdefault(one.file, one)
+    return used, filled
+
+
+def _classes(used: dict[str, NameList]) -> tuple[str, ...]:
+    """All names of the lists that are used, in the order of their numbers."""
     names: dict[str, None] = {}
     for one in used.values():
         for number in sorted(one.names):
@@ -239,6 +266,6 @@ def _classes(whole: _Set) -> tuple[str, ...]:
 
 
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
-    entry = whole.file_of[picture]
+    entry = whole.files[whole.file_of[picture]]
     names = whole.names_for(entry.name.rpartition("/")[0])
     return read_labels(entry, names, whole.guessed, whole.called_in(names), told)

@@ -13,13 +13,13 @@ from components.data.records import Problem
 _TASKS = ("obb", "segment", "pose")
 
 
-def task_of(files: Sequence[str], lists: Sequence[NameList]) -> str:
-    """The task that a data.yaml names, or the folder of the first label file; else nothing."""
+def task_of(file: str, lists: Sequence[NameList]) -> str:
+    """The task that a data.yaml names, or the folder of a label file; else nothing."""
     for one in lists:
         said = next((value for key, value in one.settings if key == "task"), "")
         if said in _TASKS:
             return str(said)
-    folder = folded(files[0].rpartition("/")[0]) if files else ""
+    folder = folded(file.rpartition("/")[0])
     words = set(re.split(r"[^a-z]+", folder))
     if "obb" in words:
         return "obb"
