@@ -60,10 +60,17 @@ def _to_a_whole_step(key: str, step: int) -> None:
         st.session_state[key] = math.ceil(typed / step) * step
 
 
-def device_widget(devices: list[Device], key: str) -> str:
-    """Where it is computed: what was found on this computer, and "automatic"."""
+def device_widget(devices: list[Device], key: str, chosen: str = "auto") -> str:
+    """Where it is computed: what was found on this computer, and "automatic".
+
+    Args:
+        devices: What was found.
+        key: The widget's key.
+        chosen: What the draft says; offered as well when it is not there (any more).
+    """
     knob = KNOBS["device"]
     words = device_words(devices)
+    words.setdefault(chosen, f"{chosen}: not found here")
     return str(
         st.selectbox(
             knob.label, list(words), format_func=lambda option: words[option], key=key,

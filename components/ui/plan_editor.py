@@ -13,9 +13,9 @@ from components.planning.plan import TrainingPlan
 from components.planning.presets import PRESETS
 from components.planning.schedule import batches_per_epoch, learning_rates
 from components.ui.expert_editor import expert_editor
+from components.ui.freeze_cost import freeze_cost
 from components.ui.knob_widgets import (
     device_widget,
-    device_words,
     knob_widget,
     rate_widget,
     rate_word,
@@ -102,8 +102,8 @@ def _rate(now: Drafting) -> float:
 def _device(now: Drafting) -> str:
     devices = list(now.machine.devices)
     chosen = str(now.draft.values["device"])
-    known = chosen if chosen in device_words(devices) else "auto"
-    return device_widget(devices, now.shows("device", known))
+    # One that is gone stays chosen: what is said below about it offers another.
+    return device_widget(devices, now.shows("device", chosen), chosen)
 
 
 def _freeze(now: Drafting) -> dict[str, Any]:
@@ -123,6 +123,7 @@ def _freeze(now: Drafting) -> dict[str, Any]:
         words = in_words(layers, frozen)
         still_chart(network(as_rows(layers), frozen), f"The model's layers. {words}", key="network")
         st.caption(f"{words} Grey stays, blue learns.")
+        freeze_cost(now, frozen)
     return {knob.name: frozen}
 
 

@@ -7,12 +7,14 @@ import streamlit as st
 from components.augment.catalogue import EFFECTS
 from components.augment.recipe import Recipe
 from components.augment.safety import QUESTIONS, open_questions
+from components.data.rows import PictureFilter
 from components.data.split import ensure_usable
 from components.findings import Finding, Severity
 from components.models.bases import Availability, available, row_of
 from components.planning import drafts
 from components.planning.advice import advice
 from components.planning.facts import Facts, facts_about
+from components.planning.obstacles import obstacles
 from components.planning.plan import TrainingPlan
 from components.runs.foretold import keep as keep_forecast
 from components.runs.training import start
@@ -31,6 +33,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
     # Advice names the settings it is about; the sentences say so already.
     told = [replace(finding, where=()) for finding in advice(plan, _facts(now))]
+    told += obstacles(plan, now.machine, empty_classes=_empty_classes(now))
     needs = first_needs(now)
     if needs is None:
         findings = [*ensure_usable(now.dataset), *told, *_unanswered(now, plan)]
@@ -92,6 +95,22 @@ def _missing(is_sound: bool, is_here: bool) -> str:
 
 def _apply(now: Drafting, values: dict[str, float | int | str | bool]) -> None:
     drafts.change(now.dataset.folder, values)
+
+
+def _empty_classes(now: Drafting) -> tuple[str, ...]:
+    return (
+        _known_empty((now.dataset.slug, now.dataset.revision()), now) if now.summary.train else ()
+    )
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _known_empty(key: tuple[str, int], _now: Drafting) -> tuple[str, ...]:  # noqa: ARG001
+    """Classes of which no training picture shows an example."""
+    data = _now.dataset
+    return tuple(
+        each.name for each in data.classes()
+        if not data.count(PictureFilter(split="train", class_id=each.id))
+    )  # fmt: skip
 
 
 def _facts(now: Drafting) -> Facts:

@@ -96,6 +96,19 @@ def test_every_figure_has_its_source_one_click_away(workspace, scratch, in_line)
         assert figure in words
 
 
+def test_freezing_says_what_it_saves_or_that_nobody_has_measured_it(workspace, scratch, in_line):
+    at = open_page(PLAN)
+    assert "is not measured yet" in said(at)
+    assert "When freezing pays" in popovers(at)
+    tried(workspace, scratch)
+    at = open_page(PLAN)
+    assert "with nothing frozen (timed in the dry run)" in said(at)
+    knob(at, "How much of the model").set_value(11).run()
+    assert "A batch takes 60% of the time without freezing (timed in the dry run" in said(at)
+    knob(at, "How much of the model").set_value(5).run()
+    assert "on a line between depths that were timed" in said(at)
+
+
 def test_pictures_that_cannot_be_read_are_named(workspace, scratch, in_line):
     tried(workspace, scratch, left_out=("000003-<b>.png",))
     told = said(open_page(PLAN))

@@ -91,6 +91,11 @@ TURNED = TrainingPlan(
 )  # fmt: skip
 
 
+def test_every_knob_is_turned_away_from_its_default_in_what_is_read_back():
+    resting = {name for name, knob in KNOBS.items() if getattr(TURNED, name) == knob.default}
+    assert resting == set()
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
     folder = tmp_path_factory.mktemp("real")
