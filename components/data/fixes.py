@@ -82,6 +82,8 @@ FIXES: dict[str, Fix] = {
                     mending.train_as),
     "put_unfit_aside": Fix("Put them aside", "They stay here, but no training uses them.",
                            mending.put_unfit_aside),
+    "pair_points": Fix("Let them trade places", "A left point becomes the right one in a mirrored "
+                       "picture, by the names.", mending.pair_points),
     "be_stricter": Fix("Be stricter", "Fewer pictures count as nearly the same.",
                        mending.be_stricter),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from components.data.in_place import pictures_are_where_they_were
 from components.data.store import Dataset
 from components.data.wording import listed, some
 from components.findings import Finding, Severity, most_serious_first
+from components.tasks import TASKS, LabelShape
 
 Check = Callable[[Dataset], list[Finding]]
 
@@ -42,7 +43,8 @@ def classes_have_boxes(dataset: Dataset) -> list[Finding]:
     return [
         Finding(
             Severity.WARN,
-            f"{some(len(names), 'class has', 'classes have')} no box: {listed(names)}",
+            f"{some(len(names), 'class has', 'classes have')} no {_counted(dataset)[0]}: "
+            f"{listed(names)}",
             "Label some examples, or strike the name from the list.",
             tuple(names),
             "A class without examples cannot be learned and lowers the mean of the others.",
@@ -60,12 +62,21 @@ def classes_have_enough_boxes(dataset: Dataset) -> list[Finding]:
     return [
         Finding(
             Severity.WARN,
-            f"{some(len(few), 'class has', 'classes have')} fewer than {FEW_BOXES} boxes: {told}",
+            f"{some(len(few), 'class has', 'classes have')} fewer than {FEW_BOXES} "
+            f"{_counted(dataset)[1]}: {told}",
             "Label more examples of it, or merge it with a class that looks alike.",
             tuple(each.name for each in few),
             "rule of thumb",
         )
     ]
+
+
+def _counted(dataset: Dataset) -> tuple[str, str]:
+    """What a class needs many of, one and several: what the task learns from."""
+    task = TASKS[dataset.task]
+    if task.label_shape is LabelShape.WHOLE:
+        return "picture", "pictures"
+    return task.label_words.one, task.label_words.many
 
 
 def more_than_one_class(dataset: Dataset) -> list[Finding]:

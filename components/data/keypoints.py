@@ -125,6 +125,15 @@ def swaps_by_name(names: Sequence[str]) -> tuple[int, ...]:
     return tuple(made if all(made[other] == n for n, other in enumerate(made)) else range(len(at)))
 
 
+def has_side(name: str) -> bool:
+    """Whether a point's name tells its side.
+
+    >>> has_side("left eye"), has_side("bright spot")
+    (True, False)
+    """
+    return _SIDE.search(name.casefold()) is not None
+
+
 def best(schemes: Iterable[KeypointScheme | None]) -> KeypointScheme | None:
     """Of several, the one with most points: a data set has one number of points for all."""
     known = [one for one in schemes if one is not None]

@@ -6,8 +6,9 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from dataclasses import replace
 
-from components.data import groups, in_place, manifest, nearness, schema, split
+from components.data import groups, in_place, keypoints, manifest, nearness, schema, split
 from components.data.looks import BLANK_CONTRAST
 from components.data.nearness import NEAR
 from components.data.records import PictureState, Split
@@ -16,7 +17,7 @@ from components.data.rows import SplitOrigin
 from components.data.seen import ODD_SIZE
 from components.data.seen_labels import DOUBLED, alike_name
 from components.data.store import Dataset, PictureFilter
-from components.data.writing import recount
+from components.data.writing import recount, set_keypoints
 from components.errors import DatasetError
 from components.findings import Finding
 from components.tasks import TASKS
@@ -175,6 +176,16 @@ def train_as(dataset: Dataset, finding: Finding) -> None:
         raise DatasetError(f"There is no task {task!r}.", f"Choose one of {', '.join(TASKS)}.")
     with schema.changing(dataset.folder) as db:
         db.execute("UPDATE dataset SET task = ?, revision = revision + 1", (task,))
+
+
+def pair_points(dataset: Dataset, _: Finding) -> None:
+    """Points of a left and a right side trade places in the mirror, as their names say."""
+    scheme = dataset.keypoints()
+    if scheme is None:
+        return
+    pairs = keypoints.swaps_by_name(scheme.names)
+    with schema.changing(dataset.folder) as db:
+        set_keypoints(db, replace(scheme, flip=pairs))
 
 
 def put_unfit_aside(dataset: Dataset, _: Finding) -> None:

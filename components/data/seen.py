@@ -21,6 +21,7 @@ from components.data.seen_labels import (
     outlines_have_no_holes,
     points_know_their_mirror,
 )
+from components.data.seen_shapes import SHAPE_CHECKS
 from components.data.store import Dataset
 from components.findings import Finding, Severity, most_serious_first
 
@@ -194,4 +195,5 @@ SEEN_CHECKS: list[SeenCheck] = [
     pictures_have_usual_sizes,
     outlines_have_no_holes,
     points_know_their_mirror,
+    *SHAPE_CHECKS,
 ]

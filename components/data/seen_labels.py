@@ -71,7 +71,7 @@ def labels_fit_the_task(db: sqlite3.Connection) -> list[Finding]:
     if other:
         fix = f"Train it as “{TASKS[other].label}”, which all labels serve, or mend the labels."
     else:
-        fix = f"Put them aside, or bring in labels that “{label}” learns from."
+        fix = f"Put them aside, or bring in {_WANTED[task]} for them, which “{label}” learns from."
     return [
         Finding(
             Severity.WARN, f"{some(len(left_out), 'picture')} will be left out of training "
@@ -80,6 +80,12 @@ def labels_fit_the_task(db: sqlite3.Connection) -> list[Finding]:
             (("fix", "train_as"), ("task", other)) if other else (("fix", "put_unfit_aside"),),
         )
     ]  # fmt: skip
+
+
+_WANTED = {
+    "detect": "boxes", "segment": "outlines", "pose": "the same named points on each thing",
+    "obb": "turned boxes or outlines", "classify": "one class per picture",
+}  # fmt: skip
 
 
 def _best_task(db: sqlite3.Connection, task: str, left_out: int) -> str:

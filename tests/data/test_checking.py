@@ -8,6 +8,7 @@ from components.data.readiness import Light, readiness
 from components.data.records import Label, PictureState
 from components.data.rows import NewPicture, PictureFilter, SplitOrigin
 from components.data.seen import SEEN_CHECKS
+from components.data.seen_shapes import SHAPE_CHECKS
 from components.data.store import create
 from components.findings import Finding, Severity
 from components.jobs.events import State
@@ -228,7 +229,8 @@ def test_every_check_is_tried_and_can_look_at_nothing(tmp_path):
         "labels_fit_the_task", "groups_can_be_dealt", "outlines_have_no_holes",
         "points_know_their_mirror",
     }  # fmt: skip
-    assert {check.__name__ for check in SEEN_CHECKS} == {*AILING, *elsewhere}
+    shapes = {check.__name__ for check in SHAPE_CHECKS}  # tests/data/test_seen_shapes.py
+    assert {check.__name__ for check in SEEN_CHECKS} == {*AILING, *elsewhere, *shapes}
     dataset = create(tmp_path / "none", name="None", task="detect", classes=[])
     assert checking.check_now(dataset) == 0
 
