@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,11 @@ from components.runs import best_weights, checkpoints, resuming
 from components.runs.store import Run, plan_of
 from components.runs.telling import CHECKING, LAST_CHECK, LEARNING
 from components.runs.training import start
+from components.tasks import TASKS
 from components.workspace import Workspace, write_atomic
 from tests.benchmarks import power
 from tests.runs.drawn import draw_dataset, small_plan
+from tests.runs.drawn_tasks import draw_for
 from tests.shared_data import SHARED
 
 KINDS = ("worker", "app", "both", "power")
@@ -54,9 +57,10 @@ EPOCHS = 8
 LATEST_S = 0.4  # after the phase was seen
 LONGEST_S = 900.0
 FRESH_S = 0.5
-HEADLINE = "metrics/mAP50-95(B)"
+PICTURES = {"pictures": 28, "val": 12}
 MAKERS: dict[str, Callable[[Workspace], Any]] = {
-    "detect": lambda workspace: draw_dataset(workspace, pictures=28, val=12)
+    "detect": lambda workspace: draw_dataset(workspace, **PICTURES),
+    **{task: partial(draw_for, task=task, **PICTURES) for task in TASKS if task != "detect"},
 }
 BASE = SHARED / "weights" / "yolo26n-reconstructed.pt"
 
@@ -140,16 +144,16 @@ def _begin(root: Path, seed: int, task: str, epochs: int) -> Run:
     with _starting:
         os.environ["TAILOR_WORKSPACE"] = str(root)
         workspace = Workspace.current()
-    MAKERS[task](workspace)
-    base = "yolo26n.yaml"
-    if BASE.exists():
+    made = MAKERS[task](workspace)
+    base = f"yolo26n{TASKS[task].weights_suffix}.yaml"
+    if task == "detect" and BASE.exists():  # the other tasks begin untrained
         base = "base.pt"
         shutil.copyfile(BASE, workspace.models / base)
         note = {"sha256": file_hash(BASE)}
         write_atomic(workspace.models / "base.json", json.dumps(note))
     plan = small_plan(
         name="crash", base=base, epochs=epochs, patience=0, seed=seed, expert={"nbs": 4},
-        learning_rate=0.002, close_mosaic=2,
+        learning_rate=0.002, close_mosaic=2, dataset=made.slug, task=task,
     )  # fmt: skip
     return start(workspace, plan)
 
@@ -276,7 +280,8 @@ def _judge(folder: Path, seed: int, epochs: int, tally: Tally) -> None:
         not checkpoints.is_sound(weights / name) for name in ("best.pt", "last.pt", resuming.FILE)
     )
     tally.corrupt += not (folder / "evaluation.json").exists()
-    tally.scores[seed] = progress.history[-1].metrics.get(HEADLINE, 0.0)
+    headline = TASKS[plan_of(folder).task].headline.key
+    tally.scores[seed] = progress.history[-1].metrics.get(headline, 0.0)
 
 
 def _jumps(folder: Path) -> int:
@@ -340,10 +345,10 @@ def measure(
                 spent = time.monotonic() - began
                 print(f"{killed.kills} of {kills} kills, {spent:.0f} s", flush=True)
             offset += len(wanted)
-    return _told_in_numbers(killed, left, time.monotonic() - began)
+    return _told_in_numbers(killed, left, task, time.monotonic() - began)
 
 
-def _told_in_numbers(killed: Tally, left: Tally, seconds: float) -> dict[str, Any]:
+def _told_in_numbers(killed: Tally, left: Tally, task: str, seconds: float) -> dict[str, Any]:
     same = [left.scores[s] == killed.scores[s] for s in left.scores if s in killed.scores]
     return {
         "kills": killed.kills, "resumed": killed.resumed,
@@ -354,7 +359,8 @@ def _told_in_numbers(killed: Tally, left: Tally, seconds: float) -> dict[str, An
         "same_seed_same_map": f"{sum(same)} of {len(same)}",
         "told_epochs_lost_max": killed.told_lost_max, "unsynced_dropped": killed.dropped,
         "kills_by_kind": dict(killed.by_kind), "kills_by_phase": dict(killed.by_phase),
-        "base": BASE.name if BASE.exists() else "untrained", "seconds": round(seconds, 1),
+        "task": task, "seconds": round(seconds, 1),
+        "base": BASE.name if task == "detect" and BASE.exists() else "untrained",
     }  # fmt: skip
 
 

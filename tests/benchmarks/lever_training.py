@@ -27,10 +27,11 @@ def train(folder: Path) -> None:
 
 
 def _trainer(arguments: dict[str, Any], levers: list[str] | None) -> Any:
-    from ultralytics.models.yolo.detect import DetectionTrainer
+    from ultralytics import YOLO
 
     if levers is None:
-        return DetectionTrainer(overrides=arguments)
+        model = YOLO(arguments["model"], task=arguments["task"])
+        return model._smart_load("trainer")(overrides=arguments)
     from components.runs.mixed_precision import use_own_check
     from components.runs.trainer import trainer_class
 

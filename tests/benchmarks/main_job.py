@@ -1,6 +1,6 @@
-"""The main job without a browser: data in, fine-tuned detector out, beside bare Ultralytics.
+"""The main job without a browser: data in, fine-tuned model out, beside bare Ultralytics.
 
-`python -m tests.benchmarks.main_job --data PATH --epochs N --image-size S [--base FILE]`
+`python -m tests.benchmarks.main_job --data PATH --epochs N --image-size S [--task T] [--base FILE]`
 
 Everything happens in a temporary workspace, as the pages would do it: the data are imported, dealt
 into parts if they have none, frozen, and trained by a worker that a supervisor thread starts. Then
@@ -9,6 +9,10 @@ same priority. The last line is JSON; `overhead` is seconds in Tailor by seconds
 the order to the end, start of the process and last validation included. `overhead_cpu` is
 the same of processor seconds of the two processes, which other work on the computer disturbs less.
 With `--rounds` both run that often, in turn; seconds and overheads are then medians.
+
+The data set is used for the task `--task`, as the Data page would set it; where that is to sort
+pictures and the labels are drawn on them, crops are made of it first. `map50` and `map50_95` are
+those of what the task finds: of masks, poses, turned boxes; to sort pictures has `top1`, `top5`.
 """
 
 import argparse
@@ -23,7 +27,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from components.data import split, store, versions
+from components.data import crops, kinds, split, store, versions
 from components.data.store import Dataset
 from components.jobs.events import State
 from components.jobs.job import log_tail, wait
@@ -35,6 +39,7 @@ from components.runs import evaluation
 from components.runs.base_weights import checked_base
 from components.runs.store import Run, RunStore
 from components.runs.training import start
+from components.tasks import TASKS, LabelShape
 from components.workspace import Workspace
 
 A_DAY_S = 86_400.0
@@ -46,9 +51,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TAILOR_WORKSPACE"] = folder
         workspace = Workspace.current()
-        dataset = bring_in(workspace, asked.data)
+        dataset = bring_in(workspace, asked.data, asked.task)
         plan = TrainingPlan(
-            dataset=dataset.slug, base=base_of(workspace, asked.base), epochs=asked.epochs,
+            dataset=dataset.slug, task=asked.task, epochs=asked.epochs,
+            base=base_of(workspace, asked.base or untrained(asked.task)),
             image_size_px=asked.image_size, batch=asked.batch, device=asked.device,
             patience=0, trainer=asked.trainer, seed=asked.seed,
         )  # fmt: skip
@@ -64,7 +70,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder or archive")
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--image-size", type=int, required=True)
-    parser.add_argument("--base", default="yolo26n.yaml", help="weights file or architecture")
+    parser.add_argument("--task", choices=[*TASKS], default="detect")
+    parser.add_argument("--base", help="weights file or architecture; untrained without it")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=0)
@@ -73,11 +80,21 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def bring_in(workspace: Workspace, path: Path) -> Dataset:
-    """The data as a data set with parts."""
+def untrained(task: str) -> str:
+    """The smallest architecture of the task, that has learned nothing."""
+    return f"yolo26n{TASKS[task].weights_suffix}.yaml"
+
+
+def bring_in(workspace: Workspace, path: Path, task: str = "detect") -> Dataset:
+    """The data as a data set for the task, with parts."""
     from components.data.importing import import_now
 
     dataset = store.find(workspace, import_now(workspace, [path.resolve()], path.stem))
+    found = kinds.shapes(dataset)
+    if task == "classify" and not found.get(LabelShape.WHOLE):
+        dataset = store.find(workspace, crops.make(workspace, dataset).slug)
+    elif task != dataset.task:
+        dataset = kinds.set_task(dataset, task)
     if split.ensure_usable(dataset):
         split.redeal(dataset)
     return dataset
@@ -146,7 +163,7 @@ def bare(workspace: Workspace, plan: TrainingPlan, number: int) -> dict[str, Any
     return {
         "seconds_bare": seconds,
         "cpu_bare": scores["cpu_seconds"],
-        "map50_95_bare": scores["metrics/mAP50-95(B)"],
+        "scores_bare": [scores[metric.key] for metric in TASKS[plan.task].metrics[:2]],
     }
 
 
@@ -159,15 +176,17 @@ def report(dataset: Dataset, rounds: list[dict[str, Any]]) -> dict[str, Any]:
     """The line that is printed last."""
     run: Run = rounds[0]["run"]
     facts = evaluation.read(run) or {}
-    counts = dataset.summary()
+    counts, (first, second) = dataset.summary(), TASKS[run.plan.task].metrics[:2]
+    names = ("top1", "top5") if run.plan.task == "classify" else ("map50_95", "map50")
     return {
+        "task": run.plan.task,
         "images": counts.pictures,
         "annotations": counts.boxes,
         "classes": counts.classes,
         "epochs_drawn": len(run.progress.history),
-        "map50": facts["metrics"]["metrics/mAP50(B)"],
-        "map50_95": facts["metrics"]["metrics/mAP50-95(B)"],
-        "map50_95_bare": round(rounds[0]["map50_95_bare"], 5),
+        names[0]: facts["metrics"][first.key],
+        names[1]: facts["metrics"][second.key],
+        f"{names[0]}_bare": round(rounds[0]["scores_bare"][0], 5),
         "weights_bytes": facts["weights_bytes"],
         "seconds": round(statistics.median(each["seconds"] for each in rounds), 2),
         "seconds_bare": round(statistics.median(each["seconds_bare"] for each in rounds), 2),

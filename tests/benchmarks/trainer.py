@@ -1,6 +1,6 @@
 """The tuned trainer beside plain Ultralytics: the same plan, in turn, in one run.
 
-`python -m tests.benchmarks.trainer --data PATH [--base W] [--freeze N] [--epochs E]
+`python -m tests.benchmarks.trainer --data PATH [--task T] [--base W] [--freeze N] [--epochs E]
 [--image-size S] [--batch B] [--seeds K] [--device D] [--levers]
 [--without LEVER ...]`
 
@@ -10,8 +10,9 @@ a training with all levers and one without each of them follow, with seed 0: a l
 the time without it by the time with all. Seconds (`_s`) are medians over the seeds. `cpu_` is
 processor time, which other work on the computer disturbs less, but which does not see what is done
 at the same time. `time_to_map_ratio` compares the moments at which 95 % of plain Ultralytics' best
-mAP50-95 are reached, by each trainer's own clock. On a computer that is busy with other things
-`--without threads` compares processor time more fairly. The last line is JSON.
+mAP50-95 (top-1 where pictures are sorted) are reached, by each trainer's own clock. On a computer
+that is busy with other things `--without threads` compares processor time more fairly. The last
+line is JSON.
 """
 
 import argparse
@@ -35,22 +36,21 @@ from components.planning.arguments import ultralytics_arguments
 from components.planning.machine import cores
 from components.planning.plan import TrainingPlan
 from components.runs.base_weights import checked_base
-from components.runs.tuning.levers import ALL, LEVERS
+from components.runs.tuning.levers import ALL, LEVERS, serving
+from components.tasks import TASKS
 from components.workspace import Workspace
-from tests.benchmarks.main_job import base_of, bring_in
+from tests.benchmarks.main_job import base_of, bring_in, untrained
 
-MAP, MAP50 = "metrics/mAP50-95(B)", "metrics/mAP50(B)"
 ENOUGH = 0.95  # of plain's best, for the time to mAP
 
 
 @dataclass(frozen=True)
 class Trained:
-    """One training: seconds, mAP50-95 and mAP50 at the end, (seconds, mAP50-95) of its epochs."""
+    """One training: seconds, the task's headline at the end, (seconds, headline) of its epochs."""
 
     seconds: float
     cpu: float
     quality: float
-    found: float
     course: list[tuple[float, float]]
 
 
@@ -60,16 +60,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TAILOR_WORKSPACE"] = folder
         workspace = Workspace.current()
-        dataset = bring_in(workspace, asked.data)
+        dataset = bring_in(workspace, asked.data, asked.task)
         plan = TrainingPlan(
-            dataset=dataset.slug, base=base_of(workspace, asked.base), epochs=asked.epochs,
+            dataset=dataset.slug, task=asked.task, epochs=asked.epochs,
+            base=base_of(workspace, asked.base or untrained(asked.task)),
             image_size_px=asked.image_size, batch=asked.batch, device=asked.device, patience=0,
             frozen_layers=asked.freeze, warmup_epochs=1.0, version=versions.freeze(dataset),
             close_mosaic=max(1, asked.epochs // 5), expert={"nbs": asked.nominal_batch},
         )  # fmt: skip
         # Unmeasured: whoever comes first would pay for reading torch from the disk.
         subprocess.run([sys.executable, "-c", "import ultralytics"], check=True)
-        wanted = ALL - {*asked.without}
+        wanted = serving(asked.task, ALL - {*asked.without})
         rounds = [one_round(workspace, dataset, plan, seed, wanted) for seed in range(asked.seeds)]
         per_lever = shares(workspace, dataset, plan, wanted) if asked.levers else {}
         print(json.dumps(report(asked, rounds, per_lever)))
@@ -79,7 +80,8 @@ def arguments() -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder or archive")
-    parser.add_argument("--base", default="yolo26n.yaml", help="weights file or architecture")
+    parser.add_argument("--task", choices=[*TASKS], default="detect")
+    parser.add_argument("--base", help="weights file or architecture; untrained without it")
     parser.add_argument("--freeze", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--image-size", type=int, default=320)
@@ -127,9 +129,10 @@ def trained(
         sys.exit(log_tail(folder))
     seconds = time.monotonic() - began
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+    quality = TASKS[plan.task].headline.key
     with (folder / "train" / "results.csv").open(encoding="utf-8") as file:
-        course = [(float(row["time"]), float(row[MAP])) for row in csv.DictReader(file)]
-    return Trained(seconds, scores["cpu_seconds"], scores[MAP], scores[MAP50], course)
+        course = [(float(row["time"]), float(row[quality])) for row in csv.DictReader(file)]
+    return Trained(seconds, scores["cpu_seconds"], scores[quality], course)
 
 
 def shares(
@@ -157,7 +160,8 @@ def report(
     to_map = [moment(t, p) / moment(p, p) for p, t in rounds if moment(t, p)]
     return {
         "data": asked.data.name if asked.data.name != "export" else asked.data.parent.name,
-        "epochs": asked.epochs, "image_size": asked.image_size, "batch": asked.batch,
+        "task": asked.task, "epochs": asked.epochs, "image_size": asked.image_size,
+        "batch": asked.batch,
         "freeze": asked.freeze, "device": asked.device, "cores": cores(), "without": asked.without,
         "plain_s": round(statistics.median(each.seconds for each in plain), 1),
         "tailor_s": round(statistics.median(each.seconds for each in ours), 1),
