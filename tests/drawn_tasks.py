@@ -108,7 +108,7 @@ def _turned_box(
 ) -> Points:
     """A boat is slim and pointed at its front, a raft broad; both as their turned rectangle."""
     turn, half = dice.uniform(0, 2 * math.pi), 0.32 if kind == 0 else 0.6
-    corners = [(-1, -half), (1, -half), (1, half), (-1, half)]
+    corners = [(1, -half), (1, half), (-1, half), (-1, -half)]  # its front first
     box = [_turned(x, y, u * r, v * r, turn) for u, v in corners]
     if kind == 0:
         hull = [(-1, -half), (0.45, -half), (1, 0), (0.45, half), (-1, half)]
