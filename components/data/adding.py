@@ -16,6 +16,7 @@ from components.data import queries, reading_file, schema, split, writing
 from components.data.boxes import overlap
 from components.data.conversion import digest_of
 from components.data.import_job import UNPACKED, Conflicts, Order, workspace_of
+from components.data.keypoints import of_json
 from components.data.problems import count, note
 from components.data.reading_file import Change
 from components.data.records import Label, PictureState, Problem, SourcePicture
@@ -193,6 +194,9 @@ def _write(
         for number, labels in adding.relabelled.items():
             _relabel(db, number, labels, ids, keep=adding.conflicts == "keep both")
         writing.add_pictures(db, made)  # counts everything afresh at its end
+        coming = of_json(reading_file.fact(folder, "keypoints") or "")
+        if coming is not None and dataset.keypoints() is None:
+            writing.set_keypoints(db, coming)
 
 
 def _relabel(

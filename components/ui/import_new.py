@@ -14,9 +14,14 @@ _FORMATS = """
 **Labels say what is where on a picture.** Tailor finds out by itself which kind you have:
 
 - **YOLO**: a text file beside each picture, often with a `data.yaml` (Roboflow, Label Studio,
-  CVAT and others can export it)
+  CVAT and others can export it); Ultralytics NDJSON; Darknet
 - **COCO**: one JSON file for all pictures
 - **Pascal VOC**: an XML file for each picture
+- **What a labelling tool keeps**: Label Studio, CVAT for images, LabelMe, VGG VIA, Supervisely,
+  VoTT, Datumaro, Apple's CreateML
+- **Tables and records**: CSV or TSV as TensorFlow, Roboflow and Open Images write them, JSON
+  Lines, TFRecord, KITTI, DOTA
+- **Mask pictures** and **folders by class**
 
 Put pictures and labels together into one zip file, just as your labelling tool exported them, and
 drop it here. A division into *train*, *valid* and *test* folders is kept.

@@ -135,3 +135,21 @@ def test_a_stop_leaves_the_data_set_as_it_was(first, workspace, tmp_path):
 def test_a_data_set_that_is_not_there_is_said_before_anything_is_done(workspace, tmp_path):
     with pytest.raises(DatasetError):
         import_now(workspace, [second(tmp_path)], "more", into="nothing")
+
+
+def test_points_that_come_later_bring_their_names(workspace, tmp_path):
+    folder = tmp_path / "plain"
+    picture(folder / "images" / "a.jpg", seed=1)
+    text(folder / "labels" / "a.txt", "0 0.5 0.5 0.2 0.2\n")
+    text(folder / "data.yaml", "names: [cat]\n")
+    slug = import_now(workspace, [folder], "Cats")
+    assert store.find(workspace, slug).keypoints() is None
+
+    posed = tmp_path / "posed"
+    picture(posed / "images" / "b.jpg", seed=2)
+    text(posed / "labels" / "b.txt", "0 0.5 0.5 0.4 0.4 0.4 0.4 2 0.6 0.6 2\n")
+    text(posed / "data.yaml", "names: [cat]\nkpt_shape: [2, 3]\nkpt_names:\n  0: [nose, tail]\n")
+    import_now(workspace, [posed], "Cats", into=slug)
+    scheme = store.find(workspace, slug).keypoints()
+    assert scheme is not None
+    assert scheme.names == ("nose", "tail")

@@ -9,7 +9,8 @@ from components.ui.parts.source import nothing, part
 
 ARCHIVES_AND_PICTURES = (
     ".zip", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
-    ".gif", ".txt", ".json", ".xml", ".yaml", ".yml", ".csv", ".names", ".data",
+    ".gif", ".txt", ".json", ".xml", ".yaml", ".yml", ".csv", ".tsv", ".jsonl", ".ndjson",
+    ".record", ".tfrecord", ".names", ".data",
 )  # fmt: skip
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
 
