@@ -10,6 +10,7 @@ from typing import Any
 
 from components.errors import RunError
 from components.runs.interval import interval, judged, share_interval
+from components.runs.points_off import per_point
 from components.runs.store import Run
 from components.workspace import write_atomic
 
@@ -30,6 +31,9 @@ def read(run: Run) -> dict[str, Any] | None:
             the order of class ids; numbers are None where validation holds none of the class. Of
             masks and poses the numbers are those of masks and poses; classification has only
             precision and recall.
+        per_point: Of a pose: {point, error, things} of each named point; `error` is how far it is
+            off on average as a share of the thing's size, over the `things` that were found, or
+            None where none was. [] for other tasks.
         curves: "pr" and "f1", each {x: [...], series: {line: [...]}}; about a hundred points.
         best_confidence: Where precision and recall balance best, 0 to 1.
         confusion: {labels, matrix}; matrix[predicted][true] counts, the last is "nothing there".
@@ -95,6 +99,7 @@ def _of_things(validator: Any, names: dict[int, str], seed: int) -> dict[str, An
     stats = {**validator.kept_stats, "tp": validator.kept_stats[part[1]]}
     return {
         "per_class": [_class_row(metrics, scores, i, names[i]) for i in range(len(names))],
+        "per_point": per_point(validator.points_off, _point_names(validator.data)),
         "curves": _curves(scores, [names[int(i)] for i in scores.ap_class_index]),
         "best_confidence": _best_confidence(scores),
         "confusion": {
@@ -103,6 +108,11 @@ def _of_things(validator: Any, names: dict[int, str], seed: int) -> dict[str, An
         },
         "interval": interval(judged(stats, len(names)), seed=seed),
     }
+
+
+def _point_names(data: dict[str, Any]) -> list[str]:
+    """What a data.yaml calls the points: one list for every class, of which all are the same."""
+    return next((list(names) for names in (data.get("kpt_names") or {}).values()), [])
 
 
 # Task to the part of Ultralytics' metrics that judges it, and to its kept statistics.
@@ -121,6 +131,7 @@ def _of_classes(validator: Any, names: dict[int, str], _seed: int) -> dict[str, 
              "map50": None, "map50_95": None}
             for i in range(len(names))
         ],
+        "per_point": [],
         "curves": {},
         "best_confidence": None,
         "confusion": {"labels": [names[i] for i in range(len(names))], "matrix": matrix.tolist()},

@@ -11,6 +11,7 @@ from typing import Any
 from components.augment.forms import of_label
 from components.augment.preview import corners
 from components.data.pictures import probe
+from components.runs.points_off import distances
 from components.runs.things_seen import Forms, Rows, best_guesses, rows_and_forms, surest
 
 # At this confidence Ultralytics draws its own confusion matrix.
@@ -36,6 +37,7 @@ class Watching:
         super().__init__(*arguments, **named)
         self.samples: dict[str, Sample] = {}
         self.kept_stats: dict[str, list[Any]] = {}
+        self.points_off: list[Any] = []  # of a pose, picture by picture
         self._place: dict[str, int] | None = None  # of each file in the data set
 
     def watch(self, files: Iterable[str], *, final: bool = False) -> None:
@@ -45,7 +47,7 @@ class Watching:
     def init_metrics(self, model: Any) -> None:
         """Start anew."""
         super().init_metrics(model)  # type: ignore[misc]
-        self.samples, self.kept_stats = {}, {}
+        self.samples, self.kept_stats, self.points_off = {}, {}, []
 
     def update_metrics(self, preds: list[dict[str, Any]], batch: dict[str, Any]) -> None:
         """Take in one batch."""
@@ -67,6 +69,8 @@ class Watching:
         truth = mine._prepare_batch(index, batch)
         if self.is_final:
             mine.confusion_matrix.process_batch(predicted, truth, conf=CONFUSION_CONFIDENCE)
+            if mine.args.task == "pose":
+                self.points_off.append(distances(predicted, truth))
         if file not in self.wanted:
             return
         height, width = (int(side) for side in truth["ori_shape"])

@@ -90,6 +90,8 @@ def test_the_evaluation_shows_labels_and_predictions_in_the_tasks_form(task, tra
     assert facts["pictures"] == len(facts["samples"]) == 4
     assert TASKS[task].headline.key in facts["metrics"]
     assert "interval" in facts
+    named = [each["point"] for each in facts["per_point"]]
+    assert named == (["tip", "tail"] if task == "pose" else [])
     for sample in facts["samples"]:
         assert (sample["width"], sample["height"]) == (96, 96)
         assert len(sample["truth"]) == len(sample["truth_shapes"]) > 0
@@ -142,3 +144,4 @@ def test_plain_ultralytics_serves_other_tasks_too(workspace):
     facts = evaluation.read(RunStore(workspace).get(run.slug))
     assert facts["pictures"] == 4
     assert {form[0] for each in facts["samples"] for form in each["truth_shapes"]} == {"keypoints"}
+    assert [each["point"] for each in facts["per_point"]] == ["tip", "tail"]
