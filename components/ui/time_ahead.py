@@ -16,7 +16,7 @@ from components.runs.foretold import PAST_RUNS, RULE, Foretold
 from components.runs.store import Run, RunStore
 from components.ui.foreseen import foretold_by, trial_for
 from components.ui.plan_draft import Drafting
-from components.ui.words import about, plain, roughly
+from components.ui.words import about, duration, plain, roughly
 from components.workspace import Workspace
 
 MOST_RUNS = 10  # older ones say little about today's computer
@@ -38,9 +38,15 @@ def time_ahead(now: Drafting, plan: TrainingPlan) -> Foretold | None:
         return None
     st.markdown(
         f":material/schedule: Will take **{about(told.seconds)}** on {device.label} "
-        f"({roughly(told.low)} to {roughly(told.high)}). :small[Judged by {plain(told.source)}.]"
+        f"({_range(told)}). :small[Judged by {plain(told.source)}.]"
     )
     return told
+
+
+def _range(told: Foretold) -> str:
+    """In round numbers, unless these are the same at both ends."""
+    low, high = roughly(told.low), roughly(told.high)
+    return f"{low} to {high}" if low != high else f"{duration(told.low)} to {duration(told.high)}"
 
 
 def foretold(now: Drafting, plan: TrainingPlan) -> Foretold | None:

@@ -22,7 +22,7 @@ from components.runs.store import PLAN_FILE
 from components.ui.foreseen import by_trial, trial_for
 from components.ui.page import landing, trouble
 from components.ui.plan_draft import Drafting
-from components.ui.words import about, ago, count, duration, listed, number, plain, roughly, size
+from components.ui.words import ago, count, duration, listed, number, plain, roughly, size
 from components.web.background import supervisor
 
 _NAMES = 5
@@ -113,7 +113,7 @@ def _result(now: Drafting, plan: TrainingPlan, trial: Trial) -> None:
     measured = "measured" if not expected.derived else "derived"
     for column, label, value in zip(
         columns, ("Whole run", "One round (epoch)", "Memory at most", "Disk at most"),
-        (about(expected.seconds), duration(expected.epoch_s), size(expected.memory_bytes),
+        (roughly(expected.seconds), duration(expected.epoch_s), size(expected.memory_bytes),
          size(disk)), strict=True,
     ):  # fmt: skip
         column.metric(label, value, border=True)
@@ -141,7 +141,7 @@ def _sources(trial: Trial, expected: Expectation, corrected_by: int) -> list[str
         f"{trial.batch_s:.2g} s each (± {spread:.0f} %), the try took {duration(trial.took_s)}.",
         f"Time: start {duration(trial.startup_s)}, then each round all batches and "
         f"{1000 * trial.check_s:.0f} ms for each validation picture; no early end counted on. "
-        f"Range: {roughly(expected.low)} to {roughly(expected.high)}.",
+        f"Range: {duration(expected.low)} to {duration(expected.high)}.",
         "Memory: the most that was in use "
         + ("on the card." if trial.resting_bytes else "by the process that trains."),
         "Disk: worked out from the number of parameters; see the weights that a run keeps.",
