@@ -84,6 +84,16 @@ def more_than_one_class(dataset: Dataset) -> list[Finding]:
     classes = dataset.classes()
     if len(classes) != 1:
         return []
+    if dataset.task == "classify":
+        return [
+            Finding(
+                Severity.WARN,
+                f"There is one class, {classes[0].name}: every picture gets it, so the model has "
+                "nothing to learn and its score says nothing",
+                "Bring in pictures of a second class.",
+                source="By definition.",
+            )
+        ]
     return [
         Finding(
             Severity.NOTE,

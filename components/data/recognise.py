@@ -155,8 +155,8 @@ class Recognised:
             problems.append(note(
                 "shapes_as_boxes", "", f"{count(drawn, 'label')} "
                 f"{'is' if drawn == 1 else 'are'} more than a box: {kinds}.",
-                "They are kept as drawn. A model that finds things with boxes learns the box around "
-                "each; other kinds of model learn from what was drawn.",
+                "They are kept as drawn. A model that finds things with boxes learns the box "
+                "around each; other kinds of model learn from what was drawn.",
             ))  # fmt: skip
         if self.silent:
             problems.append(note(

@@ -16,6 +16,7 @@ from components.data.rows import NewPicture
 from components.data.schema import changing
 from components.data.store import create
 from components.data.writing import set_keypoints
+from components.findings import Severity
 
 GOOD = ((20, 20), (60, 20), (70, 40), (60, 60), (20, 60), (10, 40))
 BOW = ((20, 20), (60, 60), (60, 20), (20, 60))
@@ -141,3 +142,12 @@ def test_classes_are_counted_in_what_the_task_learns_from(workspace):
         dataset.add_pictures([NewPicture("a.png", "a.png", "a.png", 100, 80,
                                          PictureState.LABELLED, "train", (label,))])  # fmt: skip
         assert words in " ".join(each.title for each in health.classes_have_enough_boxes(dataset))
+
+
+def test_pictures_of_one_class_cannot_be_sorted(workspace):
+    from components.data import health
+
+    dataset = create(workspace.datasets / "one", name="A", task="classify", classes=["thing"])
+    [finding] = health.more_than_one_class(dataset)
+    assert finding.severity is Severity.WARN
+    assert "nothing to learn" in finding.title
