@@ -177,6 +177,8 @@ def report(
 def moment(trained: Trained, plain: Trained) -> float | None:
     """Seconds into the training at which most of plain's best mAP was reached; None if never."""
     wanted = ENOUGH * max(quality for _, quality in plain.course)
+    if not wanted:
+        return None  # nothing was learned that could be reached
     return next((seconds for seconds, quality in trained.course if quality >= wanted), None)
 
 
