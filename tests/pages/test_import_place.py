@@ -33,3 +33,27 @@ def test_a_reading_is_added_to_a_data_set_that_is_there(workspace, mugs, tmp_pat
     assert {number: after[number] for number in parts} == parts
     assert None not in after.values()
     assert "cup" in [each.name for each in mugs.classes()]
+
+
+def test_pictures_of_a_folder_stay_there_when_that_is_chosen(workspace, tmp_path):
+    folder = tmp_path / "mine"
+    text(folder / "data.yaml", "names: [mug]\n")
+    for n in range(3):
+        picture(folder / "images" / f"{n}.jpg", seed=n)
+        text(folder / "labels" / f"{n}.txt", "0 0.5 0.5 0.4 0.5\n")
+    at = open_page(DATA, view="bring-in")
+    at.text_input(key="import.path").set_value(str(folder))
+    next(b for b in at.button if b.label == "Read it").click().run()
+    [view] = open_imports(workspace)
+    main(workspace.imports / view.id)
+    at.run()
+    choice = at.radio(key=f"import.{view.id}.files")
+    choice.set_value(choice.options[1]).run()
+    at.button(key="import.accept").click().run()
+    assert not at.exception
+    main(workspace.imports / view.id)
+    [card] = list_datasets(workspace)
+    images = workspace.datasets / card.slug / "images"
+    assert not images.exists() or not list(images.rglob("*.jpg"))
+    assert len(list((folder / "images").iterdir())) == 3
+    assert len(list((workspace.datasets / card.slug / "thumbnails").rglob("*.jpg"))) == 3
