@@ -5,6 +5,7 @@ import streamlit as st
 from components.data.store import Dataset, DatasetCard, delete, rename
 from components.jobs.events import State
 from components.runs.store import Run, RunStore
+from components.ui.data_crops import crops_button
 from components.ui.data_facts import Stand, summary_of
 from components.ui.page import deed, trouble
 from components.ui.words import count, listed, plain
@@ -15,12 +16,13 @@ NAME_LENGTH = 80
 
 def manage(workspace: Workspace, at: Stand) -> None:
     """A small menu: rename, delete."""
-    with st.popover("", icon=":material/more_horiz:", help="Rename or delete this data set."):
+    with st.popover("", icon=":material/more_horiz:", help="Rename, make crops, or delete."):
         with st.form(f"data.rename.{at.dataset.slug}", border=False):
             name = st.text_input("Name", at.dataset.name, max_chars=NAME_LENGTH)
             if st.form_submit_button("Rename", icon=":material/edit:") and name and name.strip():
                 rename(at.dataset, name.strip())
                 st.rerun()
+        crops_button(at)
         if st.button("Delete this data set …", key="data.delete", icon=":material/delete:"):
             _confirm(workspace, at)
 

@@ -144,6 +144,26 @@ def _per_class(run: Run, facts: dict[str, Any]) -> None:
         "Quality of each class on the validation pictures",
     )  # fmt: skip
     st.caption("A class with fewer than about 20 things in validation has a very rough score.")
+    if facts.get("per_point"):
+        _per_point(facts["per_point"])
+
+
+def _per_point(rows: list[dict[str, Any]]) -> None:
+    """How far each named point is off, for a model that finds points."""
+    st.markdown("**Each point** – how far the model puts it from where it was labelled.")
+    table(
+        ("Point", "Off by (% of the thing's size)", "Measured on"),
+        [
+            (row["point"], None if row["error"] is None else round(100 * row["error"], 1),
+             row["things"])
+            for row in rows
+        ],
+        "How far each point is off on the validation pictures",
+    )  # fmt: skip
+    st.caption(
+        "On things that were found (their boxes overlap by half or more); the size of a thing is "
+        "the square root of its box's area."
+    )
 
 
 def _per_class_of_pictures(rows: list[dict[str, Any]], matrix: list[list[int]]) -> None:

@@ -171,3 +171,18 @@ def test_a_sorting_model_is_judged_by_right_and_wrong(workspace, brought_in):
     at.segmented_control(key="part").set_value("Pictures").run()
     assert "1 of these 1 pictures are taken for something else" in said(at)
     assert ":orange[it is round]" in said(at)
+
+
+def test_what_crops_would_lose_is_said_before_they_are_made(brought_in):
+    brought_in("segment")
+    at = open_page("make/data", dataset="segment", view="look")
+    at.button(key="data.crops").click().run()
+    assert any("One picture for each label" in each.value for each in at.markdown)
+    assert at.button(key="data.crops.yes").label == "Make the crops"
+    assert not at.exception
+
+
+def test_a_set_of_whole_pictures_has_nothing_to_cut_out(brought_in):
+    brought_in("classify")
+    at = open_page("make/data", dataset="classify", view="look")
+    assert not [each for each in at.button if each.key == "data.crops"]
