@@ -1,5 +1,6 @@
 import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from components.data.balance import Item, deal
 from components.data.records import PictureState
 from components.data.rows import PictureFilter, SplitOrigin
 from components.errors import DatasetError
+from components.tasks import TASKS
 from tests.data.dataset_of import dataset_of, picture
 
 TRAIN, VAL, TEST = range(3)
@@ -237,9 +239,11 @@ def test_a_handful_of_pictures_can_be_dealt(tmp_path, count):
         split.demand_usable(dataset)
 
 
-def test_labels_for_a_task_that_cannot_be_trained_yet_stop_before_the_start(tmp_path):
+def test_labels_for_a_task_that_cannot_be_trained_yet_stop_before_the_start(tmp_path, monkeypatch):
     from components.data.store import create
 
+    coming = replace(TASKS["classify"], is_ready=False)
+    monkeypatch.setitem(TASKS, "classify", coming)
     folders = create(tmp_path / "ants", name="Ants", task="classify", classes=["ant", "bee"])
     (finding,) = split.ensure_usable(folders)
     assert finding.severity == "stop"
