@@ -10,6 +10,7 @@ from components.ui.tour import tour
 from components.ui.words import plain
 
 _TROUBLE = "page.trouble"  # what a deed has to say to the next run of the page
+_GO_TO = "page.go_to"  # where a click wants to go
 # Streamlit leaves 6 rem free above the heading; a page of work has no use for them.
 _LESS_AIR = "<style>[data-testid=stMainBlockContainer]{padding-top:3.2rem}</style>"
 
@@ -20,6 +21,7 @@ def page(title: str, lead: str) -> Iterator[None]:
 
     Other exceptions pass through: they are ours to mend, not the reader's.
     """
+    _leave()
     st.html(_LESS_AIR)
     st.title(title, anchor=False)
     st.caption(lead)
@@ -91,11 +93,23 @@ def go_on(
         missing: Why it cannot be pressed yet; "" when it can.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(
+        st.button(
             label, key="go_on", type="primary" if is_primary else "secondary",
             icon=":material/arrow_forward:", icon_position="right", disabled=bool(missing),
+            on_click=_want, args=(link_to, choices),
         )  # fmt: skip
         if missing:
             st.caption(missing, width="content")
-    if pressed:
+    _leave()
+
+
+def _want(link_to: str, choices: dict[str, str]) -> None:
+    """Remember the click: a run of the page that a background check cuts short forgets it."""
+    st.session_state[_GO_TO] = (link_to, choices)
+
+
+def _leave() -> None:
+    """Go where a click wanted to go, if one did."""
+    if wanted := st.session_state.pop(_GO_TO, None):
+        link_to, choices = wanted
         st.switch_page(link_to, query_params=choices)

@@ -52,7 +52,7 @@ def preview(request: Request) -> Response:
             drawn = warm.shared().call(
                 "components.augment.preview:draw",
                 data_yaml=data_yaml, recipe=recipe, image_size_px=size, seed=seed,
-                throw=throw, indices=indices, out_folder=str(folder),
+                throw=throw, indices=indices, out_folder=str(folder), task=data.task,
             )  # fmt: skip
             write_atomic(told, json.dumps(drawn))
             _make_room(_cache())

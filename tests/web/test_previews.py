@@ -10,6 +10,7 @@ from components.jobs import warm
 from components.runs.store import RunStore
 from components.web import preview_routes
 from tests.runs.drawn import draw_dataset, small_plan
+from tests.runs.drawn_tasks import draw_for
 from tests.web.conftest import WRITE
 
 RECIPE = json.dumps(next(iter(RECIPES.values())).recipe.to_dict())
@@ -86,3 +87,19 @@ def test_a_sent_picture_is_looked_at_by_the_runs_best_model(client, workspace):
     assert seen.status_code == 200, seen.text
     assert (seen.json()["width"], seen.json()["height"]) == (96, 96)
     assert client.get(seen.json()["picture"]).content == data
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("task", "form"),
+    [("segment", "polygon"), ("pose", "keypoints"), ("obb", "rotated"), ("classify", "whole")],
+)
+def test_a_preview_is_that_of_the_data_sets_task(client, workspace, task, form):
+    slug = draw_for(workspace, task).slug
+    try:
+        answer = client.get(f"/tailor/preview/{slug}", params={"recipe": RECIPE, "size": 64})
+        assert answer.status_code == 200, answer.text
+        shapes = [shape for tile in answer.json()["tiles"] for shape in tile["shapes"]]
+        assert form in {shape[0] for shape in shapes if shape}
+    finally:
+        warm.shared().close()
