@@ -204,7 +204,7 @@ def main_clicks(folder: Path) -> dict[str, Callable[[Page, int], None]]:
         "Data": filter_by_class,
         "Augment": lambda page, number: press(page, ".st-key-throw-again button"),
         "Plan": lambda page, number: press(page, '[class*="st-key-preset-"] button', number),
-        "Train": lambda page, number: press(page, ".st-key-log summary"),
+        "Train": lambda page, number: press(page, '[class*="st-key-log-"] summary'),
         "Results": lambda page, number: press(page, ".st-key-part button", number + 1),
         "Try": move_confidence,
     }
