@@ -10,6 +10,7 @@ import psutil
 
 from components.jobs.clock import steady
 from components.jobs.worker import Needle, heed_stop
+from components.runs.listening import callbacks_of
 
 LEARN_S, CHECK_S, DEPTHS_S = 9.0, 4.0, 6.0  # together about twenty seconds of work
 FEWEST_BATCHES, FEWEST_CHECKS = 3, 1
@@ -60,13 +61,7 @@ class Stopwatch:
 
     def callbacks(self) -> dict[str, list[Any]]:
         """Ultralytics' own callbacks with ours behind them."""
-        from ultralytics.utils import callbacks
-
-        own: Any = callbacks
-        given: dict[str, list[Any]] = own.get_default_callbacks()
-        for name in _CALLBACKS:
-            given[name].append(getattr(self, name))
-        return given
+        return callbacks_of(self, _CALLBACKS)
 
     @property
     def batches(self) -> list[float]:

@@ -18,6 +18,7 @@ from components.jobs.worker import Needle, heed_pause, heed_stop, was_asked_to_s
 from components.planning.arguments import read_back
 from components.planning.plan import TrainingPlan
 from components.runs import eyes
+from components.runs.listening import callbacks_of
 from components.runs.pace import Pace
 
 LEARNING, CHECKING, LAST_CHECK = "Learning", "Checking", "Checking the best weights once more"
@@ -49,13 +50,7 @@ class Teller:
 
     def callbacks(self) -> dict[str, list[Any]]:
         """Ultralytics' own callbacks with ours behind them."""
-        from ultralytics.utils import callbacks
-
-        own: Any = callbacks
-        given: dict[str, list[Any]] = own.get_default_callbacks()
-        for name in _CALLBACKS:
-            given[name].append(getattr(self, name))
-        return given
+        return callbacks_of(self, _CALLBACKS)
 
     @property
     def elapsed_s(self) -> float:

@@ -20,7 +20,19 @@ CONFUSION_CONFIDENCE = 0.25
 Sample = dict[str, Any]
 
 
-class Watching:
+class _Wanting:
+    """Which pictures to keep, whatever the task."""
+
+    wanted: frozenset[str] = frozenset()  # files
+    is_final = False  # also count confusions and keep the statistics
+    name_of: Callable[[str], int | str] = staticmethod(lambda file: Path(file).name)
+
+    def watch(self, files: Iterable[str], *, final: bool = False) -> None:
+        """Keep what is seen on these pictures from the next validation on."""
+        self.wanted, self.is_final = frozenset(files), final
+
+
+class Watching(_Wanting):
     """Overrides, each for what it gains.
 
     * `update_metrics`: the predictions on the pictures in `wanted` are kept, in pixels of the
@@ -29,20 +41,12 @@ class Watching:
     * `init_metrics`: each validation starts with nothing kept.
     """
 
-    wanted: frozenset[str] = frozenset()  # files
-    is_final = False  # also count confusions and keep the statistics
-    name_of: Callable[[str], int | str] = staticmethod(lambda file: Path(file).name)
-
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.samples: dict[str, Sample] = {}
         self.kept_stats: dict[str, list[Any]] = {}
         self.points_off: list[Any] = []  # of a pose, picture by picture
         self._place: dict[str, int] | None = None  # of each file in the data set
-
-    def watch(self, files: Iterable[str], *, final: bool = False) -> None:
-        """Keep what is seen on these pictures from the next validation on."""
-        self.wanted, self.is_final = frozenset(files), final
 
     def init_metrics(self, model: Any) -> None:
         """Start anew."""
@@ -96,21 +100,13 @@ class Watching:
         return rows, of_label(label, mine.args.task, width, height)
 
 
-class WatchingClasses:
+class WatchingClasses(_Wanting):
     """The same for classification, whose pictures have one class each."""
-
-    wanted: frozenset[str] = frozenset()
-    is_final = False
-    name_of: Callable[[str], int | str] = staticmethod(lambda file: Path(file).name)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.samples: dict[str, Sample] = {}
         self.seen = 0
-
-    def watch(self, files: Iterable[str], *, final: bool = False) -> None:
-        """Keep what is seen on these pictures from the next validation on."""
-        self.wanted, self.is_final = frozenset(files), final
 
     def init_metrics(self, model: Any) -> None:
         """Start anew."""
