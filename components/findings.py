@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Severity(StrEnum):
@@ -10,6 +11,9 @@ class Severity(StrEnum):
     STOP = "stop"  # training would fail or be meaningless
     WARN = "warn"  # training works, the result may disappoint
     NOTE = "note"  # good to know
+
+
+Changes: TypeAlias = tuple[tuple[str, float | int | str | bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,9 @@ class Finding:
         where: Names of the pictures or settings concerned; may be empty.
         source: What the advice rests on: a measurement, a document, or "rule of thumb".
         apply: Settings that one click would change, as plan field to value; may be empty.
+        also: What further clicks would do instead, each like `apply`.
+        kind: Few words for the pictures concerned ("outlines that cross"), under which a data set
+            shows just these; "" when it is not about pictures.
     """
 
     severity: Severity
@@ -30,7 +37,9 @@ class Finding:
     fix: str
     where: tuple[str, ...] = ()
     source: str = ""
-    apply: tuple[tuple[str, float | int | str | bool], ...] = ()
+    apply: Changes = ()
+    also: tuple[Changes, ...] = ()
+    kind: str = ""
 
 
 ORDER = {Severity.STOP: 0, Severity.WARN: 1, Severity.NOTE: 2}

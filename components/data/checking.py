@@ -18,18 +18,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from components.data import alike, schema
+from components.data import alike, found, schema
 from components.data.looks import Look, look
 from components.data.seen import seen_findings
 from components.data.store import Dataset, find
 from components.errors import DatasetError
-from components.findings import Finding, Severity
+from components.findings import Changes, Finding, Severity
 from components.jobs.job import LIGHT_LANE, ask, progress_of, submit
 from components.jobs.worker import Needle, at_work, heed_stop, read_needle
 from components.workspace import Workspace, write_atomic
@@ -129,14 +129,21 @@ def check_now(dataset: Dataset, show: Callable[[str, int, int], None] | None = N
     told("Comparing the pictures", 0, 0)
     if waiting or _alike_is_missing(dataset):
         _compare(dataset)
+    told("Looking at the labels", 0, 0)
+    findings = seen_findings(dataset)
     told("Writing down what was found", 0, 0)
-    found = json.dumps([asdict(finding) for finding in seen_findings(dataset)])
     with schema.changing(dataset.folder) as db:
+        found.keep(db, findings)
         db.execute(
             "INSERT OR REPLACE INTO health VALUES (1, ?, ?, ?)",
-            (revision, found, time.monotonic() - began),
+            (revision, _as_json(findings), time.monotonic() - began),
         )
     return len(waiting)
+
+
+def _as_json(findings: list[Finding]) -> str:
+    few = [replace(each, where=each.where[: found.MOST_NAMES]) for each in findings]
+    return json.dumps([asdict(each) for each in few])
 
 
 def _kept(dataset: Dataset) -> tuple[int, int, tuple[Finding, ...]]:
@@ -151,8 +158,13 @@ def _kept(dataset: Dataset) -> tuple[int, int, tuple[Finding, ...]]:
 def _finding(facts: dict[str, Any]) -> Finding:
     return Finding(
         Severity(facts["severity"]), facts["title"], facts["fix"], tuple(facts["where"]),
-        facts["source"], tuple((key, value) for key, value in facts["apply"]),
+        facts["source"], _changes(facts["apply"]),
+        tuple(_changes(each) for each in facts.get("also", ())), facts.get("kind", ""),
     )  # fmt: skip
+
+
+def _changes(pairs: list[list[Any]]) -> Changes:
+    return tuple((key, value) for key, value in pairs)
 
 
 def _unseen(dataset: Dataset) -> list[_Row]:

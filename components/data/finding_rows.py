@@ -1,13 +1,18 @@
 """Findings about pictures: which ones meet a condition, and a sentence with their number."""
 
 import sqlite3
-from typing import TypeAlias
 
 from components.data.wording import some
-from components.findings import Finding, Severity
+from components.findings import Changes, Finding, Severity
 
-MOST_NAMES = 200
-Apply: TypeAlias = tuple[tuple[str, float | int | str | bool], ...]
+BRING_IN: Changes = (("go", "bring-in"),)  # opens the page where pictures and labels come in
+MIRROR_OFF: Changes = (("matters", "left_right"),)  # answers a question of the Augment page
+EDIT_CLASSES: Changes = (("edit", "classes"),)  # opens the list of classes: rename, merge, strike
+
+
+def mend_by(name: str, **more: str) -> Changes:
+    """What a button does: the fix of this name (`fixes.FIXES`), told these things."""
+    return ("fix", name), *more.items()
 
 
 def names_where(db: sqlite3.Connection, condition: str, join: str = "") -> list[str]:
@@ -18,7 +23,7 @@ def names_where(db: sqlite3.Connection, condition: str, join: str = "") -> list[
 
 def told(
     names: list[str], severity: Severity, title: str, one: str, many: str, fix: str, source: str,
-    apply: str = "",
+    apply: str = "", *, kind: str, also: tuple[Changes, ...] = (),
 ) -> list[Finding]:  # fmt: skip
     """A finding about pictures; nothing when there are none.
 
@@ -30,13 +35,15 @@ def told(
         many: Noun and verb for several.
         fix: What to do about it, starting with a verb.
         source: What it rests on.
-        apply: Name of the fix (`fixes.FIXES`) that a click does; "" when there is none.
+        apply: Name of the fix (`fixes.FIXES`) that a click does; "" when looking is all there is.
+        kind: Few words for these pictures, under which the gallery shows them.
+        also: What other buttons do.
     """
     if not names:
         return []
     return [
         Finding(
-            severity, title.format(some(len(names), one, many)), fix, tuple(names[:MOST_NAMES]),
-            source, (("fix", apply),) if apply else (),
+            severity, title.format(some(len(names), one, many)), fix, tuple(names), source,
+            (("fix", apply),) if apply else (), also, kind,
         )
     ]  # fmt: skip

@@ -7,7 +7,7 @@ changed since the finding was made.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.data import mending
+from components.data import mending, mending_shapes
 from components.data.store import Dataset
 from components.data.undo import can_be_undone
 from components.errors import DatasetError
@@ -84,6 +84,23 @@ FIXES: dict[str, Fix] = {
                            mending.put_unfit_aside),
     "pair_points": Fix("Let them trade places", "A left point becomes the right one in a mirrored "
                        "picture, by the names.", mending.pair_points),
+    "put_shown_aside": Fix("Put them aside", "They stay here, but no training uses them.",
+                           mending.put_shown_aside),
+    "take_labelled_back": Fix("Take them back in", "They count again, with the labels they had.",
+                              mending.take_labelled_back),
+    "take_as_they_are": Fix("Take them as they are now", "Their sizes and small copies are made "
+                            "anew; the labels stay.", mending.take_as_they_are),
+    "untangle_outlines": Fix("Take them apart", "Cut where they cross; what they enclose stays.",
+                             mending_shapes.untangle_outlines),
+    "fill_holes": Fix("Fill the holes", "The outer line stays, the inner ones go.",
+                      mending_shapes.fill_holes),
+    "square_turned_boxes": Fix("Make them rectangles", "The smallest turned rectangle around the "
+                               "corners takes the place of each.",
+                               mending_shapes.square_turned_boxes),
+    "drop_flat_outlines": Fix("Delete them", "Outlines without area go; all others stay.",
+                              mending_shapes.drop_flat_outlines),
+    "hide_points_outside": Fix("Mark them as not there", "All other points stay.",
+                               mending_shapes.hide_points_outside),
     "be_stricter": Fix("Be stricter", "Fewer pictures count as nearly the same.",
                        mending.be_stricter),
 }  # fmt: skip

@@ -6,23 +6,26 @@ asked whenever the page is drawn. A new one is a function here and its name in `
 
 from collections.abc import Callable
 
-from components.data import schema, split
+from components.data import quick_kinds, schema, split
 from components.data.box_sizes import boxes_have_usual_sizes
+from components.data.finding_rows import BRING_IN, mend_by
+from components.data.health_classes import (
+    classes_are_in_train_and_val,
+    classes_have_boxes,
+    classes_have_enough_boxes,
+    more_than_one_class,
+)
 from components.data.in_place import pictures_are_where_they_were
+from components.data.quick_kinds import FINEST_GRID_PX
 from components.data.store import Dataset
-from components.data.wording import listed, some
+from components.data.wording import some
 from components.findings import Finding, Severity, most_serious_first
-from components.tasks import TASKS, LabelShape
 
 Check = Callable[[Dataset], list[Finding]]
 
-FEW_BOXES = 10  # rule of thumb; below it a class is learned by heart at best
 FEW_PICTURES_TO_JUDGE = 10  # rule of thumb
 USUAL_SIZE_PX = 640  # the trainer's usual picture size
-FINEST_GRID_PX = 8  # YOLO26's finest grid has one cell per 8 px
 MOST_NAMES = 50  # in a finding; more help nobody
-
-_TRAINED = "state IN ('labelled', 'empty')"
 
 
 def findings(dataset: Dataset) -> list[Finding]:
@@ -33,105 +36,6 @@ def findings(dataset: Dataset) -> list[Finding]:
 def can_be_trained(dataset: Dataset) -> list[Finding]:
     """There is something to learn from and something to judge by."""
     return split.ensure_usable(dataset)
-
-
-def classes_have_boxes(dataset: Dataset) -> list[Finding]:
-    """No class is a mere name."""
-    names = [each.name for each in dataset.classes() if not each.boxes]
-    if not names or not dataset.summary().boxes:
-        return []  # a data set without any box is told by another check
-    return [
-        Finding(
-            Severity.WARN,
-            f"{some(len(names), 'class has', 'classes have')} no {_counted(dataset)[0]}: "
-            f"{listed(names)}",
-            "Label some examples, or strike the name from the list.",
-            tuple(names),
-            "A class without examples cannot be learned and lowers the mean of the others.",
-            (("fix", "drop_unused_classes"),),
-        )
-    ]
-
-
-def classes_have_enough_boxes(dataset: Dataset) -> list[Finding]:
-    """Every class has a handful of examples."""
-    few = [each for each in dataset.classes() if 0 < each.boxes < FEW_BOXES]
-    if not few:
-        return []
-    told = listed([f"{each.name} ({each.boxes})" for each in few])
-    return [
-        Finding(
-            Severity.WARN,
-            f"{some(len(few), 'class has', 'classes have')} fewer than {FEW_BOXES} "
-            f"{_counted(dataset)[1]}: {told}",
-            "Label more examples of it, or merge it with a class that looks alike.",
-            tuple(each.name for each in few),
-            "rule of thumb",
-        )
-    ]
-
-
-def _counted(dataset: Dataset) -> tuple[str, str]:
-    """What a class needs many of, one and several: what the task learns from."""
-    task = TASKS[dataset.task]
-    if task.label_shape is LabelShape.WHOLE:
-        return "picture", "pictures"
-    return task.label_words.one, task.label_words.many
-
-
-def more_than_one_class(dataset: Dataset) -> list[Finding]:
-    """With one class a model finds things, but tells none apart."""
-    classes = dataset.classes()
-    if len(classes) != 1:
-        return []
-    if dataset.task == "classify":
-        return [
-            Finding(
-                Severity.WARN,
-                f"There is one class, {classes[0].name}: every picture gets it, so the model has "
-                "nothing to learn and its score says nothing",
-                "Bring in pictures of a second class.",
-                source="By definition.",
-            )
-        ]
-    return [
-        Finding(
-            Severity.NOTE,
-            f"There is one class, {classes[0].name}: the model will find things but not tell them "
-            "apart",
-            "Label a second class if the model should tell things apart; else all is well.",
-            source="By definition.",
-        )
-    ]
-
-
-def classes_are_in_train_and_val(dataset: Dataset) -> list[Finding]:
-    """Every class that has boxes is learned from and judged by."""
-    parts = split.counts(dataset)
-    if not parts["train"].boxes or not parts["val"].boxes:
-        return []  # told by another check
-    return [
-        Finding(
-            Severity.WARN,
-            f"{some(len(missing), 'class is', 'classes are')} missing from {part}, so the model "
-            f"{what}: {listed(missing)}",
-            "Deal the split again, or label at least two pictures that show it.",
-            tuple(missing),
-            "By definition.",
-            (("fix", "deal_again"),),
-        )
-        for part, what in (
-            ("train", "never sees an example"),
-            ("val", "is never judged by it"),
-        )
-        if (
-            missing := [
-                each.name
-                for each in dataset.classes()
-                if each.boxes and each.id not in parts[part].class_boxes
-            ]
-        )
-    ]
 
 
 def enough_to_judge_by(dataset: Dataset) -> list[Finding]:
@@ -146,14 +50,15 @@ def enough_to_judge_by(dataset: Dataset) -> list[Finding]:
             "from run to run",
             "Give val a larger share, or add labelled pictures.",
             source="rule of thumb",
-            apply=(("fix", "deal_with_more_val"),),
+            apply=mend_by("deal_with_more_val"),
+            also=(BRING_IN,),
         )
     ]
 
 
 def pictures_are_labelled(dataset: Dataset) -> list[Finding]:
     """No picture is left out for want of labels."""
-    names, count = _names(dataset, "state = 'unlabelled'")
+    names, count = _names(dataset, quick_kinds.UNLABELLED)
     if not count:
         return []
     return [
@@ -164,14 +69,16 @@ def pictures_are_labelled(dataset: Dataset) -> list[Finding]:
             "Label them, or mark as empty those that show nothing to be found.",
             names,
             "Taken as background, an unlabelled picture would teach the model to overlook things.",
-            (("fix", "mark_empty"),),
+            mend_by("mark_empty"),
+            (BRING_IN,),
+            quick_kinds.UNLABELLED,
         )
     ]
 
 
 def pictures_have_a_part(dataset: Dataset) -> list[Finding]:
     """No picture is left out for want of a part."""
-    names, count = _names(dataset, f"{_TRAINED} AND split IS NULL")
+    names, count = _names(dataset, quick_kinds.WITHOUT_PART)
     if not count:
         return []
     return [
@@ -182,18 +89,15 @@ def pictures_have_a_part(dataset: Dataset) -> list[Finding]:
             "Press “Give them a part” under Data, Split; the others stay where they are.",
             names,
             "By definition.",
-            (("fix", "give_parts"),),
+            mend_by("give_parts"),
+            kind=quick_kinds.WITHOUT_PART,
         )
     ]
 
 
 def parts_share_no_picture(dataset: Dataset) -> list[Finding]:
     """No picture lies in two parts under two names."""
-    twins = (
-        "sha256 IN (SELECT sha256 FROM pictures WHERE split IS NOT NULL AND sha256 != '' "
-        f"AND {_TRAINED} GROUP BY sha256 HAVING count(DISTINCT split) > 1)"
-    )
-    names, count = _names(dataset, f"{_TRAINED} AND split IS NOT NULL AND {twins}")
+    names, count = _names(dataset, quick_kinds.TWINS)
     if not count:
         return []
     return [
@@ -204,18 +108,15 @@ def parts_share_no_picture(dataset: Dataset) -> list[Finding]:
             "Bring them together, or deal the split again: equal pictures then stay together.",
             names,
             "Equal to the last byte (SHA-256).",
-            (("fix", "gather_groups"),),
+            mend_by("gather_groups"),
+            kind=quick_kinds.TWINS,
         )
     ]
 
 
 def pictures_are_there_once(dataset: Dataset) -> list[Finding]:
     """No picture counts double."""
-    twins = (
-        "EXISTS (SELECT 1 FROM pictures AS first WHERE first.sha256 = pictures.sha256 "
-        "AND first.id < pictures.id AND first.state != 'ignored')"
-    )
-    names, count = _names(dataset, f"state != 'ignored' AND sha256 != '' AND {twins}")
+    names, count = _names(dataset, quick_kinds.COPIES)
     if not count:
         return []
     return [
@@ -225,7 +126,8 @@ def pictures_are_there_once(dataset: Dataset) -> list[Finding]:
             "Put the copies aside as ignored, unless they are to count double.",
             names,
             "Equal to the last byte (SHA-256).",
-            (("fix", "put_copies_aside"),),
+            mend_by("put_copies_aside"),
+            kind=quick_kinds.COPIES,
         )
     ]
 
@@ -237,6 +139,9 @@ def boxes_are_large_enough(dataset: Dataset, size_px: int = USUAL_SIZE_PX) -> li
         return []
     larger = [size for size in _LARGER_PX if size > size_px]
     enough = next((size for size in larger if _tiny(dataset, size)[0] * 100 < boxes), 0)
+    best = enough or max(larger, default=0)
+    kind = quick_kinds.tiny_at(size_px)
+    put_aside = mend_by("put_shown_aside", kind=kind)
     return [
         Finding(
             Severity.WARN,
@@ -244,9 +149,12 @@ def boxes_are_large_enough(dataset: Dataset, size_px: int = USUAL_SIZE_PX) -> li
             f"{FINEST_GRID_PX} px when pictures are shrunk to {size_px} px",
             f"Train at {enough} px, which takes {(enough / size_px) ** 2:.1f} times as long."
             if enough
-            else "Choose a larger picture size on the Plan page, or cut the pictures into pieces.",
+            else "Train at the largest size that the graphics card holds, cut the pictures into "
+            "pieces before you bring them in, or put these aside.",
             source="YOLO26's finest grid has one cell per 8 px.",
-            apply=(("image_size_px", enough),) if enough else (),
+            apply=(("image_size_px", best),) if best else put_aside,
+            also=(put_aside,) if best else (),
+            kind=kind,
         )
     ]
 
@@ -283,8 +191,9 @@ CHECKS: list[Check] = [
 ]
 
 
-def _names(dataset: Dataset, condition: str) -> tuple[tuple[str, ...], int]:
-    """The first few names of the pictures that meet the condition, and how many there are."""
+def _names(dataset: Dataset, kind: str) -> tuple[tuple[str, ...], int]:
+    """The first few names of the pictures of the kind, and how many there are."""
+    condition = quick_kinds.CONDITIONS[kind]
     with schema.reading(dataset.folder) as db:
         (count,) = db.execute(f"SELECT count(*) FROM pictures WHERE {condition}").fetchone()
         found = f"SELECT name FROM pictures WHERE {condition} ORDER BY id LIMIT {MOST_NAMES}"

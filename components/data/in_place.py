@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.data import schema
+from components.data.finding_rows import mend_by
 from components.data.store import Dataset
 from components.data.wording import listed, some
 from components.errors import DatasetError
-from components.findings import Finding, Severity
+from components.findings import Changes, Finding, Severity
+
+EDIT_FOLDER: Changes = (("edit", "folder"),)  # opens the question where the folder is now
+ASIDE = mend_by("put_lost_aside")
+GONE = "not where they were left"
+CHANGED = "changed since they came in"
 
 FRESH_S = 30.0  # a page asks at every click, and 100,000 files take a third of a second
 MOST_NAMES = 50  # in a finding
@@ -52,17 +58,20 @@ def pictures_are_where_they_were(dataset: Dataset) -> list[Finding]:
     """What was left in the user's folder is still there, and the same."""
     lost = _lately(dataset)
     found = []
-    for pictures, one, many in (
-        (lost.gone, "picture is not where it was left", "pictures are not where they were left"),
+    for pictures, one, many, fix, offers, kind in (
+        (lost.gone, "picture is not where it was left", "pictures are not where they were left",
+         "Plug the disk in, put the files back, say where the folder is now, or put these pictures "
+         "aside.", (EDIT_FOLDER, ASIDE), GONE),
         (lost.changed, "picture was changed since it came in", "pictures were changed since they "
-         "came in"),
+         "came in", "Put the files back as they were, take them as they are now if the labels "
+         "still fit, or put these pictures aside.", (mend_by("take_as_they_are"), ASIDE), CHANGED),
     ):  # fmt: skip
         if pictures:
+            first, *others = offers
             found.append(Finding(
-                Severity.STOP, some(len(pictures), one, many),
-                "Put the files back as they were, or put these pictures aside.",
+                Severity.STOP, some(len(pictures), one, many), fix,
                 tuple(name for _, name in pictures[:MOST_NAMES]), "By definition.",
-                (("fix", "put_lost_aside"),),
+                first, tuple(others), kind,
             ))  # fmt: skip
     return found
 
@@ -95,6 +104,11 @@ def _lately(dataset: Dataset) -> Lost:
     if known is None or known[0] != revision or now - known[1] > FRESH_S:
         known = _looked[dataset.folder] = (revision, now, look(dataset))
     return known[2]
+
+
+def forget(dataset: Dataset) -> None:
+    """Let the next question be put to the disk again."""
+    _looked.pop(dataset.folder, None)
 
 
 _looked: dict[Path, tuple[int, float, Lost]] = {}

@@ -1,4 +1,4 @@
-"""Columns that were added to a data set's tables later; `schema.MIGRATIONS` has their order."""
+"""What was added to a data set's file later; `schema.MIGRATIONS` has the order."""
 
 import sqlite3
 
@@ -17,3 +17,12 @@ def pictures_in_place(db: sqlite3.Connection) -> None:
     """Stamps of pictures that stay in the user's own folder; "" for those in the store."""
     db.execute("ALTER TABLE pictures ADD COLUMN stamp TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX pictures_elsewhere ON pictures (id) WHERE stamp != ''")
+
+
+def pictures_of_findings(db: sqlite3.Connection) -> None:
+    """Which pictures a finding of the background check is about, all of them."""
+    db.execute(
+        "CREATE TABLE found (kind TEXT NOT NULL, picture_id INTEGER NOT NULL "
+        "REFERENCES pictures (id) ON DELETE CASCADE, PRIMARY KEY (kind, picture_id)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX found_by_picture ON found (picture_id)")

@@ -8,7 +8,17 @@ import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import replace
 
-from components.data import groups, in_place, keypoints, manifest, nearness, schema, split
+from components.data import (
+    found,
+    groups,
+    in_place,
+    keypoints,
+    manifest,
+    nearness,
+    relocating,
+    schema,
+    split,
+)
 from components.data.looks import BLANK_CONTRAST
 from components.data.nearness import NEAR
 from components.data.records import PictureState, Split
@@ -33,6 +43,26 @@ def put_lost_aside(dataset: Dataset, _: Finding) -> None:
     lost = in_place.look(dataset)
     with schema.changing(dataset.folder) as db:
         _ignore(db, [number for number, _ in (*lost.gone, *lost.changed)])
+
+
+def take_as_they_are(dataset: Dataset, _: Finding) -> None:
+    """Believe the files in the user's own folder as they are now."""
+    relocating.take_as_they_are(dataset)
+
+
+def put_shown_aside(dataset: Dataset, finding: Finding) -> None:
+    """Put aside the pictures that the finding is about."""
+    kind = str(dict(finding.apply).get("kind", ""))
+    ids = found.pictures_of(dataset, replace(finding, kind=kind))
+    with schema.changing(dataset.folder) as db:
+        _ignore(db, ids)
+
+
+def take_labelled_back(dataset: Dataset, _: Finding) -> None:
+    """Let pictures that are put aside count again, if they have labels."""
+    with schema.changing(dataset.folder) as db:
+        db.execute("UPDATE pictures SET state = 'labelled' WHERE state = 'ignored' AND boxes > 0")
+        recount(db)
 
 
 def put_blank_aside(dataset: Dataset, _: Finding) -> None:
@@ -109,7 +139,7 @@ def cut_boxes(dataset: Dataset, _: Finding) -> None:
             f"WHERE box_left < 0 OR box_top < 0 OR box_right > {width} OR box_bottom > {height}"
         )
         db.execute("DELETE FROM labels WHERE box_right - box_left < 1 OR box_bottom - box_top < 1")
-        _count_boxes(db)
+        count_labels(db)
 
 
 def drop_doubled_boxes(dataset: Dataset, _: Finding) -> None:
@@ -117,7 +147,7 @@ def drop_doubled_boxes(dataset: Dataset, _: Finding) -> None:
     with schema.changing(dataset.folder) as db:
         again = DOUBLED.replace("HAVING count(*) > 1", "")
         db.execute(f"DELETE FROM labels WHERE id NOT IN (SELECT min(id) FROM labels {again})")
-        _count_boxes(db)
+        count_labels(db)
 
 
 def merge_classes(dataset: Dataset, finding: Finding) -> None:
@@ -143,7 +173,10 @@ def give_parts(dataset: Dataset, _: Finding) -> None:
 def deal_again(dataset: Dataset, _: Finding) -> None:
     """Deal all pictures afresh, with the shares there are."""
     before = dataset.split_origin()
-    split.redeal(dataset, before.shares or split.USUAL_SHARES, (before.seed or 0) + 1)
+    shares = before.shares or split.USUAL_SHARES
+    if not (shares[0] and shares[1]):  # with nothing for train or val, dealing mends nothing
+        shares = split.USUAL_SHARES
+    split.redeal(dataset, shares, (before.seed or 0) + 1)
 
 
 def put_odd_sizes_aside(dataset: Dataset, _: Finding) -> None:
@@ -210,8 +243,8 @@ def _ignore(db: sqlite3.Connection, ids: list[int]) -> None:
     recount(db)
 
 
-def _count_boxes(db: sqlite3.Connection) -> None:
-    """Boxes per picture afresh. One that lost its last label has to be looked at by somebody."""
+def count_labels(db: sqlite3.Connection) -> None:
+    """Labels per picture afresh. One that lost its last label has to be looked at by somebody."""
     db.execute(
         "UPDATE pictures SET boxes = "
         "(SELECT count(*) FROM labels WHERE picture_id = pictures.id)"

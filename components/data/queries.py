@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from components.data import quick_kinds
 from components.data.records import PictureState, Problem
 from components.data.rows import (
     ANY_PROBLEM,
@@ -175,14 +176,26 @@ def _conditions(wanted: PictureFilter) -> tuple[str, tuple[Any, ...]]:
         parts.append(("split = ?", (wanted.split,)))
     if wanted.state is not None:
         parts.append(("state = ?", (str(wanted.state),)))
-    if wanted.problem == ANY_PROBLEM:
-        parts.append(("id IN (SELECT picture_id FROM problems)", ()))
-    elif wanted.problem is not None:
-        parts.append(("id IN (SELECT picture_id FROM problems WHERE code = ?)", (wanted.problem,)))
+    if wanted.problem is not None:
+        parts.append(_with_problem(wanted.problem))
+    if wanted.found is not None:
+        parts.append(_of_finding(wanted.found))
     if wanted.text:
         parts.append((r"name LIKE ? ESCAPE '\'", (f"%{_literally(wanted.text)}%",)))
     where = "WHERE " + " AND ".join(condition for condition, _ in parts) if parts else ""
     return where, tuple(value for _, values in parts for value in values)
+
+
+def _with_problem(code: str) -> tuple[str, tuple[Any, ...]]:
+    if code == ANY_PROBLEM:
+        return "id IN (SELECT picture_id FROM problems)", ()
+    return "id IN (SELECT picture_id FROM problems WHERE code = ?)", (code,)
+
+
+def _of_finding(kind: str) -> tuple[str, tuple[Any, ...]]:
+    if said := quick_kinds.condition(kind):
+        return f"({said})", ()
+    return "id IN (SELECT picture_id FROM found WHERE kind = ?)", (kind,)
 
 
 def _literally(text: str) -> str:

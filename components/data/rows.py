@@ -1,6 +1,6 @@
 """What goes into a data set's file and what comes out of it: one small record per question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.data.records import Corners, Label, PictureState, Split
 
@@ -52,6 +52,7 @@ class PictureFilter:
         state: In this state.
         problem: With a problem of this code; `ANY_PROBLEM` for one of any code.
         text: With this text in the name, without regard to ASCII case.
+        found: That the finding of this kind is about; `found.pictures` knows all kinds.
     """
 
     class_id: int | None = None
@@ -59,6 +60,11 @@ class PictureFilter:
     state: str | None = None
     problem: str | None = None
     text: str = ""
+    found: str | None = None
+
+    def without_finding(self) -> "PictureFilter":
+        """The same, but for all pictures that any finding may be about."""
+        return replace(self, found=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from components.data.later_columns import how_alike, pictures_in_place, points_of_things
+from components.data.later_columns import (
+    how_alike,
+    pictures_in_place,
+    pictures_of_findings,
+    points_of_things,
+)
 from components.errors import AppError, DatasetError, DiskFull
 
 FILE = "dataset.sqlite"
@@ -141,6 +146,7 @@ def looks_and_groups(db: sqlite3.Connection) -> None:
 # Only ever add at the end: a file remembers by name what was done to it.
 MIGRATIONS: tuple[Migration, ...] = (
     first_tables, looks_and_groups, points_of_things, how_alike, pictures_in_place,
+    pictures_of_findings,
 )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ def pictures_can_be_read(db: sqlite3.Connection) -> list[Finding]:
         names, Severity.STOP, "{} cannot be opened any more", "picture", "pictures",
         "Put them aside, or put the files back into the data set's folder.",
         "Tailor tried to open each.", "put_unreadable_aside",
+        kind="that cannot be opened",
     )  # fmt: skip
 
 
@@ -65,6 +66,7 @@ def groups_are_whole(db: sqlite3.Connection) -> list[Finding]:
         "what it has learned", "picture is", "pictures are",
         "Move each group into the part where most of it lies.",
         "Such leakage makes scores look better than they are.", "gather_groups",
+        kind="of a group in several parts",
     )  # fmt: skip
 
 
@@ -98,6 +100,7 @@ def pictures_are_not_alike(db: sqlite3.Connection) -> list[Finding]:
         names, Severity.NOTE, "{} nearly the same as another", "picture is", "pictures are",
         "Look at the pairs below; put one of each aside unless both are to count.",
         "Perceptual hash, then the thumbnails compared.", "put_alike_aside",
+        kind="nearly the same as others",
     )  # fmt: skip
 
 
@@ -108,6 +111,7 @@ def pictures_show_something(db: sqlite3.Connection) -> list[Finding]:
         names, Severity.WARN, "{} of one colour all over", "picture is", "pictures are",
         "Put them aside unless they are meant to be blank.",
         f"The grey values differ by less than {BLANK_CONTRAST:g} of 255.", "put_blank_aside",
+        kind="of one colour",
     )  # fmt: skip
 
 
@@ -119,6 +123,7 @@ def pictures_have_usual_sizes(db: sqlite3.Connection) -> list[Finding]:
         f"{MOST_LONG:g} times as long as wide", "picture is", "pictures are",
         "Put them aside, or bring long pictures in again cut into pieces.",
         "Pictures are fitted into a square for training.", "put_odd_sizes_aside",
+        kind="of an odd size",
     )  # fmt: skip
 
 

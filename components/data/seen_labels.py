@@ -8,7 +8,7 @@ import sqlite3
 from collections import defaultdict
 
 from components.data import keypoint_order, manifest, rings
-from components.data.finding_rows import MOST_NAMES, names_where, told
+from components.data.finding_rows import EDIT_CLASSES, MIRROR_OFF, mend_by, names_where, told
 from components.data.wording import listed, some
 from components.findings import Finding, Severity
 from components.tasks import TASKS
@@ -30,6 +30,7 @@ def boxes_lie_inside(db: sqlite3.Connection) -> list[Finding]:
         names, Severity.WARN, "{} boxes that are empty or leave the picture", "picture has",
         "pictures have", "Cut the boxes at the edge and delete those without area.",
         "The trainer skips a whole picture for one such box.", "cut_boxes",
+        kind="with boxes outside or empty",
     )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def boxes_are_there_once(db: sqlite3.Connection) -> list[Finding]:
         names, Severity.WARN, "{} the same box of the same class twice", "picture has",
         "pictures have", "Delete the second of each.",
         "Corners equal to the pixel.", "drop_doubled_boxes",
+        kind="with a box twice",
     )  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def labels_fit_the_task(db: sqlite3.Connection) -> list[Finding]:
     told_why = "; ".join(
         f"{some(len(ids), 'picture')}: {why}" for why, ids in sorted(reasons.items())
     )
-    other = _best_task(db, task, len(left_out))
+    other, aside = _best_task(db, task, len(left_out)), mend_by("put_unfit_aside")
     label = TASKS[task].label
     if other:
         fix = f"Train it as “{TASKS[other].label}”, which all labels serve, or mend the labels."
@@ -75,9 +77,10 @@ def labels_fit_the_task(db: sqlite3.Connection) -> list[Finding]:
     return [
         Finding(
             Severity.WARN, f"{some(len(left_out), 'picture')} will be left out of training "
-            f"“{label}” ({told_why})", fix, tuple(names[:MOST_NAMES]),
+            f"“{label}” ({told_why})", fix, tuple(names),
             "Nothing is made up: an outline becomes a box, but a box no outline.",
-            (("fix", "train_as"), ("task", other)) if other else (("fix", "put_unfit_aside"),),
+            mend_by("train_as", task=other) if other else aside, (aside,) if other else (),
+            "that the task leaves out",
         )
     ]  # fmt: skip
 
@@ -109,7 +112,7 @@ def _could_learn_more(shapes: dict[str, int]) -> list[Finding]:
             Severity.NOTE, f"All labels are drawn for “{TASKS[task].label}”, but the data set is "
             "for boxes: the model will learn the box around each",
             f"Train it as “{TASKS[task].label}” if the model should give back what was drawn.", (),
-            "The labels hold more than the task uses.", (("fix", "train_as"), ("task", task)),
+            "The labels hold more than the task uses.", mend_by("train_as", task=task),
         )
     ]  # fmt: skip
 
@@ -131,7 +134,7 @@ def outlines_have_no_holes(db: sqlite3.Connection) -> list[Finding]:
         list(dict.fromkeys(names)), Severity.NOTE, "{} outlines with holes in them", "picture has",
         "pictures have", "Leave them as they are: the trainer keeps the holes open, told by a cut "
         "without width. Other tools may fill them.", "Ultralytics fills outlines by the even-odd "
-        "rule.",
+        "rule.", "fill_holes", kind="with holes in outlines",
     )  # fmt: skip
 
 
@@ -148,7 +151,7 @@ def points_know_their_mirror(db: sqlite3.Connection) -> list[Finding]:
             Severity.NOTE, "No two points trade places when a picture is mirrored, so a left eye "
             "would stay a left eye in the mirror",
             "Leave mirroring off under Augment if there are left and right points, or bring in a "
-            "data.yaml with flip_idx.", (), "Ultralytics' flip_idx.",
+            "data.yaml with flip_idx.", (), "Ultralytics' flip_idx.", MIRROR_OFF,
         )
     ]  # fmt: skip
 
@@ -164,7 +167,7 @@ def class_names_differ(db: sqlite3.Connection) -> list[Finding]:
             f"{listed([repr(name) for name in same])}",
             f"Make them one class, {same[0].strip()!r}, if they mean the same.", tuple(same),
             "Equal but for capitals, spaces, hyphens and a plural s.",
-            (("fix", "merge_classes"), ("class", same[0])),
+            (("fix", "merge_classes"), ("class", same[0])), (EDIT_CLASSES,),
         )
         for same in names.values() if len(same) > 1
     ]  # fmt: skip
@@ -192,6 +195,6 @@ def classes_are_even(db: sqlite3.Connection) -> list[Finding]:
             f"Let rare classes count more in training, or add pictures that show {few}; the model "
             "will often overlook it otherwise.",
             (few, many), f"More than {MOST_UNEVEN} times as many; rule of thumb",
-            (("expert.cls_pw", RARE_COUNT_MORE),),
+            (("expert.cls_pw", RARE_COUNT_MORE),), (EDIT_CLASSES,),
         )
     ]  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.data import keypoint_order, keypoints, rings
-from components.data.finding_rows import told
+from components.data.finding_rows import MIRROR_OFF, mend_by, told
 from components.data.wording import listed, some
 from components.findings import Finding, Severity
 
@@ -23,6 +23,10 @@ LEAST_AREA_PX = 1.0
 SQUARE = 0.05  # share of a turned box's diagonal that a corner may be off; rule of thumb
 OUTSIDE_PX = 0.5
 
+CROSSED = "with outlines that cross"
+UNFINISHED = "with unfinished outlines"
+SLANTED = "with slanted turned boxes"
+
 Points = list[list[float]]
 
 
@@ -31,9 +35,11 @@ def outlines_do_not_cross(db: sqlite3.Connection) -> list[Finding]:
     names = _names(db, ("segment", "obb"), "polygon", lambda points, *_: crosses_itself(points))
     return told(
         names, Severity.WARN, "{} an outline that crosses itself", "picture has", "pictures have",
-        "Draw these outlines again: points may be in a wrong order, or one was set by mistake.",
+        "Take them apart where they cross and keep what they enclose, or put these pictures aside "
+        "and draw them again.",
         "Where an outline overlaps itself, the trainer takes the thing as not there (even-odd "
-        "rule).",
+        "rule).", "untangle_outlines", kind=CROSSED,
+        also=(mend_by("put_shown_aside", kind=CROSSED),),
     )  # fmt: skip
 
 
@@ -45,19 +51,19 @@ def outlines_are_closed(db: sqlite3.Connection) -> list[Finding]:
         "first", "picture has", "pictures have",
         "Look at them; draw the outline to its end if part of the thing is cut off by a straight "
         "line.", f"The last side is {GAP:g} times as long as any other; rule of thumb.",
+        kind=UNFINISHED, also=(mend_by("put_shown_aside", kind=UNFINISHED),),
     )  # fmt: skip
 
 
 def outlines_enclose_something(db: sqlite3.Connection) -> list[Finding]:
     """No outline is a mere line or point."""
-    names = _names(
-        db, ("segment", "obb"), "polygon",
-        lambda points, *_: len(points) < 3 or _covered(points) < LEAST_AREA_PX,
-    )  # fmt: skip
+    names = _names(db, ("segment", "obb"), "polygon", lambda points, *_: encloses_nothing(points))
     return told(
         names, Severity.WARN, "{} an outline that encloses nothing", "picture has",
-        "pictures have", "Draw these outlines again, or delete them: there is nothing to learn "
-        "from a line.", "Fewer than three points, or less than one pixel of area.",
+        "pictures have", "Delete them: there is nothing to learn from a line. A picture that shows "
+        "nothing else is then one that nobody has labelled.",
+        "Fewer than three points, or less than one pixel of area.", "drop_flat_outlines",
+        kind="with outlines of nothing",
     )  # fmt: skip
 
 
@@ -66,19 +72,21 @@ def turned_boxes_are_rectangles(db: sqlite3.Connection) -> list[Finding]:
     names = _names(db, ("obb",), "rotated", lambda points, *_: not is_rectangle(points))
     return told(
         names, Severity.NOTE, "{} a turned box that is no rectangle", "picture has",
-        "pictures have", "Leave them if they are nearly right: the smallest turned rectangle "
-        "around the four corners is learned. Else draw them again.",
-        f"A corner is off by more than {SQUARE:.0%} of the diagonal.",
+        "pictures have", "Make each the smallest turned rectangle around its four corners, which "
+        "is what is learned anyway; put aside what is far off.",
+        f"A corner is off by more than {SQUARE:.0%} of the diagonal.", "square_turned_boxes",
+        kind=SLANTED, also=(mend_by("put_shown_aside", kind=SLANTED),),
     )  # fmt: skip
 
 
 def points_lie_inside(db: sqlite3.Connection) -> list[Finding]:
     """No point that is said to be there lies outside its picture."""
-    names = _names(db, ("pose",), "keypoints", _leaves)
+    names = _names(db, ("pose",), "keypoints", leaves)
     return told(
         names, Severity.WARN, "{} a point outside of it", "picture has", "pictures have",
-        "Move the points in, or mark them as not there; until then they count as not there.",
-        "The trainer would leave out the whole picture for one such point.",
+        "Mark them as not there; until then they count so as well.",
+        "The trainer would leave out the whole picture for one such point.", "hide_points_outside",
+        kind="with points outside",
     )  # fmt: skip
 
 
@@ -100,7 +108,7 @@ def sides_have_partners(db: sqlite3.Connection) -> list[Finding]:
                 Severity.WARN, f"{some(len(staying), 'point has', 'points have')} a side in the "
                 f"name, but would keep it in the mirror: {listed(staying)}",
                 "Let left and right trade places when a picture is mirrored.", tuple(staying),
-                "flip_idx leaves them where they are.", (("fix", "pair_points"),),
+                "flip_idx leaves them where they are.", mend_by("pair_points"),
             )
         ]  # fmt: skip
     alone = [
@@ -116,6 +124,7 @@ def sides_have_partners(db: sqlite3.Connection) -> list[Finding]:
             "Set “Mirror left to right” to 0 under Augment, or rename the points where the labels "
             "were drawn.", tuple(alone),
             "A mirrored left hand is a right hand; the model would learn it as a left one.",
+            MIRROR_OFF,
         )
     ]  # fmt: skip
 
@@ -164,11 +173,14 @@ def is_rectangle(points: Sequence[Sequence[float]]) -> bool:
     return bool(np.hypot(*(a + c - b - d)) / 2 <= allowed and abs(first - second) <= 2 * allowed)
 
 
-def _covered(points: Points) -> float:
-    return abs(rings.area([(point[0], point[1]) for point in points]))
+def encloses_nothing(points: Sequence[Sequence[float]]) -> bool:
+    """Whether a closed line is a mere line or point."""
+    ring = [(point[0], point[1]) for point in points]
+    return len(ring) < 3 or abs(rings.area(ring)) < LEAST_AREA_PX
 
 
-def _leaves(points: Points, width: int, height: int) -> bool:
+def leaves(points: Points, width: int, height: int) -> bool:
+    """Whether a point that is said to be there lies outside of a picture of this size, pixels."""
     return any(
         not (-OUTSIDE_PX <= x <= width + OUTSIDE_PX and -OUTSIDE_PX <= y <= height + OUTSIDE_PX)
         for x, y, *seen in points

@@ -9,15 +9,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.data import balance, groups, schema
+from components.data import balance, groups, obstacles, schema
 from components.data.balance import Item, Shares
 from components.data.records import PictureState, Split
 from components.data.rows import WITHOUT_SPLIT, SplitOrigin
 from components.data.store import Dataset
-from components.data.wording import some
 from components.errors import DatasetError
-from components.findings import Finding, Severity
-from components.tasks import TASKS, LabelShape
+from components.findings import Finding
+from components.tasks import TASKS
 
 PARTS: tuple[Split, Split, Split] = ("train", "val", "test")
 USUAL_SHARES: Shares = (0.7, 0.2, 0.1)  # rule of thumb
@@ -171,29 +170,27 @@ def counts(dataset: Dataset) -> dict[str, PartCounts]:
 def ensure_usable(dataset: Dataset) -> list[Finding]:
     """What stands in the way of a training; empty when nothing does."""
     if not TASKS[dataset.task].is_ready:
-        return [_task_not_ready(dataset)]
+        return [obstacles.task_not_ready(dataset.name, dataset.task)]
     parts = counts(dataset)
     if not any(part.boxes for part in parts.values()):
-        return [_nothing_labelled()]
+        return [_nothing_labelled(dataset)]
     if parts["train"].boxes and parts["val"].boxes:
         return []
     if sum(part.pictures for part in parts.values()) < 2:
-        return [_only_one_picture()]
-    return [_part_missing(part, parts[part]) for part in PARTS[:2] if not parts[part].boxes]
+        return [obstacles.only_one_picture()]
+    return [
+        obstacles.part_missing(part, parts[part].pictures)
+        for part in PARTS[:2]
+        if not parts[part].boxes
+    ]
 
 
-def _task_not_ready(dataset: Dataset) -> Finding:
-    task = TASKS[dataset.task]
-    drawn = task.label_shape is not LabelShape.WHOLE
-    return Finding(
-        Severity.STOP,
-        f"The labels of {dataset.name} are for another kind of model: {task.label.lower()}",
-        "Train it to find things with boxes: the box around each label is learned then."
-        if drawn
-        else "Bring in labels that are boxes or outlines.",
-        source="Tailor does not train this task yet.",
-        apply=(("fix", "train_as"), ("task", "detect")) if drawn else (),
-    )
+def _nothing_labelled(dataset: Dataset) -> Finding:
+    with schema.reading(dataset.folder) as db:
+        (aside,) = db.execute(
+            "SELECT count(*) FROM pictures WHERE state = 'ignored' AND boxes > 0"
+        ).fetchone()
+    return obstacles.nothing_labelled(aside, dataset.summary().unlabelled)
 
 
 def demand_usable(dataset: Dataset) -> None:
@@ -239,34 +236,3 @@ def _check(shares: Shares) -> None:
             f"The shares of train, val and test are {told}, but together they must be 100 %.",
             "Set three shares from 0 to 100 % that add up to 100 %.",
         )
-
-
-def _nothing_labelled() -> Finding:
-    return Finding(
-        Severity.STOP,
-        "No picture has a label, so there is nothing to learn from",
-        "Bring in pictures together with their label files.",
-        source="A detector learns from labelled examples only.",
-    )
-
-
-def _only_one_picture() -> Finding:
-    return Finding(
-        Severity.STOP,
-        "There is one labelled picture, but training needs at least two",
-        "Add more labelled pictures: one part to learn from, one to judge by.",
-        source="A model cannot be judged by the picture it learned.",
-    )
-
-
-def _part_missing(part: Split, found: PartCounts) -> Finding:
-    use = "learn from" if part == "train" else "judge the model by"
-    what = f"{some(found.pictures, 'picture')} but no labels" if found.pictures else "no pictures"
-    return Finding(
-        Severity.STOP,
-        f"The {part} part has {what}, so there is nothing to {use}",
-        f"Deal all pictures again, move the handles of the split so that {part} gets a share, or "
-        "add labelled pictures.",
-        source="Ultralytics needs labelled pictures in train and in val.",
-        apply=(("fix", "deal_again"),),
-    )

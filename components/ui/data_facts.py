@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from components.data import health, kinds
+from components.data import found, health, health_classes, kinds
 from components.data.keypoints import KeypointScheme
 from components.data.kinds import Offer
 from components.data.split import counts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _OF_THE_PARTS = (
     health.can_be_trained,
-    health.classes_are_in_train_and_val,
+    health_classes.classes_are_in_train_and_val,
     health.enough_to_judge_by,
     health.pictures_have_a_part,
 )
@@ -65,7 +65,7 @@ def stand(workspace: Workspace, card: DatasetCard) -> Stand:
 @lru_cache(maxsize=64)
 def ids_of(at: Stand, wanted: PictureFilter) -> list[int]:
     """Ids of the pictures meant. The list is shared: do not change it."""
-    return at.dataset.ids(wanted)
+    return found.pictures(at.dataset, wanted)
 
 
 @lru_cache(maxsize=16)
@@ -103,6 +103,13 @@ def findings_of(at: Stand, size_px: int) -> tuple[Finding, ...]:
     checks.remove(health.boxes_are_large_enough)
     found = [finding for check in checks for finding in check(at.dataset)]
     return tuple(most_serious_first(found + health.boxes_are_large_enough(at.dataset, size_px)))
+
+
+@lru_cache(maxsize=16)
+def noticed_of(at: Stand, size_px: int) -> tuple[str, ...]:
+    """Kinds of pictures that findings are about, those of the last background check too."""
+    quick = [finding.kind for finding in findings_of(at, size_px) if finding.kind]
+    return tuple(dict.fromkeys([*quick, *found.kinds(at.dataset)]))
 
 
 @lru_cache(maxsize=16)

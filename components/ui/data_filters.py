@@ -1,11 +1,17 @@
-"""Which pictures to show: by class, part, state, problem and name. Kept in the address."""
+"""Which pictures to show: by class, part, state, problem, finding and name, in the address."""
 
 import streamlit as st
 
 from components.data.records import PictureState
 from components.data.rows import ANY_PROBLEM, WITHOUT_SPLIT
 from components.data.store import PictureFilter
-from components.ui.data_facts import Stand, classes_of, summary_of
+from components.ui.data_facts import (
+    Stand,
+    classes_of,
+    noticed_of,
+    summary_of,
+    training_size,
+)
 from components.ui.words import PICTURE_STATE_WORDS, SPLIT_WORDS, shorten
 
 _PARTS = {**SPLIT_WORDS, WITHOUT_SPLIT: "In no part yet"}
@@ -30,12 +36,16 @@ def filters(at: Stand) -> PictureFilter:
         if codes:
             said = _one_of("Problem", [_ANY, *kinds], "problem", "With or without")
             problem = ANY_PROBLEM if said == _ANY else kinds.get(said or "")
+        found = None
+        if kinds_noticed := list(noticed_of(at, training_size(at))):
+            found = _one_of("Noticed", kinds_noticed, "found", "Anything")
     return PictureFilter(
         class_id=names.index(name) if name else None,
         split=next((key for key, word in _PARTS.items() if word == part), None),
         state=next((key for key, word in PICTURE_STATE_WORDS.items() if word == state), None),
         problem=problem,
         text=(text or "").strip(),
+        found=found,
     )
 
 

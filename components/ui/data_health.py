@@ -2,18 +2,19 @@
 
 from functools import lru_cache
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from components.data import checking, look_alikes, undo
 from components.data.checking import HealthView
-from components.data.fixes import fix_of, label_of, mend
+from components.data.fixes import fix_of
 from components.data.look_alikes import Pair
 from components.data.readiness import Light, Readiness, readiness
 from components.findings import Finding, Severity, most_serious_first
-from components.planning.drafts import change, load
+from components.planning.drafts import Draft, load
+from components.ui.data_edit import edits
 from components.ui.data_facts import Stand, findings_of, is_split, training_size
+from components.ui.finding_deeds import Changes, act, label, with_a_look
 from components.ui.findings_list import findings_list
 from components.ui.page import deed
 from components.ui.parts.gallery import stamp
@@ -23,7 +24,6 @@ from components.workspace import Workspace
 
 PAIRS_SHOWN = 12
 EXPERT = "expert."  # prefix of an expert setting in a finding's `apply`
-Changes = dict[str, float | int | str | bool]
 _PAIRS_STYLE = (
     "display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:1rem;margin:0"
 )
@@ -35,6 +35,7 @@ def health(at: Stand) -> bool:
     Returns:
         Whether a model can learn from the data set as it is.
     """
+    edits(at)
     view = _checked(at)
     found = _all_findings(at, view)
     _light(readiness(found), view, "Ready" if is_split(at) else "Ready to be split")
@@ -47,8 +48,8 @@ def health(at: Stand) -> bool:
     with st.expander(_title(found), expanded=is_open, icon=":material/health_and_safety:",
                      key="data.health.box"):  # fmt: skip
         may_go_on = findings_list(
-            found, key="data.health", apply_label=_label,
-            on_apply=lambda changes: deed(_mend, at, changes),
+            [with_a_look(each) for each in found], key="data.health", apply_label=label,
+            on_apply=lambda changes: deed(act, at.dataset, changes),
         )  # fmt: skip
     if view.is_fresh:
         _pairs(at)
@@ -71,14 +72,17 @@ def _all_findings(at: Stand, view: HealthView) -> list[Finding]:
     # Both tell of copies in two parts; the one that looked at the pictures knows more.
     mended = {fix_of(finding) for finding in seen} & {"gather_groups"}
     quick = [each for each in findings_of(at, training_size(at)) if fix_of(each) not in mended]
-    plan = load(at.dataset.folder).values
+    draft = load(at.dataset.folder)
     return most_serious_first(
-        [each for each in (*quick, *seen) if not _is_planned(dict(each.apply), plan)]
+        [each for each in (*quick, *seen) if not _is_planned(dict(each.apply), draft)]
     )
 
 
-def _is_planned(changes: Changes, plan: dict[str, Any]) -> bool:
+def _is_planned(changes: Changes, draft: Draft) -> bool:
     """Whether the plan in the making has already what a finding asks of it."""
+    if "matters" in changes:
+        return changes["matters"] in draft.matters
+    plan = draft.values
     wanted = {key: value for key, value in changes.items() if key.startswith(EXPERT)}
     return bool(wanted) and all(
         plan["expert"].get(key.removeprefix(EXPERT)) == value for key, value in wanted.items()
@@ -127,25 +131,6 @@ def _title(found: list[Finding]) -> str:
     words = ("must be mended before training", "worth a look", "good to know")
     told = [f"{number} {word}" for number, word in zip(counts, words, strict=True) if number]
     return f"Health check: {', '.join(told)}"
-
-
-def _label(finding: Finding) -> str:
-    """What the button says: what happens to the data, or to the plan of the next training."""
-    if label := label_of(finding):
-        return label
-    match dict(finding.apply):
-        case {"image_size_px": size}:
-            return f"Train at {size} px"
-        case _:
-            return "Set it in the plan"
-
-
-def _mend(at: Stand, changes: Changes) -> None:
-    """A fix of the data, or settings of the plan that is in the making."""
-    if "fix" not in changes:
-        change(at.dataset.folder, changes)
-        return
-    mend(at.dataset, Finding(Severity.NOTE, "This", "Look at it.", apply=tuple(changes.items())))
 
 
 def _undo(at: Stand) -> bool:

@@ -1,10 +1,11 @@
 """Findings as a list: the same look for data health, plan advice and results."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from components.findings import Finding, Severity, most_serious_first
+from components.findings import Changes, Finding, Severity, most_serious_first
 from components.ui.words import count, plain
 
 Apply = Callable[[dict[str, float | int | str | bool]], None]
@@ -31,8 +32,8 @@ def findings_list(
     Args:
         findings: What the checks said.
         key: Prefix of the buttons' keys. Give each list on a page its own.
-        on_apply: Called with the finding's `apply` when its button is pressed, before the page
-            runs again; without it there are no buttons.
+        on_apply: Called with the finding's `apply`, or with one of `also`, when the button is
+            pressed, before the page runs again; without it there are no buttons.
         apply_label: What those buttons say; one for all, or for each finding its own.
 
     Returns:
@@ -66,16 +67,24 @@ def _show(
     box, icon = _LOOK[finding.severity]
     source = f"  \n:small[Based on: {plain(finding.source)}]" if finding.source else ""
     box(f"**{plain(finding.title)}**  \n{plain(finding.fix)}{source}", icon=icon)
-    changes = dict(finding.apply) if on_apply else {}
-    if not changes and not finding.where:
+    offers = [each for each in (finding.apply, *finding.also) if each] if on_apply else []
+    if not offers and not finding.where:
         return
     with st.container(horizontal=True, gap="small"):
-        if changes:
-            label = apply_label if isinstance(apply_label, str) else apply_label(finding)
-            st.button(label, key=f"{key}.apply", on_click=on_apply, args=(changes,))
+        for number, offer in enumerate(offers):
+            _button(finding, offer, f"{key}.also.{number}" if number else f"{key}.apply",
+                    on_apply, apply_label)  # fmt: skip
         if finding.where:
             with st.popover(f"Which ({len(finding.where):,})", key=f"{key}.where"):
                 st.text("\n".join(finding.where[:_NAMES_SHOWN]))
                 left = len(finding.where) - _NAMES_SHOWN
                 if left > 0:
                     st.caption(f"and {count(left, 'more', 'more')}")
+
+
+def _button(
+    finding: Finding, offer: Changes, key: str, on_apply: Apply | None, apply_label: Label
+) -> None:
+    alone = replace(finding, apply=offer, also=())
+    label = apply_label if isinstance(apply_label, str) else apply_label(alone)
+    st.button(label, key=key, on_click=on_apply, args=(dict(offer),))

@@ -5,8 +5,10 @@ from pathlib import Path, PurePosixPath
 import streamlit as st
 
 from components.data.importing import start_reading
+from components.data.store import list_datasets
 from components.errors import DatasetError
 from components.ui.parts.upload_box import Upload, upload_box
+from components.ui.words import plain
 from components.web import uploads
 from components.workspace import Workspace
 
@@ -33,6 +35,7 @@ a labelling tool such as Label Studio, CVAT or Roboflow, export as YOLO, and bri
 
 def new_import(workspace: Workspace) -> None:
     """A box to drop files on, a line for a folder's path, and what labels must look like."""
+    into = _wanted(workspace)
     upload = upload_box(
         "Drop a zip file, pictures or a folder here",
         key="import.upload",
@@ -40,7 +43,7 @@ def new_import(workspace: Workspace) -> None:
         "computer.",
     )
     if upload is not None:
-        _read_upload(workspace, upload)
+        _read_upload(workspace, upload, into)
     with st.form("import.folder", border=False):
         st.markdown("**Or: a folder that is on this computer already**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -53,21 +56,38 @@ def new_import(workspace: Workspace) -> None:
             )
             asked = st.form_submit_button("Read it", icon=":material/folder_open:")
     if asked:
-        _read_folder(workspace, path or "")
+        _read_folder(workspace, path or "", into)
     with st.expander("Which labels work, and what if there are none?", icon=":material/help:"):
         st.markdown(_FORMATS)
 
 
-def _read_upload(workspace: Workspace, upload: Upload) -> None:
+def _wanted(workspace: Workspace) -> str:
+    """Slug of the data set that a finding sent the user from; "" when what comes is a new one."""
+    slug = st.query_params.get("into", "")
+    card = next((each for each in list_datasets(workspace) if each.slug == slug), None)
+    if card is None or card.trouble:
+        return ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"For **{plain(card.name, 60)}**: pictures you bring in are added to it, and label "
+            "files alone are taken for the pictures that are there.", icon=":material/input:",
+        )  # fmt: skip
+        if st.button("No, something new", key="import.into.no"):
+            del st.query_params["into"]
+            st.rerun()
+    return slug
+
+
+def _read_upload(workspace: Workspace, upload: Upload, into: str) -> None:
     top = PurePosixPath(upload["name"].replace("\\", "/")).parts[0]
     is_loose = upload["files"] > 1 and "/" not in upload["name"]
     name = "My pictures" if is_loose else Path(top).stem
-    _begin(workspace, uploads.sources(workspace, upload["batch"]), name, kept=False)
+    _begin(workspace, uploads.sources(workspace, upload["batch"]), name, kept=False, into=into)
 
 
-def _read_folder(workspace: Workspace, text: str) -> None:
+def _read_folder(workspace: Workspace, text: str, into: str) -> None:
     path = given_path(text)
-    _begin(workspace, [path], path.stem if path.is_file() else path.name, kept=True)
+    _begin(workspace, [path], path.stem if path.is_file() else path.name, kept=True, into=into)
 
 
 def given_path(text: str) -> Path:
@@ -103,8 +123,8 @@ def given_path(text: str) -> Path:
     return path
 
 
-def _begin(workspace: Workspace, sources: list[Path], name: str, *, kept: bool) -> None:
-    folder = start_reading(workspace, sources, name or "My pictures", kept=kept)
+def _begin(workspace: Workspace, sources: list[Path], name: str, *, kept: bool, into: str) -> None:
+    folder = start_reading(workspace, sources, name or "My pictures", kept=kept, into=into)
     st.session_state["import"] = folder.name
     st.query_params["import"] = folder.name
     st.rerun()

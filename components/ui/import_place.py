@@ -36,9 +36,11 @@ def import_place(folder: Path, key: str, task: str) -> tuple[str, Conflicts]:
              if go_together(card.task, task)}  # fmt: skip
     if not names:
         return "", "skip"
+    choices, asked = ["", *names], read_order(folder).into
     with st.container(horizontal=True):
         into = st.selectbox(
-            "Where to", ["", *names], format_func=lambda slug: names.get(slug, _NEW),
+            "Where to", choices, index=choices.index(asked) if asked in names else 0,
+            format_func=lambda slug: names.get(slug, _NEW),
             key=f"{key}.into", persist_state="session", width=360,
         )  # fmt: skip
         if not into:

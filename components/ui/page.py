@@ -96,15 +96,18 @@ def go_on(
         st.button(
             label, key="go_on", type="primary" if is_primary else "secondary",
             icon=":material/arrow_forward:", icon_position="right", disabled=bool(missing),
-            on_click=_want, args=(link_to, choices),
+            on_click=go_there, args=(link_to, choices),
         )  # fmt: skip
         if missing:
             st.caption(missing, width="content")
     _leave()
 
 
-def _want(link_to: str, choices: dict[str, str]) -> None:
-    """Remember the click: a run of the page that a background check cuts short forgets it."""
+def go_there(link_to: str, choices: dict[str, str]) -> None:
+    """Open a page after a click.
+
+    It is only remembered here: a run of the page that a background check cuts short forgets it.
+    """
     st.session_state[_GO_TO] = (link_to, choices)
 
 

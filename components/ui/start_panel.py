@@ -11,15 +11,15 @@ from components.data.rows import PictureFilter
 from components.data.split import ensure_usable
 from components.findings import Finding, Severity
 from components.models.bases import Availability, available, row_of
-from components.planning import drafts
 from components.planning.advice import advice
 from components.planning.facts import Facts, facts_about
 from components.planning.obstacles import obstacles
 from components.planning.plan import TrainingPlan
 from components.runs.foretold import keep as keep_forecast
 from components.runs.training import start
+from components.ui.finding_deeds import act, label
 from components.ui.findings_list import findings_list
-from components.ui.page import nothing_yet
+from components.ui.page import deed, nothing_yet
 from components.ui.plan_draft import Drafting, first_needs
 from components.ui.time_ahead import time_ahead
 from components.ui.trial_panel import trial_panel
@@ -41,7 +41,10 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
         nothing_yet(plain(needs.sentence), needs.page, needs.label, choices=needs.choices)
         findings = [finding for finding in told if finding.severity is not Severity.STOP]
     is_sound = needs is None
-    is_sound &= findings_list(findings, key="advice", on_apply=lambda values: _apply(now, values))
+    is_sound &= findings_list(
+        findings, key="advice", apply_label=_button_words,
+        on_apply=lambda values: deed(act, now.dataset, values),
+    )  # fmt: skip
     if is_sound and not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
     told_time = time_ahead(now, plan)
@@ -93,8 +96,9 @@ def _missing(is_sound: bool, is_here: bool) -> str:
     return " ".join(told)
 
 
-def _apply(now: Drafting, values: dict[str, float | int | str | bool]) -> None:
-    drafts.change(now.dataset.folder, values)
+def _button_words(finding: Finding) -> str:
+    """Buttons that change the data set say what they do; all others change the plan."""
+    return label(finding) if {"fix", "go"} & set(dict(finding.apply)) else "Do this"
 
 
 def _empty_classes(now: Drafting) -> tuple[str, ...]:

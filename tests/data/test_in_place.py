@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_a_lost_picture_is_found_and_stops_training_until_it_is_put_aside(harm, 
     with pytest.raises(DatasetError, match=r"2\.jpg") as told:
         in_place.demand_as_left(dataset)
     assert "Put them aside" in told.value.fix
-    mend(dataset, found)
+    mend(dataset, replace(found, apply=in_place.ASIDE))
     in_place.demand_as_left(dataset)
     assert in_place.pictures_are_where_they_were(dataset) == []
 
