@@ -176,7 +176,9 @@ def is_rectangle(points: Sequence[Sequence[float]]) -> bool:
 def encloses_nothing(points: Sequence[Sequence[float]]) -> bool:
     """Whether a closed line is a mere line or point."""
     ring = [(point[0], point[1]) for point in points]
-    return len(ring) < 3 or abs(rings.area(ring)) < LEAST_AREA_PX
+    if len(ring) >= 3 and abs(rings.area(ring)) >= LEAST_AREA_PX:
+        return False
+    return not crosses_itself(points)  # whose parts may take each other's area away
 
 
 def leaves(points: Points, width: int, height: int) -> bool:

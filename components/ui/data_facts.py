@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from components.data import found, health, health_classes, kinds
+from components.data import found, health, health_classes, in_place, kinds
 from components.data.keypoints import KeypointScheme
 from components.data.kinds import Offer
 from components.data.split import counts
@@ -62,9 +62,15 @@ def stand(workspace: Workspace, card: DatasetCard) -> Stand:
     return Stand(dataset, card.made_at, dataset.revision())
 
 
-@lru_cache(maxsize=64)
 def ids_of(at: Stand, wanted: PictureFilter) -> list[int]:
     """Ids of the pictures meant. The list is shared: do not change it."""
+    if wanted.found in (in_place.GONE, in_place.CHANGED):
+        return found.pictures(at.dataset, wanted)  # of which the revision knows nothing
+    return _known_ids(at, wanted)
+
+
+@lru_cache(maxsize=64)
+def _known_ids(at: Stand, wanted: PictureFilter) -> list[int]:
     return found.pictures(at.dataset, wanted)
 
 
@@ -92,24 +98,31 @@ def offers_of(at: Stand) -> tuple[Offer, ...]:
     return kinds.offers(kinds.shapes(at.dataset))
 
 
-@lru_cache(maxsize=16)
 def findings_of(at: Stand, size_px: int) -> tuple[Finding, ...]:
-    """What the health checks say, most serious first; `size_px` is the training size.
+    """What the quick checks say, most serious first; `size_px` is the training size.
 
     Before anybody has split the pictures, checks of the parts are left out: the split is simply
-    the next step, and nothing is amiss.
+    the next step, and nothing is amiss. Whether the user's own folder is as it was is asked of the
+    disk, every half minute: the data set's revision knows nothing of it.
     """
-    checks = [check for check in health.CHECKS if is_split(at) or check not in _OF_THE_PARTS]
-    checks.remove(health.boxes_are_large_enough)
-    found = [finding for check in checks for finding in check(at.dataset)]
-    return tuple(most_serious_first(found + health.boxes_are_large_enough(at.dataset, size_px)))
+    return tuple(most_serious_first(
+        [*in_place.pictures_are_where_they_were(at.dataset), *_known_findings(at, size_px)]
+    ))  # fmt: skip
 
 
 @lru_cache(maxsize=16)
-def noticed_of(at: Stand, size_px: int) -> tuple[str, ...]:
+def _known_findings(at: Stand, size_px: int) -> tuple[Finding, ...]:
+    checks = [check for check in health.CHECKS if is_split(at) or check not in _OF_THE_PARTS]
+    for check in (health.boxes_are_large_enough, in_place.pictures_are_where_they_were):
+        checks.remove(check)
+    told = [finding for check in checks for finding in check(at.dataset)]
+    return (*told, *health.boxes_are_large_enough(at.dataset, size_px))
+
+
+def noticed_of(at: Stand, size_px: int) -> list[str]:
     """Kinds of pictures that findings are about, those of the last background check too."""
     quick = [finding.kind for finding in findings_of(at, size_px) if finding.kind]
-    return tuple(dict.fromkeys([*quick, *found.kinds(at.dataset)]))
+    return list(dict.fromkeys([*quick, *found.kinds(at.dataset)]))
 
 
 @lru_cache(maxsize=16)

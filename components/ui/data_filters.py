@@ -37,7 +37,7 @@ def filters(at: Stand) -> PictureFilter:
             said = _one_of("Problem", [_ANY, *kinds], "problem", "With or without")
             problem = ANY_PROBLEM if said == _ANY else kinds.get(said or "")
         found = None
-        if kinds_noticed := list(noticed_of(at, training_size(at))):
+        if kinds_noticed := noticed_of(at, training_size(at)):
             found = _one_of("Noticed", kinds_noticed, "found", "Anything")
     return PictureFilter(
         class_id=names.index(name) if name else None,

@@ -14,7 +14,7 @@ from components.findings import Finding, Severity, most_serious_first
 from components.planning.drafts import Draft, load
 from components.ui.data_edit import edits
 from components.ui.data_facts import Stand, findings_of, is_split, training_size
-from components.ui.finding_deeds import Changes, act, label, with_a_look
+from components.ui.finding_deeds import FOLDED, Changes, act, label, with_a_look
 from components.ui.findings_list import findings_list
 from components.ui.page import deed
 from components.ui.parts.gallery import stamp
@@ -45,8 +45,10 @@ def health(at: Stand) -> bool:
         return True
     # Whoever mends one thing wants to see the next one.
     is_open = can_undo or any(each.severity is Severity.STOP for each in found)
-    with st.expander(_title(found), expanded=is_open, icon=":material/health_and_safety:",
-                     key="data.health.box"):  # fmt: skip
+    folded = st.session_state.get(FOLDED, "")
+    with st.expander(_title(found), expanded=is_open and not folded,
+                     icon=":material/health_and_safety:",
+                     key=f"data.health.box.{folded}"):  # fmt: skip
         may_go_on = findings_list(
             [with_a_look(each) for each in found], key="data.health", apply_label=label,
             on_apply=lambda changes: deed(act, at.dataset, changes),

@@ -11,6 +11,7 @@ from components.planning.drafts import answer, change
 from components.ui.page import go_there
 
 DATA = "pages/make/data.py"
+FOLDED = "data.health.folded"  # the kind of pictures for which the findings were folded up
 EDIT = "data.edit"  # which dialog the next run of the Data page opens
 Changes = dict[str, float | int | str | bool]
 
@@ -59,6 +60,7 @@ def act(dataset: Dataset, changes: Changes) -> None:
     Raises:
         AppError: It cannot be done.
     """
+    st.session_state.pop(FOLDED, None)
     match changes:
         case {"fix": _}:
             offered = Finding(Severity.NOTE, "This", "Look at it.", apply=tuple(changes.items()))
@@ -79,5 +81,6 @@ def show(kind: str) -> None:
     """Narrow the pictures of the Data page down to those that a finding is about."""
     for key, nothing in _FILTERS.items():
         st.session_state[key] = kind if key == "found" else nothing
+    st.session_state[FOLDED] = kind  # the pictures stand below the findings
     st.session_state["show"] = "pictures"
     st.query_params["show"] = "pictures"

@@ -1,5 +1,6 @@
-from components.data import checking, deep_range
+from components.data import checking, deep_range, in_place
 from components.data.depth import DEEP
+from components.data.importing import import_now
 from components.data.nearness import most_difference
 from components.data.records import PictureState
 from components.data.rows import PictureFilter
@@ -8,7 +9,8 @@ from components.data.store import open_dataset
 from components.jobs.events import Failed, State, write
 from components.planning.drafts import load
 
-from .conftest import draw_dataset, open_page
+from ..data.drawn_sets import picture, text
+from .conftest import asked, draw_dataset, open_page
 
 DATA = "make/data"
 
@@ -115,3 +117,44 @@ def test_pictures_of_more_than_8_bits_tell_their_range_and_let_it_be_changed(wor
     at.button(key="data.depth.mugs.go").click().run()
     assert not at.exception
     assert deep_range.state(workspace, mugs).state is State.WAITING
+
+
+def test_a_folder_that_goes_while_the_page_is_open_is_noticed_without_any_change(
+    workspace, tmp_path, monkeypatch
+):
+    source = tmp_path / "mine"
+    for n in range(3):
+        picture(source / "images" / f"{n}.jpg", seed=n)
+        text(source / "labels" / f"{n}.txt", "0 0.5 0.5 0.4 0.5\n")
+    text(source / "classes.txt", "cat\n")
+    monkeypatch.setattr(in_place, "FRESH_S", 0.0)
+    import_now(workspace, [source], "mine", in_place=True)
+    at = open_page(DATA, view="look")
+    assert not any("not where" in error.value for error in at.error)
+    source.rename(tmp_path / "moved")
+    at.run()
+    assert any("3 pictures are not where they were left" in error.value for error in at.error)
+    next(b for b in at.button if b.label == "Show these pictures").click().run()
+    assert not at.exception
+    assert asked(at, "found") == in_place.GONE
+    assert any("3 pictures of 3" in words.value for words in at.caption)
+
+
+def test_a_finding_shows_just_its_pictures(workspace, mugs):
+    at = open_page(DATA, view="look", part="Learn from (train)")
+    next(b for b in at.button if b.label == "Show these pictures").click().run()
+    assert not at.exception
+    assert at.selectbox(key="part").value is None
+    kind = at.selectbox(key="found").value
+    wanted = PictureFilter(found=kind)
+    said = f"{mugs.count(wanted)} pictures of {mugs.summary().pictures}"
+    assert any(said in words.value for words in at.caption)
+
+
+def test_a_finding_opens_the_list_of_classes(workspace, mugs):
+    at = open_page(DATA, view="look")
+    next(b for b in at.button if b.label.startswith("Rename, merge")).click().run()
+    assert not at.exception
+    names = [box.value for box in at.text_input if box.label.startswith("Name of")]
+    assert names == [each.name for each in mugs.classes()]
+    assert at.button(key="data.classes.go").disabled, "nothing is changed yet"
