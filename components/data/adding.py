@@ -83,7 +83,7 @@ class Adding:
             self.skipped += 1
             return
         self.relabelled[there.number] = tuple(
-            replace(label, class_name=new)
+            label._replace(class_name=new)
             for label in picture.labels
             if (new := self.change.of(label.class_name)) is not None
         )

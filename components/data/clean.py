@@ -59,16 +59,26 @@ def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) 
     scale = _scale(raw, facts, name, told)
     labels: list[Label] = []
     seen: set[tuple[object, ...]] = set()
+    made: Label | None
     width, height = facts.width, facts.height
+    x, y, is_upright = scale.x, scale.y, scale.orientation == 1
     for number, label in enumerate(raw.labels, start=1):
-        made = _plain(label, scale, width, height)
-        if made is None:
+        class_name, (left, top, right, bottom), shape, points = label
+        left, top, right, bottom = left * x, top * y, right * x, bottom * y
+        # Nearly all are plain boxes within the picture; for them this is all there is to do.
+        if (
+            0 <= left <= right - LEAST_SIDE_PX and right <= width
+            and 0 <= top <= bottom - LEAST_SIDE_PX and bottom <= height
+            and shape == "box" and not points and is_upright and (tidy := tidy_class(class_name))
+        ):  # fmt: skip
+            made = Label(tidy, (left, top, right, bottom))
+        else:
             made = _one(label, raw, scale, facts, _Where(name, number, told))
-        if made is None:
-            continue
-        left, top, right, bottom = made.box
-        key = (made.class_name, int(left * 1000 + 0.5), int(top * 1000 + 0.5),
-               int(right * 1000 + 0.5), int(bottom * 1000 + 0.5), made.points)  # fmt: skip
+            if made is None:
+                continue
+            tidy, (left, top, right, bottom), _, points = made
+        key = (tidy, int(left * 1000 + 0.5), int(top * 1000 + 0.5), int(right * 1000 + 0.5),
+               int(bottom * 1000 + 0.5), points)  # fmt: skip
         if key in seen:
             told.append(note("box_twice", name, f"Box {number} of {name} is there twice.",
                              "One of the two is kept."))  # fmt: skip
@@ -114,21 +124,6 @@ def _fit_in_pixels(raw: RawPicture, facts: PictureFacts) -> bool:
 def _are_fractions(raw: RawPicture) -> bool:
     values = [value for label in raw.labels for value in label.box]
     return all(0 <= value <= 1 for value in values) and any(0 < value < 1 for value in values)
-
-
-def _plain(label: RawLabel, scale: Scale, width: int, height: int) -> Label | None:
-    """The label of a box that lies in the picture, as nearly all do; None when `_one` must look."""
-    left, top, right, bottom = label.box
-    left, right = left * scale.x, right * scale.x
-    top, bottom = top * scale.y, bottom * scale.y
-    if not (
-        0 <= left <= right - LEAST_SIDE_PX and right <= width
-        and 0 <= top <= bottom - LEAST_SIDE_PX and bottom <= height
-        and label.shape == "box" and not label.points and scale.orientation == 1
-    ):  # fmt: skip
-        return None
-    name = tidy_class(label.class_name)
-    return Label(name, (left, top, right, bottom)) if name else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from components.data.listing import Listing
@@ -28,8 +29,7 @@ from components.data.records import Split
 from components.data.unpack import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What a description calls a picture.
 
     Attributes:
@@ -57,8 +57,8 @@ class Matches:
     """
 
     picture_of: MutableMapping[int, int] = field(default_factory=NumberMap)
-    missing: list[int] = field(default_factory=list)
-    ambiguous: list[int] = field(default_factory=list)
+    missing: "array[int]" = field(default_factory=lambda: array("I"))
+    ambiguous: "array[int]" = field(default_factory=lambda: array("I"))
 
 
 class PictureIndex:
@@ -176,7 +176,7 @@ class PictureIndex:
         for step in (self._exactly, self._by_key):
             rest = array("I")
             for number in open_ones:
-                picture = next((p for p in step(references[number]) if p not in taken), None)
+                picture = step(references[number], taken)
                 if picture is None:
                     rest.append(number)
                 else:
@@ -191,19 +191,25 @@ class PictureIndex:
         """The one picture that a line of a list means; a picture may be asked for again."""
         return self.match([Reference((name,), near)]).picture_of.get(0)
 
-    def _exactly(self, reference: Reference) -> Iterable[int]:
+    def _exactly(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
-                for path in (joined(reference.near, form), joined("", form)):
-                    yield from self.exact.get(folded(path))[:1]
+                for folder in (reference.near, ""):
+                    found = self.exact.get(folded(joined(folder, form)))
+                    if found and found[0] not in taken:
+                        return found[0]
+        return None
 
-    def _by_key(self, reference: Reference) -> Iterable[int]:
+    def _by_key(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
-                for path in (joined(reference.near, form), joined("", form)):
-                    yield from self.by_key.get(key_of(path))
+                for folder in (reference.near, ""):
+                    for picture in self.by_key.get(key_of(joined(folder, form))):
+                        if picture not in taken:
+                            return picture
                     if reference.is_own_path:
-                        return
+                        return None
+        return None
 
     def _loosely(self, number: int, reference: Reference, taken: NumberSet, found: Matches) -> None:
         for name in reference.names:

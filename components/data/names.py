@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -29,6 +30,9 @@ ROLES = frozenset(
     }
 )  # fmt: skip
 _UNTIDY = re.compile(r"//|^/|/$|^$|(?:^|/)\.\.?(?:/|$)")  # a path that is not its own normal form
+_UNUSUAL = re.compile(r'["\\:\x00]|^[\s/]|\s$')  # in a reference
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://+")
+_DRIVE = re.compile(r"^[A-Za-z]:")
 _HASH_PREFIX = re.compile(r"^[0-9a-f]{8}-(?=.)")
 
 
@@ -92,14 +96,18 @@ def tidy_reference(text: str) -> str:
     >>> tidy_reference("C:/data/a.jpg"), tidy_reference("file:///x/a%20b.jpg")
     ('data/a.jpg', 'x/a%20b.jpg')
     """
+    if not _UNUSUAL.search(text):
+        return text
     text = text.strip().strip('"').replace("\\", "/")
-    text = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://+", "", text)
-    text = re.sub(r"^[A-Za-z]:", "", text)
+    text = _SCHEME.sub("", text)
+    text = _DRIVE.sub("", text)
     return text.lstrip("/").replace("\x00", "")
 
 
-def forms_of(reference: str) -> list[str]:
+def forms_of(reference: str) -> Sequence[str]:
     """The ways a reference may be meant: as it stands, and with its %-codes resolved."""
+    if "%" not in reference and "?" not in reference:
+        return (reference,)
     forms = [reference]
     if "%" in reference:
         forms.append(unquote(reference))
@@ -110,10 +118,15 @@ def forms_of(reference: str) -> list[str]:
 
 def joined(folder: str, reference: str) -> str:
     """`reference` seen from `folder`, with `..` resolved; it never leads above the top."""
-    if not (_UNTIDY.search(reference) or (folder and _UNTIDY.search(folder))):
+    if not (_UNTIDY.search(reference) or (folder and _is_untidy(folder))):
         return f"{folder}/{reference}" if folder else reference
     path = posixpath.normpath(posixpath.join("/", folder, reference))
     return path.lstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _is_untidy(folder: str) -> bool:
+    return _UNTIDY.search(folder) is not None
 
 
 def without_hash(stem: str) -> str:

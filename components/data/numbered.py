@@ -166,3 +166,33 @@ class Fingerprints:
         for print_ in old:
             if print_ != _EMPTY:
                 self._table[self._place(print_)] = print_
+
+
+class Numbering(Fingerprints):
+    """Texts to numbers from 0, in the order in which they were first met; 24 to 48 bytes a text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = array("i", bytes(4 * len(self._table)))
+
+    def number(self, text: str) -> int:
+        """The text's number; the next free one when it was not met before."""
+        print_ = hash(text) or 1
+        place = self._place(print_)
+        if self._table[place] != _EMPTY:
+            return self._numbers[place]
+        found = self._numbers[place] = self._count
+        self._table[place] = print_
+        self._count += 1
+        if self._count * 2 > len(self._table):
+            self._grow()
+        return found
+
+    def _grow(self) -> None:
+        old, numbers = self._table, self._numbers
+        self._table = array("q", bytes(16 * len(old)))
+        self._numbers = array("i", bytes(8 * len(old)))
+        for print_, number in zip(old, numbers, strict=True):
+            if print_ != _EMPTY:
+                place = self._place(print_)
+                self._table[place], self._numbers[place] = print_, number

@@ -6,6 +6,7 @@ Sizes are those after EXIF orientation, since that is how a picture is shown and
 
 import os
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -75,7 +76,7 @@ def probe(path: Path, name: str = "") -> PictureFacts:
     """
     name = name or path.name
     try:
-        with path.open("rb", buffering=0) as raw:
+        with FileIO(os.fspath(path)) as raw:  # twice as quick to open as a path, and enough
             size = os.fstat(raw.fileno()).st_size
             plain = read_head(raw, size) if size else None
         if size == 0:
@@ -96,7 +97,7 @@ def probe(path: Path, name: str = "") -> PictureFacts:
 def _plain(head: Head, path: Path) -> PictureFacts | None:
     """The facts of a picture that the trainer reads as it is; None when Pillow must look."""
     width, height, turn = head.width, head.height, head.orientation
-    suffix = path.suffix.lower()
+    suffix = os.path.splitext(path.name)[1].lower()  # noqa: PTH122 - quicker, for every picture
     is_untouched = turn == 1 or (head.format == "JPEG" and turn not in (5, 7))
     is_fitting = suffix in _TRAINER_SUFFIXES and suffix not in (".tif", ".tiff")
     if not (is_untouched and is_fitting) or width * height > MOST_PIXELS:

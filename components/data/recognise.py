@@ -92,8 +92,9 @@ class Recognised:
         """Every picture in order of names with its problems; None for one that is unreadable."""
         for number, entry in enumerate(self.finds.pictures):
             told: list[Problem] = []
+            path = entry.path
             try:
-                facts = probe(entry.path, entry.name)
+                facts = probe(path, entry.name)
             except PictureError as error:
                 told.append(warn("picture_unreadable", entry.name, error.what,
                                  "It is left out, with its labels."))  # fmt: skip
@@ -104,7 +105,7 @@ class Recognised:
                 state = PictureState.IGNORED
             told += about_picture(facts, entry.name)
             yield SourcePicture(
-                entry.path, entry.name, facts.width, facts.height, state,
+                path, entry.name, facts.width, facts.height, state,
                 self.splits.get(number), tuple(labels),
             ), told  # fmt: skip
 
@@ -115,15 +116,18 @@ class Recognised:
             return PictureState.UNLABELLED, []
         raw = self.description.read(number, told)
         # The sentence names the label file; the row belongs to the picture, to be found by it.
-        told[:] = [replace(problem, file=name) for problem in told]
-        self.unknown += sum(problem.code == "unknown_class" for problem in told)
+        if told:
+            told[:] = [replace(problem, file=name) for problem in told]
+            self.unknown += sum(problem.code == "unknown_class" for problem in told)
         labels = clean(raw, facts, name, told)
         for label in labels:
-            self.classes.setdefault(label.class_name)
-            self.used.add(label.class_name)
-            self.shapes[label.shape] += 1
-            if label.shape == "keypoints":
-                self.points[len(label.points)] += 1
+            if label.class_name not in self.used:
+                self.classes.setdefault(label.class_name)
+                self.used.add(label.class_name)
+            if label.shape != "box":
+                self.shapes[label.shape] += 1
+                if label.shape == "keypoints":
+                    self.points[len(label.points)] += 1
         if labels:
             return PictureState.LABELLED, labels
         return self._without_labels(raw, name, told), []

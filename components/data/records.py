@@ -7,7 +7,7 @@ these records; nobody further inside knows which dialect they came from.
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from components.data.keypoints import KeypointScheme
 from components.findings import Severity
@@ -25,9 +25,8 @@ class PictureState(StrEnum):
     IGNORED = "ignored"  # put aside on purpose
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One thing on a picture.
+class Label(NamedTuple):
+    """One thing on a picture. There are millions, and a tuple is made in a third of the time.
 
     Attributes:
         class_name: As the user wrote it; plain text, may hold anything.

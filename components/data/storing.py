@@ -160,7 +160,7 @@ class Storing:
         why: str,
     ) -> NewPicture:  # fmt: skip
         labels = tuple(
-            label if new == label.class_name else replace(label, class_name=new)
+            label if new == label.class_name else label._replace(class_name=new)
             for label in picture.labels
             if (new := self.change.of(label.class_name)) is not None
         )

@@ -16,7 +16,13 @@ anything = (
     st.floats(width=32) | st.floats(-1, 2) | st.floats(-50, 300) | st.sampled_from([0.0, 1.0])
 )
 labels = st.lists(
-    st.builds(RawLabel, st.text(max_size=8), st.tuples(anything, anything, anything, anything)),
+    st.builds(
+        RawLabel,
+        st.text(max_size=8),
+        st.tuples(anything, anything, anything, anything),
+        st.just("box"),
+        st.just(()),
+    ),
     max_size=6,
 )
 sizes = st.none() | st.tuples(st.floats(1, 400), st.floats(1, 400))

@@ -51,7 +51,7 @@ def a_dataset(workspace, *, outline=False):
         if outline and labels:
             left, top, right, bottom = labels[0].box
             ring = ((left, top), (right, top), (right, bottom), (left, bottom))
-            labels[0] = replace(labels[0], shape="polygon", points=ring)
+            labels[0] = labels[0]._replace(shape="polygon", points=ring)
         state = PictureState.UNLABELLED if n % 5 == 4 else PictureState.EMPTY
         labels = [] if n % 5 in (3, 4) else labels
         split = ("train", "val", "test", None)[n % 4]

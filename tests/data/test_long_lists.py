@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from components.data import listing, name_table
+from components.data import listing, name_table, spool
 from components.data.listing import Listing, entries, of_ending
 from components.data.name_table import NameTable
-from components.data.numbered import Fingerprints, NumberMap, NumberSet, SplitOf
+from components.data.numbered import Fingerprints, Numbering, NumberMap, NumberSet, SplitOf
 from components.data.recognise import read_all
+from components.data.spool import Grouped, Spool
 from components.data.unpack import Entry
 from tests.data.drawn_sets import picture_bytes
-from tests.data.test_matching import *  # noqa: F403 - the same tests, once more
+from tests.data.test_coco import *  # noqa: F403 - the same tests, once more
+from tests.data.test_matching import *  # noqa: F403
 from tests.data.test_unpack import *  # noqa: F403
+from tests.data.test_voc import *  # noqa: F403
 from tests.data.test_yolo import *  # noqa: F403
 
 
@@ -28,6 +31,8 @@ def all_lists_are_long():
         patch.setattr(listing, "_RUN", 4)
         patch.setattr(listing, "_OPEN_BLOCKS", 2)
         patch.setattr(name_table, "_AT_HAND", 0)
+        patch.setattr(spool, "AT_HAND", 1)
+        patch.setattr(spool, "OPEN_WEIGHT", 3)
         yield
 
 
@@ -126,6 +131,34 @@ def test_fingerprints_tell_thousands_of_texts_apart():
     assert len(made) == 5000
     assert all(f"met {n}" in made for n in range(5000))
     assert not any(f"new {n}" in made for n in range(5000))
+
+
+def test_texts_are_numbered_as_they_are_met():
+    made = Numbering()
+    order = [random.Random(n).randrange(3000) for n in range(9000)]
+    usual: dict[str, int] = {}
+    for n in order:
+        assert made.number(f"key {n}") == usual.setdefault(f"key {n}", len(usual))
+    assert len(made) == len(usual)
+    assert all(made.number(text) == number for text, number in usual.items())
+
+
+def test_values_are_found_by_what_they_belong_to_in_whatever_order_they_came():
+    made, usual = Grouped(), {}
+    chance = random.Random(3)
+    for n in range(400):
+        number, values = chance.randrange(40), [(n, f"value {n}"), None][: chance.randrange(1, 3)]
+        made.extend(number, values, len(values))
+        usual.setdefault(number, []).extend(values)
+    assert [made[number] for number in range(50)] == [usual.get(n, []) for n in range(50)]
+
+
+def test_a_spool_gives_back_what_went_in_while_it_grows():
+    made = Spool()
+    for n in range(20):
+        assert made.add((n, b"x" * n)) == n
+        assert made[n // 2] == (n // 2, b"x" * (n // 2))
+    assert len(made) == 20
 
 
 def test_two_folders_with_files_of_one_name_come_in_as_two_branches(tmp_path):

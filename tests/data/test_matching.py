@@ -38,7 +38,7 @@ def test_a_picture_is_given_away_once():
 def test_what_could_be_two_is_neither():
     pictures = ["x/a.jpg", "y/a.jpg"]
     made = index(*pictures).match([Reference(("z/a.jpg",), "")])
-    assert (made.picture_of, made.ambiguous) == ({}, [0])
+    assert (made.picture_of, list(made.ambiguous)) == ({}, [0])
 
 
 def test_the_longer_agreement_of_folders_decides():

@@ -1,16 +1,21 @@
 """COCO JSON: pictures, categories and annotations in one file, or in one per part of the set."""
 
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from components.data.formats.coco_corners import mend_corners
-from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, read_file
+from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing
 from components.data.formats.coco_labels import label_of
+from components.data.formats.coco_reading import read_file
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.json_kinds import COCO, kind_of
 from components.data.keypoints import best
 from components.data.listing import of_ending
-from components.data.matching import PictureIndex, Reference
+from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import split_of_folder
+from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem, Split
 from components.data.scan import Finds
@@ -19,34 +24,78 @@ from components.errors import LabelError
 NAME = "COCO JSON"
 
 
+class _Listed(Sequence[Reference]):
+    """What a file calls its pictures, each once: some list a picture once per annotator."""
+
+    def __init__(self, coco: CocoFile, split: Split | None) -> None:
+        self.coco = coco
+        self._split = split
+        self._first = array("I")  # the image that lists a picture first
+        self._key = array("I")  # the number of its id
+        self._again: dict[int, list[int]] = {}  # and those that list it once more
+        numbers = Numbering()
+        for place, image in enumerate(coco.every_image()):
+            number = numbers.number(image.reference)
+            if number == len(self._first):
+                self._first.append(place)
+                self._key.append(image.key)
+            else:
+                self._again.setdefault(number, []).append(place)
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    def __getitem__(self, number: Any) -> Any:
+        return Reference((self.name(number),), self.coco.folder, self._split)
+
+    def name(self, number: int) -> str:
+        """What the file calls a picture."""
+        return self.coco.image(self._first[number]).reference
+
+    def has_things(self, number: int) -> bool:
+        """Whether there is an annotation of a picture."""
+        return self.coco.has_things(self._key[number]) or (
+            number in self._again
+            and any(self.coco.has_things(image.key) for image in self.images(number))
+        )
+
+    def images(self, number: int) -> list[CocoImage]:
+        """All images of one picture."""
+        return list(map(self.coco.image, (self._first[number], *self._again.get(number, ()))))
+
+
 @dataclass(slots=True)
 class _Set:
-    """Which file and which image a picture is described by."""
+    """Which file and which of its images a picture is described by."""
 
-    image_of: dict[int, tuple[CocoFile, list[CocoImage]]] = field(default_factory=dict)
-    splits: dict[int, Split] = field(default_factory=dict)
+    lists: list[_Listed] = field(default_factory=list)
+    list_of: NumberMap = field(default_factory=NumberMap)
+    place_of: NumberMap = field(default_factory=NumberMap)
+    splits: SplitOf = field(default_factory=SplitOf)
     used: list[CocoFile] = field(default_factory=list)
+
+    def described(self, picture: int) -> tuple[CocoFile, list[CocoImage]]:
+        """The file that speaks of a picture, and what it lists of it."""
+        listed = self.lists[self.list_of[picture]]
+        return listed.coco, listed.images(self.place_of[picture])
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The COCO files among what was found, or None when there are none."""
     problems: list[Problem] = []
     files = _files(finds, told)
-    boxed = [coco for coco in files if coco.boxes()]  # not captions, not bare lists of pictures
+    boxed = [coco for coco in files if coco.boxes]  # not captions, not bare lists of pictures
     if not boxed:
         return None
     problems += [problem for coco in boxed for problem in mend_corners(coco)]
     whole = _Set()
+    filled = 0
     # The file with most boxes speaks first: instances before captions, stuff and keypoints.
-    for coco in sorted(boxed, key=lambda one: -one.boxes()):
-        _claim(whole, coco, index, problems)
-    filled = sum(
-        any(image.key in coco.things for image in images)
-        for coco, images in whole.image_of.values()
-    )
+    for coco in sorted(boxed, key=lambda one: -one.boxes):
+        filled += _claim(whole, coco, index, problems)
     problems += _broken(whole.used)
     return Description(
-        NAME, _why(whole, boxed), _classes(whole.used), filled, frozenset(whole.image_of),
+        NAME, _why(whole, boxed), _classes(whole.used), filled, NumberSet(whole.list_of),
         lambda picture, told: _read(whole, picture, told), whole.splits, problems,
         keypoints=best(one for coco in whole.used for one in coco.points),
     )  # fmt: skip
@@ -67,51 +116,44 @@ def _files(finds: Finds, problems: list[Problem]) -> list[CocoFile]:
     return files
 
 
-def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Problem]) -> None:
-    """Give the file those pictures that no file before it described."""
-    split = coco.split or split_of_folder(coco.folder)
-    images: dict[str, list[CocoImage]] = {}
-    for image in coco.images:  # some files list a picture once per annotator
-        images.setdefault(image.reference, []).append(image)
-    listed = list(images.values())
-    matches = index.match([Reference((one[0].reference,), coco.folder, split) for one in listed])
-    twice = [p for p in matches.picture_of.values() if p in whole.image_of]
+def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Problem]) -> int:
+    """Give the file those pictures that no file before it described; how many have labels."""
+    listed = _Listed(coco, coco.split or split_of_folder(coco.folder))
+    matches = index.match(listed)
+    whole.lists.append(listed)
+    twice, first, filled = 0, "", 0
     for number, picture in matches.picture_of.items():
-        if picture not in whole.image_of:
-            whole.image_of[picture] = (coco, listed[number])
-            if coco.split is not None:
-                whole.splits[picture] = coco.split
+        if picture in whole.list_of:
+            twice += 1
+            first = first or whole.lists[whole.list_of[picture]].coco.name
+            continue
+        whole.list_of[picture], whole.place_of[picture] = len(whole.lists) - 1, number
+        filled += listed.has_things(number)
+        if coco.split is not None:
+            whole.splits[picture] = coco.split
     if twice:
-        first = whole.image_of[twice[0]][0].name
         problems.append(warn(
             "described_twice", coco.name,
-            f"{coco.name} describes {count(len(twice), 'picture')} that {first} describes too.",
+            f"{coco.name} describes {count(twice, 'picture')} that {first} describes too.",
             f"Only {first}, which has more boxes, is used for them.",
         ))  # fmt: skip
-    if len(twice) < len(matches.picture_of) or (not twice and coco.boxes()):
+    if twice < len(matches.picture_of) or (not twice and coco.boxes):
         whole.used.append(coco)
-        problems += _missing(coco, listed, matches.missing, matches.ambiguous)
+        problems.extend(_missing(coco, listed, matches))
+    return filled
 
 
-def _missing(
-    coco: CocoFile, listed: list[list[CocoImage]], missing: list[int], ambiguous: list[int]
-) -> list[Problem]:
-    problems = [
-        warn(
-            "label_without_picture", listed[number][0].reference,
-            f"{coco.name} describes {listed[number][0].reference}, which is not there.",
+def _missing(coco: CocoFile, listed: _Listed, matches: Matches) -> Iterator[Problem]:
+    for name in map(listed.name, matches.missing):
+        yield warn(
+            "label_without_picture", name, f"{coco.name} describes {name}, which is not there.",
             "Its labels are left out.",
-        )
-        for number in missing
-    ]  # fmt: skip
-    return problems + [
-        warn(
-            "label_ambiguous", listed[number][0].reference,
-            f"{listed[number][0].reference} in {coco.name} could mean several pictures.",
+        )  # fmt: skip
+    for name in map(listed.name, matches.ambiguous):
+        yield warn(
+            "label_ambiguous", name, f"{name} in {coco.name} could mean several pictures.",
             "Its labels are left out.",
-        )
-        for number in ambiguous
-    ]  # fmt: skip
+        )  # fmt: skip
 
 
 def _broken(files: list[CocoFile]) -> list[Problem]:
@@ -129,8 +171,8 @@ def _broken(files: list[CocoFile]) -> list[Problem]:
                 f"{'has' if coco.broken == 1 else 'have'} no name or number to go by.",
                 "They are left out.",
             ))  # fmt: skip
-        known = {image.key for image in coco.images}
-        lost = sum(len(things) for key, things in coco.things.items() if key not in known)
+        known = NumberSet(image.key for image in coco.every_image())
+        lost = sum(number for key, number in enumerate(coco.counts) if key not in known)
         if lost:
             problems.append(warn(
                 "label_without_picture", coco.name,
@@ -143,7 +185,7 @@ def _broken(files: list[CocoFile]) -> list[Problem]:
 
 def _why(whole: _Set, files: list[CocoFile]) -> str:
     used = whole.used or files
-    boxes = sum(coco.boxes() for coco in used)
+    boxes = sum(coco.boxes for coco in used)
     return (
         f"{count(len(used), 'JSON file')} such as {used[0].name} "
         f"{'lists' if len(used) == 1 else 'list'} images, categories and "
@@ -155,9 +197,8 @@ def _classes(files: list[CocoFile]) -> tuple[str, ...]:
     """Category names by id, without the unused head of the tree that Roboflow writes as id 0."""
     names: dict[str, None] = {}
     for coco in files:
-        used = {thing.category for things in coco.things.values() for thing in things}
         for key, name in coco.categories.items():
-            if not (_is_head(coco, key) and key not in used):
+            if not (_is_head(coco, key) and key not in coco.used):
                 names.setdefault(name)
     return tuple(names)
 
@@ -169,12 +210,16 @@ def _is_head(coco: CocoFile, key: str) -> bool:
 
 
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
-    coco, images = whole.image_of[picture]
+    coco, images = whole.described(picture)
     raw = RawPicture(coco.name, "pixels", images[0].size)
-    raw.is_certain = bool(coco.things)
-    crowds = 0
-    for thing in (thing for image in images for thing in coco.things.get(image.key, ())):
-        if thing.is_crowd and not coco.is_all_crowd:
+    raw.is_certain = coco.total > 0
+    crowds, are_all = 0, coco.is_all_crowd
+    for packed in (packed for image in images for packed in coco.packed[image.key]):
+        if (label := coco.label(packed)) is not None:
+            raw.labels.append(label)
+            continue
+        thing = coco.thing(packed)
+        if thing.is_crowd and not are_all:
             crowds += 1
         else:
             _add(raw, thing, coco, images[0].reference, told)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from components.errors import LabelError
 
 _BLOCK = 1 << 20
@@ -18,6 +20,9 @@ MOST_ELEMENT = 256_000_000  # characters of one element: what has to be held at 
 MOST_LISTS = 3_000_000  # lists and mappings inside one element; our own choice
 _LARGE = 8_000_000  # characters from which on they are counted
 _SPACE = re.compile(r"[ \t\n\r]*")
+_LAST_OF_LIST = re.compile(r"\}[ \t\n\r]*\]")
+_BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*$")
+_MOST_TRIED = 50  # places at which a list may be cut; nearly always the first is one
 
 
 class _Tape:
@@ -84,6 +89,40 @@ class _Tape:
             self.at = end
             return value
 
+    def several(self) -> list[Any] | None:
+        """The mappings that come next in a list, as many as are at hand; None if it cannot be told.
+
+        What ends with a mapping and is valid between brackets is whole: a cut inside of one, or
+        inside of a text, would leave something open.
+        """
+        if self.peek() != "{" or len(self.text) - self.at > _LARGE:
+            return None
+        if (end := self._end_of_some()) is None:
+            return None
+        try:
+            values: list[Any] = orjson.loads(f"[{self.text[self.at : end]}]")
+        except ValueError:  # a list in a list, NaN, or broken: one by one it will be seen
+            return None
+        self.at = end
+        return values
+
+    def _end_of_some(self) -> int | None:
+        """Where a mapping of the list that is at hand ends, the last one if possible."""
+        while True:
+            last = _LAST_OF_LIST.search(self.text, self.at)
+            if last is not None:
+                return last.start() + 1
+            start = len(self.text)
+            for _ in range(_MOST_TRIED):
+                start = self.text.rfind("{", self.at + 1, start)
+                if start < 0:
+                    break
+                window = max(self.at, start - 200)
+                if between := _BETWEEN.search(self.text[window:start]):
+                    return window + between.start() + 1
+            if len(self.text) - self.at > 2 * _BLOCK or not self.more():
+                return None
+
     def _demand_few_lists(self) -> None:
         """As Python objects, a list takes many times the room that it takes as text."""
         lists = self.text.count("[", self.at) + self.text.count("{", self.at)
@@ -119,6 +158,19 @@ def elements(
     Raises:
         LabelError: It cannot be opened or is not whole JSON; what came before was yielded.
     """
+    for key, values in batches(path, name, opened):
+        for value in values:
+            yield key, value
+
+
+def batches(
+    path: Path, name: str, opened: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, list[Any]]]:
+    """The same as `elements`, as many at once as are at hand: much quicker for long lists.
+
+    Raises:
+        LabelError: As `elements`.
+    """
     try:
         tape = _Tape(path, name)
     except OSError as error:
@@ -136,7 +188,7 @@ def elements(
 
 def _mapping(
     tape: _Tape, opened: frozenset[str], key_above: str | None = None
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, list[Any]]]:
     tape.take("{")
     if tape.peek() == "}":
         tape.take("}")
@@ -145,27 +197,31 @@ def _mapping(
         own = str(tape.value())
         tape.take(":")
         if key_above is not None:
-            yield key_above, tape.value()
+            yield key_above, [tape.value()]
         elif tape.peek() == "[":
             yield from _list(tape, own)
         elif tape.peek() == "{" and own in opened:
             yield from _mapping(tape, opened, own)
         else:
-            yield own, tape.value()
+            yield own, [tape.value()]
         if tape.peek() != ",":
             tape.take("}")
             return
         tape.take(",")
 
 
-def _list(tape: _Tape, key: str) -> Iterator[tuple[str, Any]]:
+def _list(tape: _Tape, key: str) -> Iterator[tuple[str, list[Any]]]:
     tape.take("[")
     if tape.peek() == "]":
         tape.take("]")
-        yield key, None
+        yield key, [None]
         return
+    are_plain = True
     while True:
-        yield key, tape.value()
+        many = tape.several() if are_plain else None
+        if many is None:
+            are_plain, many = False, [tape.value()]
+        yield key, many
         if tape.peek() != ",":
             tape.take("]")
             return

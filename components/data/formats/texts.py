@@ -14,6 +14,11 @@ MOST_TEXT_BYTES = 64_000_000
 MOST_YAML_BYTES = 1_000_000
 _HEAD_BYTES = 16_384
 _BEFORE_TAG = re.compile(r"^\ufeff|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>", re.DOTALL)
+_PLAIN_START = re.compile(
+    rb"""\s*(?:<\?xml version=["']1\.[01]["'](?: encoding=["']utf-8["'])?\s*\?>)?\s*"""
+    rb"""<([A-Za-z_]+)[\s>]""",
+    re.IGNORECASE,
+)
 _FIRST_TAG = re.compile(r"\s*<([A-Za-z_][\w.-]*)")
 MOST_ALIASES = 20  # a data.yaml needs none; nested aliases are a way to fill the memory
 
@@ -49,20 +54,22 @@ def decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def first_tag(path: Path, name: str) -> str:
+def first_tag(path: Path | str, name: str) -> str:
     """The root element's name of an XML file, told from its head; empty when there is none.
 
     Raises:
         LabelError: It cannot be opened.
     """
     try:
-        with path.open("rb") as file:
-            head = decoded(file.read(_HEAD_BYTES))
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - there may be very many
+            data = file.read(_HEAD_BYTES) or b""
     except OSError as error:
         raise LabelError(
             f"{name} cannot be opened ({error.strerror}).", "Check the file and add it again."
         ) from error
-    found = _FIRST_TAG.match(_BEFORE_TAG.sub("", head))
+    if plain := _PLAIN_START.match(data):
+        return plain.group(1).decode()
+    found = _FIRST_TAG.match(_BEFORE_TAG.sub("", decoded(data)))
     return found.group(1) if found else ""
 
 

@@ -7,15 +7,17 @@ pixels from 1, but LabelImg and most tools count from 0, and a file does not say
 
 import math
 import re
-from dataclasses import dataclass
-from typing import Any
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.texts import decoded, first_tag
 from components.data.formats.xml_stream import told_in_words
-from components.data.listing import of_ending
+from components.data.listing import Listing, of_ending
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of
+from components.data.numbered import NumberMap, NumberSet
 from components.data.problems import count, warn
 from components.data.records import Corners, Problem
 from components.data.scan import Finds
@@ -24,6 +26,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 NAME = "Pascal VOC"
+_Size = tuple[float, float] | None
 _Said = tuple[str, Corners, str, tuple[tuple[float, ...], ...]]  # the fields of a `RawLabel`
 _SMALL = 200_000  # bytes: below, parsing is as cheap as looking at the head
 MOST_XML_BYTES = 20_000_000
@@ -33,14 +36,57 @@ _PLAIN_HEAD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One XML and the picture it says it is about; what it says lies in the spool."""
+class _File(NamedTuple):
+    """One XML: its name, the picture it says it is about, and how many things it has."""
 
-    entry: Entry
+    name: str
     filename: str
     things: int
-    kept: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether its two names for the picture are one."""
+        return folded(stem_of(self.filename.replace("\\", "/"))) == folded(stem_of(self.name))
+
+
+class _Files(Sequence[Reference]):
+    """The files and what they say; on the disk when they are many.
+
+    As references they come in another order: files whose two names agree go first, for then a
+    copied `<filename>` takes nobody's picture.
+    """
+
+    def __init__(self) -> None:
+        self._heads = Listing[_File]((), tuple, _File._make)
+        self._said = Spool()  # a file is read once
+        self._agreeing, self._others = array("I"), array("I")
+
+    def add(self, file: _File, size: _Size, said: list[Any]) -> None:
+        """One more file, with the picture's size and what it says of things."""
+        (self._agreeing if file.agrees else self._others).append(len(self._heads))
+        self._heads.append(file)
+        self._said.add((size, said))
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def __getitem__(self, place: Any) -> Any:
+        file = self.file(place)
+        folder, _, last = file.name.rpartition("/")
+        return Reference((file.filename, last) if file.filename else (last,), folder)
+
+    def file(self, place: int) -> _File:
+        """The file by its place among the references."""
+        return self._heads[self._number(place)]
+
+    def said(self, place: int) -> tuple[_Size, list[Any]]:
+        """What it says of the picture's size and of things."""
+        found: tuple[_Size, list[Any]] = self._said[self._number(place)]
+        return found
+
+    def _number(self, place: int) -> int:
+        first = len(self._agreeing)
+        return self._agreeing[place] if place < first else self._others[place - first]
 
 
 def parse(entry: Entry) -> Any:
@@ -56,7 +102,8 @@ def parse(entry: Entry) -> Any:
     if entry.size > MOST_XML_BYTES:
         raise LabelError(f"{entry.name} is too large for a label file.", "Check the file.")
     with told_in_words(entry):
-        data = entry.path.read_bytes()
+        with open(entry.place, "rb", buffering=0) as file:  # noqa: PTH123 - there are very many
+            data = file.read() or b""
         try:
             return fast(data) if _is_harmless(data) else fromstring(data)
         except (ParseError, ValueError, LookupError):  # says one encoding and is in another
@@ -76,30 +123,29 @@ def _is_harmless(data: bytes) -> bool:
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The VOC files among what was found, or None when there are none."""
-    problems: list[Problem] = []
-    files: list[_File] = []
+    files = _Files()
     classes: set[str] = set()
-    spool = Spool()  # a file is read once, and a big set stays out of the memory
     for entry in of_ending(finds.texts, ".xml"):
-        _take(entry, files, classes, told, spool)
-    if not files:
+        _take(entry, files, classes, told)
+    if not len(files):
         return None
-    matches = _match(files, index)
-    file_of = {picture: files[number] for number, picture in matches.picture_of.items()}
-    problems += _orphans(files, matches)
+    matches = index.match(files)
+    file_of = NumberMap()
+    filled = 0
+    for place, picture in matches.picture_of.items():
+        file_of[picture] = place
+        filled += files.file(place).things > 0
     return Description(
         NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
-        sum(file.things > 0 for file in file_of.values()), frozenset(file_of),
-        lambda picture, told: _read(file_of[picture], spool, told), problems=problems,
+        filled, NumberSet(file_of),
+        lambda picture, told: _read(files, file_of[picture], told),
+        problems=list(_orphans(files, matches)),
     )  # fmt: skip
 
 
-def _take(
-    entry: Entry, files: list[_File], classes: set[str], problems: list[Problem], spool: Spool
-) -> None:
-    root = None
+def _take(entry: Entry, files: _Files, classes: set[str], problems: list[Problem]) -> None:
     try:
-        if entry.size > _SMALL and first_tag(entry.path, entry.name) == "annotations":
+        if entry.size > _SMALL and first_tag(entry.place, entry.name) == "annotations":
             return  # CVAT's: one file for all, and it may be huge
         root = parse(entry)
     except LabelError as error:
@@ -112,16 +158,16 @@ def _take(
             problems.append(warn("xml_nothing", entry.name, f"{entry.name} says nothing about any "
                                  "picture.", "It is left out."))  # fmt: skip
         return
-    size = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
+    width, height = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
     said = [_label(thing) for thing in root.findall("object")]
     classes.update(label[0] for label, _ in said if label is not None)
-    kept = spool.add((size if size[0] > 0 and size[1] > 0 else None, said))
-    files.append(_File(entry, tidy(root.findtext("filename")), len(said), kept))
+    size = (width, height) if width > 0 and height > 0 else None
+    files.add(_File(entry.name, tidy(root.findtext("filename")), len(said)), size, said)
 
 
 def _is_of_cvat(entry: Entry) -> bool:
     try:
-        return first_tag(entry.path, entry.name) == "annotations"
+        return first_tag(entry.place, entry.name) == "annotations"
     except LabelError:
         return False
 
@@ -149,64 +195,38 @@ def tidy(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _match(files: list[_File], index: PictureIndex) -> Matches:
-    """Files whose two names agree go first: a copied `<filename>` then takes nobody's picture."""
-    order = sorted(range(len(files)), key=lambda number: not _agrees(files[number]))
-    matches = index.match([_reference(files[number]) for number in order])
-    return Matches(
-        {order[number]: picture for number, picture in matches.picture_of.items()},
-        [order[number] for number in matches.missing],
-        [order[number] for number in matches.ambiguous],
-    )
-
-
-def _agrees(file: _File) -> bool:
-    return folded(stem_of(file.filename.replace("\\", "/"))) == folded(stem_of(file.entry.name))
-
-
-def _reference(file: _File) -> Reference:
-    folder, _, last = file.entry.name.rpartition("/")
-    names = (file.filename, last) if file.filename else (last,)
-    return Reference(names, folder)
-
-
-def _orphans(files: list[_File], matches: Matches) -> list[Problem]:
-    problems = []
-    for number in matches.missing:
-        file = files[number]
-        called = file.filename or stem_of(file.entry.name)
-        problems.append(warn(
-            "label_without_picture", file.entry.name,
-            f"{file.entry.name} describes {called}, which is not there.",
+def _orphans(files: _Files, matches: Matches) -> Iterator[Problem]:
+    for file in map(files.file, matches.missing):
+        yield warn(
+            "label_without_picture", file.name,
+            f"{file.name} describes {file.filename or stem_of(file.name)}, which is not there.",
             "Its labels are left out.",
-        ))  # fmt: skip
-    for number in matches.ambiguous:
-        problems.append(warn(
-            "label_ambiguous", files[number].entry.name,
-            f"{files[number].entry.name} could belong to several pictures.",
+        )  # fmt: skip
+    for file in map(files.file, matches.ambiguous):
+        yield warn(
+            "label_ambiguous", file.name, f"{file.name} could belong to several pictures.",
             "Its labels are left out.",
-        ))  # fmt: skip
-    return problems
+        )  # fmt: skip
 
 
-def _why(files: list[_File]) -> str:
+def _why(files: _Files) -> str:
     return (
-        f"{count(len(files), 'XML file')} such as {files[0].entry.name} "
+        f"{count(len(files), 'XML file')} such as {files.file(0).name} "
         f"{'has' if len(files) == 1 else 'have'} the elements of Pascal VOC."
     )
 
 
-def _read(file: _File, spool: Spool, told: list[Problem]) -> RawPicture:
-    size, said = spool[file.kept]
-    raw = RawPicture(file.entry.name, "pixels", size)
+def _read(files: _Files, place: int, told: list[Problem]) -> RawPicture:
+    size, said = files.said(place)
+    name = files.file(place).name
+    raw = RawPicture(name, "pixels", size)
     for number, (label, what) in enumerate(said, start=1):
         if label is not None:
-            raw.labels.append(RawLabel(*label))
+            raw.labels.append(RawLabel._make(label))
             continue
         raw.lost += 1
         told.append(warn(
-            "row_unreadable", file.entry.name,
-            f"Object {number} in {file.entry.name} {what}.", "It is left out.",
+            "row_unreadable", name, f"Object {number} in {name} {what}.", "It is left out.",
         ))  # fmt: skip
     return raw
 
@@ -221,24 +241,31 @@ def _number(text: str | None) -> float:
 
 def _label(thing: Any) -> tuple[_Said | None, str]:
     """The label of an `<object>`, or what is wrong with it."""
-    parts = {part.tag: part for part in reversed(thing)}  # of two of a kind, the first counts
+    parts: dict[str, Any] = {}
+    for part in thing:
+        parts.setdefault(part.tag, part)  # of two of a kind, the first counts
     name = tidy(parts["name"].text) if "name" in parts else ""
     if not name:
         return None, "has no name"
-    if "bndbox" in parts:
-        sides = {side.tag: side.text for side in reversed(parts["bndbox"])}
-        try:
-            left, top = float(sides["xmin"]), float(sides["ymin"])
-            right, bottom = float(sides["xmax"]), float(sides["ymax"])
-        except (KeyError, TypeError, ValueError):
-            return None, "has a box without four numbers"
-        if any(map(math.isnan, (left, top, right, bottom))):
-            return None, "has a box without four numbers"
-        shape, points = _outline(parts.get("polygon"))
-        return (name, (left, top, right, bottom), shape, points), ""
-    if "robndbox" not in parts:
-        return None, "has no box"
-    return _turned(name, parts["robndbox"])
+    if "bndbox" not in parts:
+        return _turned(name, parts["robndbox"]) if "robndbox" in parts else (None, "has no box")
+    try:
+        left, top, right, bottom = _sides(parts["bndbox"])
+    except (KeyError, TypeError, ValueError):
+        return None, "has a box without four numbers"
+    if any(side != side for side in (left, top, right, bottom)):  # not a number
+        return None, "has a box without four numbers"
+    shape, points = _outline(parts["polygon"]) if "polygon" in parts else ("box", ())
+    return (name, (left, top, right, bottom), shape, points), ""
+
+
+def _sides(place: Any) -> Corners:
+    if len(place) == 4:
+        a, b, c, d = place
+        if a.tag == "xmin" and b.tag == "ymin" and c.tag == "xmax" and d.tag == "ymax":
+            return float(a.text), float(b.text), float(c.text), float(d.text)
+    sides = {side.tag: side.text for side in reversed(place)}
+    return float(sides["xmin"]), float(sides["ymin"]), float(sides["xmax"]), float(sides["ymax"])
 
 
 def _outline(polygon: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:

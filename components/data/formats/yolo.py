@@ -136,7 +136,7 @@ def _may_be_labels(entry: Entry) -> bool:
     )
 
 
-def _spread(numbers: list[int]) -> list[int]:
+def _spread(numbers: Sequence[int]) -> Sequence[int]:
     """Some of them, evenly."""
     return numbers[:: max(1, len(numbers) // _SAMPLE)]
 

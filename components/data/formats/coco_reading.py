@@ -1,0 +1,203 @@
+"""Reading a COCO JSON, of which there may be a gigabyte, into a `CocoFile`."""
+
+import math
+from array import array
+from typing import Any
+
+from components.data.formats.coco_file import Box, CocoFile, Packed
+from components.data.formats.json_stream import batches
+from components.data.keypoints import of_coco
+from components.data.unpack import Entry
+
+_KEYS = tuple(map(str, range(256)))  # of categories, which every annotation asks for
+_NUMBERS_PER_LABEL = 24  # that many more numbers take the room of a plain label
+
+
+def read_file(entry: Entry) -> CocoFile | None:
+    """A JSON's pictures and things, or None when it is no COCO.
+
+    Raises:
+        LabelError: It begins like COCO and is broken off.
+    """
+    coco = CocoFile(entry.name)
+    seen: set[str] = set()
+    for key, values in batches(entry.path, entry.name):
+        if key not in _TAKE:
+            if key == "" or (not seen and key in _FOREIGN):
+                return None
+            continue
+        rows = [row for row in values if isinstance(row, dict)]
+        if rows or None in values:
+            seen.add(key)
+        _TAKE[key](coco, rows)
+    if "images" not in seen or not len(coco.images):
+        return None
+    if not coco.categories:
+        coco.categories = {key: f"class {key}" for key in coco.used}
+        coco.is_nameless = bool(coco.used)
+    coco.categories = dict(sorted(coco.categories.items(), key=lambda pair: _order(pair[0])))
+    return coco
+
+
+# Keys that stand at the head of other formats; no need to read on.
+_FOREIGN = {"shapes", "imagePath", "_via_settings", "_via_img_metadata", "items", "objects"}
+
+
+def _order(key: str) -> tuple[int, float, str]:
+    try:
+        return 0, float(key), ""
+    except ValueError:
+        return 1, 0.0, key
+
+
+def _take_categories(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
+    for row in (row for row in rows if "id" in row):
+        coco.categories[_key(row["id"])] = str(row.get("name", f"class {row['id']}"))
+        if isinstance(row.get("supercategory"), str):
+            coco.supers.add(row["supercategory"])
+        if (made := of_coco(row)) is not None:
+            coco.points.append(made)
+
+
+def _key(value: Any) -> str:
+    """An id as a key: files write 7, "7" and 7.0 for the same one."""
+    if type(value) is int:
+        return _KEYS[value] if 0 <= value < len(_KEYS) else str(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
+
+
+def _take_images(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        _take_image(coco, row)
+
+
+def _take_image(coco: CocoFile, row: dict[str, Any]) -> None:
+    reference = next(
+        (row[k] for k in ("file_name", "filename", "path", "name", "coco_url") if k in row), None
+    )
+    if "id" not in row or not isinstance(reference, str):
+        coco.broken += 1
+        return
+    width, height = _number(row.get("width")), _number(row.get("height"))
+    size = (width, height) if width > 0 and height > 0 else None
+    number = coco.keys.number(_key(row["id"]))
+    coco.images.add((number, reference, size))
+
+
+def _number(value: Any) -> float:
+    """A finite number, or -1."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return -1.0
+    return number if math.isfinite(number) else -1.0
+
+
+def _take_things(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
+    """Annotations. There are ten times as many as images, so the plain ones are quickly done."""
+    last: Any = None
+    values: list[Packed] = []
+    weight = 0
+    for row in rows:
+        if "image_id" not in row:
+            coco.broken += 1
+            continue
+        image = row["image_id"]
+        if image != last or type(image) is not type(last):  # mostly many are of the same
+            _put(coco, last, values, weight)
+            last, values, weight = image, [], 0
+        category = _key(row.get("category_id"))
+        coco.used.add(category)
+        box = _box(row.get("bbox"))
+        is_crowd = row.get("iscrowd", 0) in _YES
+        weight += 1
+        if not row.get("segmentation") and not row.get("keypoints"):
+            coco.boxes += bool(box)
+            values.append((category, box, (), None, None, is_crowd))
+        else:
+            drawn, more = _drawn(row)
+            weight += more
+            coco.boxes += bool(box or drawn[0] or drawn[2]) or drawn[1] is not None
+            values.append((category, box, *drawn, is_crowd))
+    _put(coco, last, values, weight)
+
+
+_YES = (1, True, "1")
+
+
+def _put(coco: CocoFile, image: Any, values: list[Packed], weight: int) -> None:
+    """Keep annotations that stand one after the other and are of one image."""
+    if not values:
+        return
+    number, counts = coco.keys.number(_key(image)), coco.counts
+    if number >= len(counts):
+        counts.extend(array("i", bytes(4 * (number + 1 - len(counts)))))
+    counts[number] += len(values)
+    coco.total += len(values)
+    coco.crowds += sum(packed[5] for packed in values)
+    coco.packed.extend(number, values, weight)
+
+
+_TAKE = {"images": _take_images, "annotations": _take_things, "categories": _take_categories}
+
+
+def _drawn(
+    row: dict[str, Any]
+) -> tuple[
+    tuple[tuple[bytes, ...], bytes | None, tuple[str | bytes, float, float] | None], int
+]:  # fmt: skip
+    """Polygons, keypoints and mask of an annotation, and how many more labels' room they take."""
+    segmentation = row.get("segmentation")
+    polygons: tuple[bytes, ...] = ()
+    if isinstance(segmentation, list):
+        flat = [segmentation] if _is_flat(segmentation) else segmentation
+        polygons = tuple(made for ring in flat if (made := _array(ring, 6, 2)) is not None)
+    keypoints = _array(row.get("keypoints"), 3, 3)
+    mask = _runs(segmentation) if isinstance(segmentation, dict) else None
+    length = sum(map(len, polygons)) + len(keypoints or b"") + len(mask[0] if mask else b"")
+    return (polygons, keypoints, mask), length // (8 * _NUMBERS_PER_LABEL)
+
+
+def _runs(segmentation: dict[str, Any]) -> tuple[str | bytes, float, float] | None:
+    size, counts = segmentation.get("size"), segmentation.get("counts")
+    kept = counts if isinstance(counts, str) else _array(counts, 1, 1)
+    if kept is None or not isinstance(size, list) or len(size) != 2:
+        return None
+    return kept, _number(size[1]), _number(size[0])
+
+
+def _is_flat(values: list[Any]) -> bool:
+    return bool(values) and isinstance(values[0], int | float)
+
+
+def _array(values: Any, least: int, group: int) -> bytes | None:
+    """Numbers as bytes of doubles; None when it is no list of so many of them."""
+    if not isinstance(values, list) or len(values) < least or len(values) % group:
+        return None
+    try:
+        return array("d", values).tobytes()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _box(values: Any) -> Box | tuple[()] | None:
+    """`bbox` as left, top, width, height; empty when there is one that cannot be read."""
+    if values is None or values == []:
+        return None
+    if not isinstance(values, list) or len(values) < 4:
+        return ()
+    left, top, width, height = values[:4]
+    try:
+        return left + 0.0, top + 0.0, width + 0.0, height + 0.0
+    except (TypeError, OverflowError):
+        return _of_texts(values[:4])
+
+
+def _of_texts(values: list[Any]) -> Box | tuple[()]:
+    try:
+        left, top, width, height = map(float, values)
+    except (TypeError, ValueError, OverflowError):
+        return ()
+    return left, top, width, height
