@@ -115,10 +115,12 @@ def _folders(path: str, top: str, near: str, known: set[str]) -> list[str]:
 def _by_lists(texts: Sequence[Entry], index: PictureIndex, told: list[Problem]) -> SplitOf:
     """What lists of pictures say; a picture in several lists belongs to the first part."""
     lists: dict[str, list[Entry]] = defaultdict(list)
+    spare: dict[str, list[Entry]] = defaultdict(list)
     for entry in of_ending(texts, ".txt"):
         word = _list_word(entry)
         if word:
-            lists[word].append(entry)
+            (spare if _is_of_outlines(entry) else lists)[word].append(entry)
+    lists = lists or spare
     if lists.get("train") or lists.get("val"):
         lists.pop(_TRAINVAL, None)
     found = SplitOf()
@@ -145,14 +147,19 @@ def _list_word(entry: Entry) -> str:
     folder, _, last = name.rpartition("/")
     if not last.endswith(".txt") or entry.size > 500_000_000:
         return ""
-    if "imagesets" in folder and not folder.endswith(("imagesets", "main")):
-        return ""  # Layout, Segmentation, Action: other questions about the same pictures
+    if "imagesets" in folder and not folder.endswith(("imagesets", "main", "segmentation")):
+        return ""  # Layout, Action: other questions about the same pictures
     stem = last.removesuffix(".txt")
     if stem == _TRAINVAL:
         return _TRAINVAL
     if "imagesets" in folder and split_of_word(stem) != _WORD_OF.get(stem):
         return ""  # cat_train.txt says which pictures of a part have cats
     return split_of_word(stem) or ""
+
+
+def _is_of_outlines(entry: Entry) -> bool:
+    """Whether it is one of VOC's lists of masks, which count where there are no lists of boxes."""
+    return folded(entry.name).rpartition("/")[0].endswith("imagesets/segmentation")
 
 
 def _listed(entry: Entry, index: PictureIndex) -> list[int]:

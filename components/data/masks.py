@@ -1,6 +1,9 @@
 """Telling mask pictures from photographs, so that nobody trains on masks as if they were any."""
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from components.data.listing import entries
 from components.data.names import folded, stem_of
@@ -17,6 +20,10 @@ _FOLDERS = {
 }  # fmt: skip
 # Folders that hold masks in some sets and text files in others: only PNG of few colours count.
 _MAYBE_FOLDERS = {"labels", "label", "annotations", "annotation", "anns"}
+# train_labels beside train, as CamVid and Carvana have it.
+_OF_PART = re.compile(r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)[_-]?"
+                      r"(?:masks?|labels?|annot(?:ations?)?|gt|seg)|(?:masks?|labels?)[_-]?"
+                      r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)")  # fmt: skip
 _ENDINGS = (
     "_mask", "-mask", ".mask", "_masks", "_segmentation", "_seg", "_label_mask", "_gt", "_scribble",
     "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color", "_gtcoarse_labelids",
@@ -38,10 +45,13 @@ def set_masks_aside(finds: Finds) -> None:
     for number, entry in enumerate(finds.pictures):
         if number not in maybe:
             stems.add(folded(stem_of(entry.name)))
+    alone = _alone_in_their_folders(finds, maybe)
     masks, pictures = entries(), entries()
     for number, entry in enumerate(finds.pictures):
         is_mask = number in maybe and (
-            any(stem in stems for stem in bare_stems(entry.name)) or _is_brush(entry)
+            any(stem in stems for stem in bare_stems(entry.name))
+            or _is_brush(entry)
+            or _case_of(entry.name) in alone
         )
         (masks if is_mask else pictures).append(entry)
     if not masks or not pictures:
@@ -55,10 +65,43 @@ def set_masks_aside(finds: Finds) -> None:
     ))  # fmt: skip
 
 
+def _alone_in_their_folders(finds: Finds, maybe: NumberSet) -> set[str]:
+    """Folders with one picture in `images` and its masks in `masks`, under names of their own."""
+    pictures: Counter[str] = Counter()
+    for number, entry in enumerate(finds.pictures):
+        if number not in maybe and (case := _case_of(entry.name)):
+            pictures[case] += 1
+    return {case for case, number in pictures.items() if number == 1}
+
+
+def _case_of(name: str) -> str:
+    """The folder above `images` and `masks`; "" when a picture does not lie so."""
+    parts = folded(name).split("/")
+    is_case = len(parts) > 2 and (parts[-2] in _PICTURES or parts[-2] in _FOLDERS)
+    return "/".join(parts[:-2]) if is_case else ""
+
+
+def case_pictures(pictures: Iterable[Entry]) -> dict[str, str]:
+    """Folder of a case to the name of its only picture."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for entry in pictures:
+        if case := _case_of(entry.name):
+            found[case].append(entry.name)
+    return {case: names[0] for case, names in found.items() if len(names) == 1}
+
+
+def picture_of_case(name: str, cases: Mapping[str, str]) -> str:
+    """The only picture of the case that a mask lies in; "" when there is none."""
+    return cases.get(_case_of(name), "")
+
+
 def is_mask_folder(part: str) -> bool:
     """Whether a folder of this name holds masks."""
     name = folded(part)
-    return name in _FOLDERS or name in _MAYBE_FOLDERS or name.startswith("panoptic_")
+    return (
+        name in _FOLDERS or name in _MAYBE_FOLDERS or name.startswith("panoptic_")
+        or _OF_PART.fullmatch(name) is not None
+    )  # fmt: skip
 
 
 def _is_brush(entry: Entry) -> bool:
@@ -66,16 +109,29 @@ def _is_brush(entry: Entry) -> bool:
 
 
 def _may_be_mask(entry: Entry) -> bool:
-    folder, _, _ = folded(entry.name).rpartition("/")
+    folder, _, last = folded(entry.name).rpartition("/")
+    said = _said_of_masks(folder)
+    if said == "masks":
+        return True
+    if said == "maybe":
+        return last.endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
+    stem = stem_of(last)
+    return (
+        stem.endswith(_ENDINGS) or "_mask_" in stem
+        or (stem.startswith("task-") and _is_brush(entry))
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _said_of_masks(folder: str) -> str:
+    """What a folder's name says of what is in it: "masks", "maybe" or nothing."""
     parts = folder.split("/")
     below = next((n for n in range(len(parts), 0, -1) if parts[n - 1] in _PICTURES), 0)
     parts = parts[below:]  # segmentation/images/a.jpg is a picture
     if any(part in _FOLDERS or part.startswith("panoptic_") for part in parts):
-        return True
-    if any(part in _MAYBE_FOLDERS for part in parts[-2:]):
-        return entry.name.lower().endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
-    stem = folded(stem_of(entry.name))
-    return stem.endswith(_ENDINGS) or "_mask_" in stem or _is_brush(entry)
+        return "masks"
+    maybe = (part in _MAYBE_FOLDERS or _OF_PART.fullmatch(part) for part in parts[-2:])
+    return "maybe" if any(maybe) else ""
 
 
 def bare_stems(name: str) -> set[str]:

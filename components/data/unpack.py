@@ -6,6 +6,7 @@ that Windows keeps for a device. What is broken or hostile becomes a problem row
 """
 
 import os
+import re
 import stat
 import struct
 import sys
@@ -30,9 +31,10 @@ PICTURE_SUFFIXES = frozenset(
 LABEL_SUFFIXES = frozenset(
     {
         ".txt", ".yaml", ".yml", ".json", ".xml", ".csv", ".tsv", ".ndjson", ".jsonl", ".names",
-        ".data", ".labels", ".tfrecord", ".tfrecords", ".record",
+        ".data", ".labels", ".tfrecord", ".tfrecords", ".record", ".manifest",
     }
 )  # fmt: skip
+_PART_OF_MANY = re.compile(r"(?<=record|ecords)-\d{1,7}-of-\d{1,7}$")
 _JUNK_NAMES = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 
 
@@ -130,8 +132,16 @@ def is_junk(name: str) -> bool:
 
 
 def suffix_of(name: str) -> str:
-    """The name's ending in small letters, with its dot; empty when there is none."""
+    """The name's ending in small letters, with its dot; empty when there is none.
+
+    Of one part of many, as TensorFlow writes them, without the part's number.
+
+    >>> suffix_of("train.record-00003-of-00010")
+    '.record'
+    """
     last = name.rsplit("/", 1)[-1]
+    if "-of-" in last:
+        last = _PART_OF_MANY.sub("", last)
     dot = last.rfind(".")
     return last[dot:].lower() if 0 < dot < len(last) - 1 else ""
 

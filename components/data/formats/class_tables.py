@@ -4,6 +4,7 @@ Asked after all readers of boxes. A picture with several classes has a label of 
 sort pictures know one class only, so this is told.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,7 +12,12 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.pages import OneFile, describe
 from components.data.formats.table_boxes import remarks_on_absent
-from components.data.formats.table_columns import CLASS_NAMES, columns_of, picture_column
+from components.data.formats.table_columns import (
+    CLASS_NAMES,
+    columns_of,
+    picture_column,
+    split_column,
+)
 from components.data.formats.tables import Table, is_number, tables
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
@@ -25,6 +31,7 @@ _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _TICKED = {"1", "1.0", "true", "yes", "x"}
 _BLANK = {"", "0", "0.0", "false", "no"}
 _MOST_ABSENT = 100
+_RUNS = re.compile(r"\s*\d+(?: \d+){5,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,12 @@ def _columns(table: Table, index: PictureIndex) -> _Columns | None:
     file = picture_column(rows, width, index) if rows else None
     if file is None or (is_class_file(table.entry.name) and width < 2):
         return None
+    if any(_RUNS.match(cell) for row in rows for cell in row):
+        return None  # masks as run lengths: the classes are of parts of the picture
     keys = table.header if table.keys else ()
     split = next((n for n, key in enumerate(table.keys) if key in ("split", "subset", "set")), None)
+    if split is None and not table.keys:
+        split = split_column(rows, width)
     others = [n for n in range(width) if n not in (file, split)]
     ticks = [n for n in others if all(row[n].strip().lower() in _TICKED | _BLANK for row in rows)]
     if keys and len(ticks) >= 2 and len(ticks) >= len(others) - 1 and _some_ticked(rows, ticks):

@@ -45,7 +45,7 @@ def _read(entry: Entry, told: list[Problem]) -> OneFile:
                 continue
             reference = row.get("image") or row.get("imagefilename")
             if isinstance(reference, str):
-                _take(made, reference, row.get("annotations"))
+                _take(made, reference, row.get("annotations", row.get("annotation")))
     except LabelError as error:
         told.append(warn("json_broken", entry.name, error.what, "What stands before is read."))
     if _are_fractions(made):

@@ -91,7 +91,7 @@ def _list(first: Any) -> str:
     if not isinstance(first, dict):
         return ""
     keys = first.keys()
-    if "annotations" in keys and keys & {"image", "imagefilename"}:
+    if keys & {"annotations", "annotation"} and keys & {"image", "imagefilename"}:
         return CREATEML
     if {"filename", "regions"} <= keys:
         return VIA

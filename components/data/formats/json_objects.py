@@ -25,8 +25,9 @@ _CLASS = (
 )  # fmt: skip
 _NUMBERS = ("classid", "categoryid", "labelid", "classindex", "labelindex", "cls")
 _FILE = (
-    "filename", "imagename", "imagepath", "imgpath", "imgname", "externalid", "filepath", "image",
-    "img", "file", "path", "name", "picture", "photo", "frame", "imageid", "globalkey", "rowdata",
+    "sourceref", "filename", "imagename", "imagepath", "imgpath", "imgname", "externalid",
+    "filepath", "image", "img", "file", "path", "name", "picture", "photo", "frame", "imageid",
+    "globalkey", "rowdata",
     "imageurl", "url", "id", "datarow", "key",
 )  # fmt: skip
 _WHOLE = ("classname", "categoryname", "labelname", "class", "label", "category", "labels",
@@ -92,6 +93,8 @@ def thing_of(row: Mapping[Any, Any], names: Mapping[int, str]) -> Thing | None:
 
 def _order(key: str, facts: Mapping[str, Any]) -> str:
     """What four numbers are, where the file says so: "corners", "size" or ""."""
+    if key == "bbox" and {"polygon", "mask", "classname"} <= facts.keys():  # Hasty's export
+        return "corners"
     mode = facts.get("bboxmode", facts.get("bboxformat", facts.get("format", "")))
     if key == "xyxy" or mode in (0, "xyxy", "XYXY_ABS", "pascal_voc"):
         return "corners"
@@ -255,3 +258,19 @@ def reference_of(record: dict[str, Any], index: PictureIndex) -> str:
             if suffix_of(bare) in PICTURE_SUFFIXES or index.knows(value):
                 return value
     return ""
+
+
+def names_beside(record: dict[str, Any]) -> dict[int, str]:
+    """Class names that a record brings for its numbers, as SageMaker Ground Truth's do."""
+    found: dict[int, str] = {}
+    for key, value in record.items():
+        if not (key.endswith("-metadata") and isinstance(value, dict)):
+            continue
+        number = record.get(key.removesuffix("-metadata"))
+        if isinstance(value.get("class-name"), str) and type(number) is int:
+            found[number] = value["class-name"]
+        given = value.get("class-map")
+        for code, name in given.items() if isinstance(given, dict) else ():
+            if isinstance(name, str) and str(code).isdecimal() and len(str(code)) < 7:
+                found[int(code)] = name
+    return found

@@ -18,6 +18,7 @@ from components.data.formats.json_objects import (
     Thing,
     key_of,
     keyed,
+    names_beside,
     reference_of,
     size_of,
     things_in,
@@ -76,6 +77,7 @@ class _File:
         reference = reference or reference_of(record, self.index)
         if not reference or len(self.records) >= _MOST_PAGES:
             return False
+        self.names.update(names_beside(record))
         things = things_in(record, self.names)
         whole = whole_class(record, self.names) if not things else ""
         if things is None and (not whole or whole == reference):

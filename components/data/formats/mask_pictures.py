@@ -24,8 +24,9 @@ from components.data.formats.mask_meaning import (
 )
 from components.data.formats.mask_pixels import MaskPixels, blobs, read_mask
 from components.data.formats.outlines import label_of_mask
-from components.data.masks import bare_stems, is_mask_folder
+from components.data.masks import bare_stems, case_pictures, is_mask_folder, picture_of_case
 from components.data.matching import PictureIndex, Reference
+from components.data.names import folded
 from components.data.problems import count, note, warn
 from components.data.records import Corners, Problem
 from components.data.scan import Finds
@@ -74,13 +75,17 @@ def find(
 def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[Problem]:
     """Masks by their picture; one picture may have several."""
     groups: dict[tuple[str, ...], list[Entry]] = {}
+    places = {part for one in index.pictures for part in folded(one.name).split("/")[:-1]}
+    cases = case_pictures(index.pictures)
     for entry in masks:
         folder, _, _ = entry.name.rpartition("/")
         if "panoptic" in folder.casefold():  # numbers that only its JSON explains
             continue
-        rest = "/".join(part for part in folder.split("/") if not is_mask_folder(part))
         stems = sorted((s for s in bare_stems(entry.name) if s in index.by_stem), key=len)
+        rest = _rest(folder, places)
         names = tuple(f"{rest}/{stem}.png".lstrip("/") for stem in reversed(stems))
+        if not names and (alone := picture_of_case(entry.name, cases)):
+            names = (alone,)
         if names:
             groups.setdefault(names[:1], []).append(entry)
     keys = list(groups)
@@ -90,6 +95,14 @@ def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[
     lost = [groups[keys[number]][0].name for number in (*matches.missing, *matches.ambiguous)]
     return [warn("label_ambiguous", name, f"{name} could be the mask of several pictures.",
                  "It is left out.") for name in lost]  # fmt: skip
+
+
+def _rest(folder: str, places: set[str]) -> str:
+    """A mask's folder without words for masks, and without classes below them: masks/cat/a.png."""
+    parts = folder.split("/")
+    first = next((n for n, part in enumerate(parts) if is_mask_folder(part)), len(parts))
+    below = [part for part in parts[first:] if folded(part) in places and not is_mask_folder(part)]
+    return "/".join([*parts[:first], *below])
 
 
 def _why(whole: MaskSet) -> str:

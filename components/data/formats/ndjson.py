@@ -17,7 +17,8 @@ from components.data.scan import Finds
 from components.data.unpack import Entry
 
 NAME = "Ultralytics NDJSON"
-SUFFIXES = (".ndjson", ".jsonl")
+SUFFIXES = (".ndjson", ".jsonl", ".manifest")
+_MOST_CLASSES = 1_000_000
 MOST_LINE = 64_000_000  # characters of one picture's line; our own choice
 
 
@@ -39,7 +40,17 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{count(len(sheets), 'file')} such as {sheets[0].name} "
         f"{'has' if len(sheets) == 1 else 'have'} a line per picture as Ultralytics writes them."
     )
-    return describe(NAME, why, classes, sheets, index, problems)
+    made = describe(NAME, why, classes, sheets, index, problems)
+    filled = [page for sheet in sheets for page in sheet.pages if page.things]
+    if filled and all(map(_is_sorting, filled)):
+        made.task = "classify"
+    return made
+
+
+def _is_sorting(page: Page) -> bool:
+    return all(shape == "whole" for shape, _, _ in page.outlines.values()) and (
+        len(page.outlines) == page.things
+    )
 
 
 class _Names:
@@ -115,6 +126,12 @@ def _labels(page: Page, line: dict[str, Any], names: _Names, source: str) -> Non
     given = line.get("annotations")
     page.is_certain = isinstance(given, dict)
     for kind, rows in given.items() if isinstance(given, dict) else ():
+        if kind == _CLASSES:
+            _sort(page, _list(rows), names, source)
+        elif kind not in _SHAPES and rows:
+            page.lose(row_lost(
+                source, f"The {kind} of {line['file']} in {source} are of a kind unknown here"
+            ))  # fmt: skip
         if kind not in _SHAPES:
             continue
         for number, row in enumerate(_list(rows), start=1):
@@ -128,7 +145,20 @@ def _labels(page: Page, line: dict[str, Any], names: _Names, source: str) -> Non
                 page.add(label)
 
 
+def _sort(page: Page, numbers: list[Any], names: _Names, source: str) -> None:
+    """The classes of the picture as a whole."""
+    page.is_certain = False  # no class is none yet, not "nothing to be found"
+    for number in numbers:
+        if type(number) is int and 0 <= number < _MOST_CLASSES:
+            name = names.by_number.setdefault(number, f"class {number}")
+            page.add(RawLabel(name, _WHOLE, "whole"))
+        else:
+            page.lose(row_lost(source, f"A class of {page.names[0]} in {source} is no number"))
+
+
 _SHAPES = ("boxes", "segments", "obb", "pose")
+_CLASSES = "classification"  # bare class numbers, for the picture as a whole
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 def _label(kind: str, row: tuple[float, ...] | None, names: _Names) -> RawLabel | None:

@@ -73,6 +73,7 @@ def _csv(entry: Entry) -> str:
 
 _LOOKS: dict[str, Callable[[Entry], str]] = {
     ".csv": _csv, ".tsv": _csv, ".ndjson": _ndjson, ".jsonl": _ndjson,
+    ".manifest": _ndjson,
 }  # fmt: skip
 
 

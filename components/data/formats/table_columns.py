@@ -8,9 +8,12 @@ from typing import Literal
 
 from components.data.formats.tables import Table, is_number
 from components.data.matching import PictureIndex
+from components.data.names import split_of_word
 from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 
 Place = Literal["corners", "size", "centre"]
+_CLOUD_COLUMNS = 9  # of Google's tables: a class and four corners, two of them mostly left empty
+_NO_PART = ("", "UNASSIGNED")
 _ENOUGH = 8  # rows after which "the third is always larger than the first" is no accident
 
 _FILE = (
@@ -154,7 +157,11 @@ def _by_content(table: Table, index: PictureIndex) -> Columns | None:
     if file is None:
         return None
     full = [row for row in rows if any(cell.strip() for n, cell in enumerate(row) if n != file)]
-    others = [n for n in range(width) if n != file]
+    split = split_column(rows, width)
+    others = [n for n in range(width) if n not in (file, split)]
+    if split is not None and width - others[-1] == 1 and len(others) == _CLOUD_COLUMNS:
+        label, *corners = others  # a corner, an empty place, the other corner, an empty place
+        return Columns(file, label, (*corners[:2], *corners[4:6]), "corners", None, split)
     numeric = [n for n in others if full and all(is_number(row[n]) for row in full)]
     words = [n for n in others if n not in numeric and any(row[n].strip() for row in full)]
     label = words[0] if words else None
@@ -164,10 +171,19 @@ def _by_content(table: Table, index: PictureIndex) -> Columns | None:
     if place is None:
         return None
     if label == 0 and file > place[3]:  # makesense.ai: class, x, y, width, height, file
-        return Columns(file, label, place, "size", size)
+        return Columns(file, label, place, "size", size, split)
     corners = [[_number(row[n]) for n in place] for row in full]
     are_corners = all(p[2] >= p[0] and p[3] >= p[1] for p in corners)
-    return Columns(file, label, place, "corners" if are_corners else "size", size)
+    return Columns(file, label, place, "corners" if are_corners else "size", size, split)
+
+
+def split_column(rows: Sequence[Sequence[str]], width: int) -> int | None:
+    """The column in which every cell is a word for a part (TRAIN, VALIDATION ...); or None."""
+    return next((
+        n for n in range(width)
+        if any(split_of_word(row[n].strip()) for row in rows)
+        and all(split_of_word(row[n].strip()) or row[n].strip().upper() in _NO_PART for row in rows)
+    ), None)  # fmt: skip
 
 
 def _number(cell: str) -> float:
