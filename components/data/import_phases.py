@@ -64,6 +64,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             needle.show("Recognising the labels")
             note_missing(folder, [])
             try:
+                finds.prefer = order.prefer
                 found = recognise(finds, order.prefer)
             except OnlyLabels as error:
                 note_missing(folder, error.unfound)

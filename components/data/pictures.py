@@ -249,6 +249,15 @@ def upright(source: Path, *, near_side: int | None = None) -> "Image.Image":
         raise _unreadable(source.name, _reason(error)) from error
 
 
+def size_of(path: Path, name: str) -> tuple[int, int] | None:
+    """Width and height of a picture, upright, pixels; None when it cannot be read."""
+    try:
+        facts = probe(path, name)
+    except PictureError:
+        return None
+    return facts.width, facts.height
+
+
 def make_thumbnail(source: Path, target: Path, side: int = THUMBNAIL_SIDE) -> None:
     """A small JPEG of the upright picture, `side` pixels at most, for galleries.
 

@@ -41,6 +41,8 @@ class Finds:
         problems: What could not be opened.
         room: Where readers may put pictures that they find inside label files.
         kinds: What JSON files turned out to be, by name, so that each is looked at once.
+        prefer: What the person said where files leave it open: a format, or an answer to a
+            question of one; "" for nothing.
     """
 
     pictures: Entries = field(default_factory=entries)
@@ -50,6 +52,7 @@ class Finds:
     problems: list[Problem] = field(default_factory=list)
     room: Path | None = None
     kinds: dict[str, str] = field(default_factory=dict)
+    prefer: str = ""
 
 
 class Search:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.data.formats.yolo_hints import ANSWERS, EIGHT
 from components.data.import_job import ImportView
 from components.data.missing import choices_of, missing_of, read_again
 from components.ui.import_new import given_path
@@ -26,6 +27,7 @@ def ask_again(workspace: Workspace, folder: Path, view: ImportView) -> None:
     _ask_for_pictures(workspace, folder, view)
     if view.phase == "ready":
         _ask_for_format(folder, view)
+        _ask_for_eight(folder, view)
 
 
 def _ask_for_pictures(workspace: Workspace, folder: Path, view: ImportView) -> None:
@@ -72,6 +74,29 @@ def _ask_for_format(folder: Path, view: ImportView) -> None:
         )  # fmt: skip
         pressed = st.button("Read again with these", key=f"import.{view.id}.format.go",
                             disabled=chosen == formats[0])  # fmt: skip
+    if pressed:
+        read_again(folder, prefer=chosen)
+        st.rerun()
+
+
+def _ask_for_eight(folder: Path, view: ImportView) -> None:
+    """What eight numbers in YOLO's rows are: nothing in the files says it."""
+    told = (view.summary or {}).get("problems", ())
+    asking = next((each["done"] for each in told if each["code"] == EIGHT), None)
+    if asking is None:
+        return
+    now = next((number for number, read_as in enumerate(ANSWERS.values()) if read_as in asking), 0)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "What are the eight numbers behind each class?", list(ANSWERS), index=now,
+            format_func=lambda answer: answer.removeprefix("YOLO: ").capitalize(),
+            key=f"import.{view.id}.eight", width=360,
+            help="A turned box (oriented box), an outline of four corners (polygon) and a box with "
+            "two points (pose) are all written with eight numbers, and the files do not say which "
+            "they are.",
+        )  # fmt: skip
+        pressed = st.button("Read again as these", key=f"import.{view.id}.eight.go",
+                            disabled=chosen == list(ANSWERS)[now])  # fmt: skip
     if pressed:
         read_again(folder, prefer=chosen)
         st.rerun()

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.data.formats.coco_file import Box, CocoFile, Packed
 from components.data.formats.json_stream import batches
+from components.data.formats.shapes import turned
 from components.data.keypoints import of_coco
 from components.data.unpack import Entry
 
@@ -108,6 +109,9 @@ def _take_things(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
         if image != last or type(image) is not type(last):  # mostly many are of the same
             _put(coco, last, values, weight)
             last, values, weight = image, [], 0
+        bbox = row.get("bbox")
+        if "attributes" in row or (type(bbox) is list and len(bbox) == _TURNED):
+            row = _unturned(row)
         category = _key(row.get("category_id"))
         coco.used.add(category)
         box = _box(row.get("bbox"))
@@ -125,6 +129,7 @@ def _take_things(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
 
 
 _YES = (1, True, "1")
+_TURNED = 5  # numbers of a box with an angle
 
 
 def _put(coco: CocoFile, image: Any, values: list[Packed], weight: int) -> None:
@@ -170,6 +175,30 @@ def _runs(segmentation: dict[str, Any]) -> tuple[str | bytes, float, float] | No
 
 def _is_flat(values: list[Any]) -> bool:
     return bool(values) and isinstance(values[0], int | float)
+
+
+def _unturned(row: dict[str, Any]) -> dict[str, Any]:
+    """The annotation with the outline of its box, where that is turned.
+
+    Detectron2 writes the middle, the size and an angle against the clock; CVAT a box as it was
+    before it was turned, and beside it how far, with the clock. Both in degrees.
+    """
+    attributes, box = row.get("attributes"), row.get("bbox")
+    said = attributes.get("rotation") if isinstance(attributes, dict) else None
+    if row.get("segmentation") or not isinstance(box, list):
+        return row
+    values = [_number(value) for value in box]
+    if len(box) == _TURNED:
+        x, y, width, height, degrees = (*values[:4], -values[4])
+    elif len(box) == 4 and _number(said or 0) % 360:
+        x, y, width, height = values
+        x, y, degrees = x + width / 2, y + height / 2, _number(said)
+    else:
+        return row
+    made = turned("", (x - width / 2, y - height / 2), (width, height), degrees, (x, y))
+    left, top, right, bottom = made.box
+    outline = [value for point in made.points for value in point]
+    return {**row, "bbox": [left, top, right - left, bottom - top], "segmentation": outline}
 
 
 def _array(values: Any, least: int, group: int) -> bytes | None:

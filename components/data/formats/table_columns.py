@@ -160,8 +160,8 @@ def _by_content(table: Table, index: PictureIndex) -> Columns | None:
     split = split_column(rows, width)
     others = [n for n in range(width) if n not in (file, split)]
     if split is not None and width - others[-1] == 1 and len(others) == _CLOUD_COLUMNS:
-        label, *corners = others  # a corner, an empty place, the other corner, an empty place
-        return Columns(file, label, (*corners[:2], *corners[4:6]), "corners", None, split)
+        at = others[1:]  # a corner, an empty place, the other corner, an empty place
+        return Columns(file, others[0], (*at[:2], *at[4:6]), "corners", None, split)
     numeric = [n for n in others if full and all(is_number(row[n]) for row in full)]
     words = [n for n in others if n not in numeric and any(row[n].strip() for row in full)]
     label = words[0] if words else None

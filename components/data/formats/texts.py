@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,14 @@ _PLAIN_START = re.compile(
     rb"""<([A-Za-z_]+)[\s>]""",
     re.IGNORECASE,
 )
+_DECLARED = re.compile(
+    rb"""\s*<\?xml[^>]{0,80}?encoding=["'](gb\w{1,6}|big5|shift_jis|euc-(?:jp|kr)|iso-8859-\d{1,2}"""
+    rb"""|windows-125\d|koi8-[ru])["']""", re.IGNORECASE,
+)  # fmt: skip
+_LAST_OF_TWO_BYTES = "\u07ff"  # in UTF-8; two bytes are a sign in other encodings as well
 _FIRST_TAG = re.compile(r"\s*<([A-Za-z_][\w.-]*)")
+# "C:\\data\\images" in double quotes, in which YAML takes every backslash for a code.
+_WINDOWS_PATH = re.compile(r'''"((?:[A-Za-z]:|\.{0,2})\\[^"\n]*)"''')
 MOST_ALIASES = 20  # a data.yaml needs none; nested aliases are a way to fill the memory
 
 
@@ -45,13 +53,19 @@ def read_text(path: Path | str, name: str, *, most: int = MOST_TEXT_BYTES) -> st
 
 
 def decoded(data: bytes) -> str:
-    """Bytes as text: by their mark, else UTF-8, else Western European."""
+    """Bytes as text: by their mark, else UTF-8, else what XML says, else Western European."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
+    said = _DECLARED.match(data)
     try:
-        return data.removeprefix(codecs.BOM_UTF8).decode()
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
+        if said is None or (not text.isascii() and max(text) > _LAST_OF_TWO_BYTES):
+            return text  # no other encoding makes Chinese of what is none
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        text = data.decode("cp1252", "replace")
+    with suppress(LookupError, UnicodeDecodeError):
+        return data.decode(said[1].decode()) if said else text
+    return text
 
 
 def first_tag(path: Path | str, name: str) -> str:
@@ -90,13 +104,18 @@ class _Words(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _quoted_plainly(found: re.Match[str]) -> str:
+    path = found[1].replace("\\\\", "\\").replace("'", "''")
+    return f"'{path}'"
+
+
 def read_yaml(path: Path, name: str) -> dict[str, Any]:
     """A YAML file's mapping; values are texts, lists and mappings.
 
     Raises:
         LabelError: It is too large, not YAML, or not a mapping.
     """
-    text = read_text(path, name, most=MOST_YAML_BYTES)
+    text = _WINDOWS_PATH.sub(_quoted_plainly, read_text(path, name, most=MOST_YAML_BYTES))
     try:
         loader = _Words(text)
         try:

@@ -15,6 +15,7 @@ from components.data.formats import yolo_rows
 from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.texts import read_text
+from components.data.formats.yolo_angles import about_six_columns, turn
 from components.data.formats.yolo_hints import about_eight_numbers, task_of
 from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
@@ -22,7 +23,8 @@ from components.data.keypoints import best, scheme
 from components.data.matching import Matches, PictureIndex, Reference, key_of
 from components.data.names import folded, stem_of
 from components.data.numbered import NumberMap, NumberSet
-from components.data.problems import count, note, warn
+from components.data.pictures import size_of
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Entries, Finds
 from components.data.unpack import Entry
@@ -52,6 +54,7 @@ class _Set:
     file_of: MutableMapping[int, int]
     lists: list[NameList]
     guessed: Layout
+    pictures: Sequence[Entry]
     nearest_of: dict[str, NameList | None] = field(default_factory=dict)
     called: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -83,8 +86,8 @@ def find(
         return _without_pictures(files, matches, lists) if not index.pictures else None
     problems += _orphans(files, matches, index)
     first = files[next(iter(matches.picture_of))]
-    guessed = yolo_rows.guess_layout(sample.rows, task_of(first.name, lists))
-    whole = _Set(files, file_of, lists, guessed)
+    guessed = yolo_rows.guess_layout(sample.rows, task_of(first.name, lists, finds.prefer))
+    whole = _Set(files, file_of, lists, guessed, index.pictures)
     problems += _columns(sample, lists, whole.guessed)
     used, filled = _lists_used(whole)
     example = files[file_of[next(iter(file_of))]].name
@@ -222,10 +225,7 @@ def _columns(sample: _Sample, lists: list[NameList], guessed: Layout) -> list[Pr
     problems = []
     problems += about_eight_numbers(sample.widths, lists, guessed)
     if sample.widths.get(6):
-        problems.append(note(
-            "confidence_column", "", "Some label lines have a sixth number, a model's confidence.",
-            "The boxes are used and that number is left out.",
-        ))  # fmt: skip
+        problems.append(about_six_columns(sample.rows, guessed.angle))
     if not lists:
         problems.append(warn(
             "no_class_names", "", "No file says what the classes are called.",
@@ -268,4 +268,8 @@ def _classes(used: dict[str, NameList]) -> tuple[str, ...]:
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     entry = whole.files[whole.file_of[picture]]
     names = whole.names_for(entry.name.rpartition("/")[0])
-    return read_labels(entry, names, whole.guessed, whole.called_in(names), told)
+    raw = read_labels(entry, names, whole.guessed, whole.called_in(names), told)
+    if whole.guessed.angle:
+        shown = whole.pictures[picture]
+        turn(raw, size_of(shown.path, shown.name), whole.guessed.angle)
+    return raw

@@ -11,10 +11,20 @@ from components.data.problems import note
 from components.data.records import Problem
 
 _TASKS = ("obb", "segment", "pose")
+EIGHT = "eight_numbers"  # the code of the problem that asks what eight numbers are
+# What the person may say that they are, as `import_job.Order.prefer` has it, and how they are read.
+ANSWERS = {
+    "YOLO: turned boxes": "turned boxes",
+    "YOLO: outlines of four corners": "outlines of four corners",
+    "YOLO: boxes with two points each": "boxes with two points each",
+}
+_TASK_OF = dict(zip(ANSWERS, ("obb", "segment", "points"), strict=True))
 
 
-def task_of(file: str, lists: Sequence[NameList]) -> str:
-    """The task that a data.yaml names, or the folder of a label file; else nothing."""
+def task_of(file: str, lists: Sequence[NameList], answer: str = "") -> str:
+    """The task that the person, a data.yaml or the folder of a label file names; else nothing."""
+    if answer in _TASK_OF:
+        return _TASK_OF[answer]
     for one in lists:
         said = next((value for key, value in one.settings if key == "task"), "")
         if said in _TASKS:
@@ -43,7 +53,7 @@ def about_eight_numbers(
     if guessed.points or any(one.keypoints[0] for one in lists):
         read_as = "boxes with two points each"
     return [note(
-        "eight_numbers", "", "Label lines have eight numbers behind the class: a turned box, an "
+        EIGHT, "", "Label lines have eight numbers behind the class: a turned box, an "
         "outline of four corners or a box with two points.",
-        f"They are read as {read_as}; name the task in data.yaml if that is wrong.",
+        f"They are read as {read_as}; say so above if that is wrong.",
     )]  # fmt: skip

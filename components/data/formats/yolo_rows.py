@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.data.formats.description import RawLabel
+from components.data.formats.yolo_angles import angle_unit
 from components.data.records import Corners
 
 CORNER_COLUMNS = 8
@@ -31,11 +32,13 @@ class Layout:
         points: Keypoints per thing; 0 when long rows are outlines.
         values: Values per keypoint, 2 or 3.
         corners: What four corners are: "rotated" for a turned box, "polygon" for an outline.
+        angle: What a fifth number is: an angle in "radians" or "degrees"; "" for a confidence.
     """
 
     points: int = 0
     values: int = 0
     corners: str = "rotated"
+    angle: str = ""
 
     @property
     def columns(self) -> int:
@@ -84,6 +87,8 @@ def understand(
 ) -> tuple[Corners, str, tuple[tuple[float, ...], ...]] | None:
     """Box, shape and points of the numbers behind the class, in fractions; None when impossible."""
     count = len(values)
+    if count == 5 and layout.angle:
+        return from_centre(values), "rotated", (tuple(values),)  # `yolo_angles.turn` goes on
     if count in (4, 5):
         return from_centre(values), "box", ()
     if layout.points and count in (layout.columns, layout.columns + 1):
@@ -115,19 +120,29 @@ def around(points: Sequence[Sequence[float]]) -> Corners:
 
 
 def guess_layout(rows: Sequence[Sequence[float]], task: str = "") -> Layout:
-    """Whether long rows are keypoints, where no data.yaml says so.
+    """What long rows are, where no data.yaml says so.
 
     Outlines differ in length from thing to thing; keypoints never do, and lie in their box.
 
     Args:
         rows: The numbers behind the class of a sample of rows.
-        task: What a data.yaml or a folder's name says they are for; may be empty.
+        task: What a data.yaml, a folder's name or the person says they are for: "obb", "segment",
+            or "points" for boxes with two points each; may be empty.
     """
     long_rows = [row for row in rows if len(row) >= 6]
-    lengths = Counter(len(row) for row in long_rows)
     corners = guess_corners(long_rows, task)
+    if task == "points":
+        return Layout(2, 2)
+    return _guess_points(long_rows, task) or Layout(
+        corners=corners, angle=angle_unit(rows, task)
+    )  # fmt: skip
+
+
+def _guess_points(long_rows: Sequence[Sequence[float]], task: str) -> Layout | None:
+    """A layout of keypoints, when the rows are no outlines."""
+    lengths = Counter(len(row) for row in long_rows)
     if len(lengths) != 1 or len(long_rows) < 2 or _is_sure(long_rows, task):
-        return Layout(corners=corners)
+        return None
     (length,) = lengths
     for values in (3, 2):
         points, rest = divmod(length - 4, values)
@@ -136,7 +151,7 @@ def guess_layout(rows: Sequence[Sequence[float]], task: str = "") -> Layout:
         fitting = sum(_are_keypoints(row, points, values) for row in long_rows)
         if fitting >= _KEYPOINT_EVIDENCE * len(long_rows):
             return Layout(points, values)
-    return Layout(corners=corners)
+    return None
 
 
 def guess_corners(long_rows: Sequence[Sequence[float]], task: str) -> str:
