@@ -14,6 +14,7 @@ from components.jobs.job import ask, lives, process_of, progress_of, submit
 from components.jobs.process import end_orphans, end_tree
 from components.planning.plan import TrainingPlan
 from components.runs import resuming
+from components.runs.making_way import make_way
 from components.runs.store import PLAN_FILE, Run, RunStore
 from components.runs.training import MODULE, lane_of
 from components.workspace import Workspace, write_atomic
@@ -124,6 +125,7 @@ def train_more(workspace: Workspace, run: Run, epochs: int) -> Run:
 
 
 def _go_on(workspace: Workspace, run: Run) -> Run:
+    make_way(workspace, lane_of(run.plan.device))
     submit(run.folder, MODULE, lane_of(run.plan.device), resumes=True)
     return RunStore(workspace).get(run.slug)
 

@@ -21,6 +21,7 @@ from components.planning.plan import TrainingPlan
 from components.runs import evaluation, foretold
 from components.runs.base_weights import checked_base
 from components.runs.batching import RULE, automatic_batch
+from components.runs.making_way import make_way
 from components.runs.remedies import (
     LossNotFinite,
     after_loss,
@@ -41,7 +42,7 @@ MODULE = "components.runs.training"
 
 
 def start(workspace: Workspace, plan: TrainingPlan) -> Run:
-    """Put a run in line; the supervisor starts it when its device is free.
+    """Put a run in line; the supervisor starts it when no other run has its device.
 
     The device is decided here when the plan leaves it open, so that the plan on the disk says
     what was used.
@@ -57,6 +58,7 @@ def start(workspace: Workspace, plan: TrainingPlan) -> Run:
     device = machine(workspace).device("auto").key if plan.device == "auto" else plan.device
     plan = replace(plan, version=versions.freeze(dataset), device=device)
     run = RunStore(workspace).create(plan)
+    make_way(workspace, lane_of(device))
     submit(run.folder, MODULE, lane_of(device), resumes=True)
     return RunStore(workspace).get(run.slug)
 

@@ -80,6 +80,8 @@ def decided(workspace: Workspace, plan: TrainingPlan) -> TrainingPlan:
 def start_trial(workspace: Workspace, plan: TrainingPlan) -> Path:
     """Put a dry run in line, on the lane of its device: beside a training it would measure both.
 
+    A training that is started meanwhile ends it; see `making_way`.
+
     Returns:
         The job's folder; one that goes on or is known already is not started again.
 
@@ -92,12 +94,17 @@ def start_trial(workspace: Workspace, plan: TrainingPlan) -> Path:
     folder = folder_of(workspace, plan)
     if (folder / FILE).is_file() or (job_of(folder) and not progress_of(folder).state.is_over):
         return folder
-    _sweep(workspace)
+    put_in_line(workspace, folder, plan, MODULE)
+    return folder
+
+
+def put_in_line(workspace: Workspace, folder: Path, plan: TrainingPlan, module: str) -> None:
+    """Submit a worker that tries a decided plan, in a fresh folder."""
+    _sweep(workspace, folder.name.partition("-")[0])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     write_atomic(folder / PLAN_FILE, plan.to_json())
-    submit(folder, MODULE, lane_of(plan.device))
-    return folder
+    submit(folder, module, lane_of(plan.device))
 
 
 def folder_of(workspace: Workspace, plan: TrainingPlan) -> Path:
@@ -209,9 +216,9 @@ def _left_out(workspace: Workspace, plan: TrainingPlan, used: set[str]) -> tuple
     return tuple(sorted(wanted - used)) if used else ()
 
 
-def _sweep(workspace: Workspace) -> None:
-    """Keep the newest dry runs, and none that never came to an end."""
-    folders = [path.parent for path in workspace.cache.glob(f"{PREFIX}*/{PLAN_FILE}")]
+def _sweep(workspace: Workspace, kind: str) -> None:
+    """Keep the newest of a kind, as far as they are over."""
+    folders = [path.parent for path in workspace.cache.glob(f"{kind}-*/{PLAN_FILE}")]
     over = [folder for folder in folders if not lives(folder) and _is_over(folder)]
     over.sort(key=lambda folder: -folder.stat().st_mtime)
     for folder in over[MOST_KEPT:]:

@@ -24,6 +24,7 @@ from components.ui.knob_widgets import (
 from components.ui.page import deed
 from components.ui.parts.still_chart import still_chart
 from components.ui.plan_draft import Drafting
+from components.ui.range_panel import range_panel
 
 MAIN = ("epochs", "image_size_px", "batch")
 WIDTHS = (3, 3, 3, 4)  # of their columns and the device's, whose names are long
@@ -85,6 +86,7 @@ def plan_editor(now: Drafting) -> TrainingPlan:
     plan = drafts.plan_of(kept.draft, now.dataset.slug, now.dataset.task)
     with curve:
         _curve(plan, now.summary.train)
+        range_panel(now, plan)
     return plan
 
 
