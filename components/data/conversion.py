@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from io import FileIO
 from pathlib import Path
 
 from components.data.pictures import JPEG_END, PictureFacts, upright
@@ -25,16 +26,26 @@ def keep_original(source: Path, target: Path, *, may_link: bool) -> str:
     Returns:
         The SHA-256 of the bytes.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)  # of a worker that was killed before it told anybody
+    try:
+        return _put(source, target, may_link)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:  # of a worker that was killed before it told anybody
+        target.unlink()
+    return _put(source, target, may_link)
+
+
+def _put(source: Path, target: Path, may_link: bool) -> str:
     if may_link:
         try:
             os.link(source, target)
             return digest_of(source)
+        except (FileNotFoundError, FileExistsError):
+            raise
         except OSError:  # another disk, or one without links
             pass
     digest = hashlib.sha256()
-    with source.open("rb", buffering=0) as read, target.open("xb") as written:
+    with FileIO(os.fspath(source)) as read, target.open("xb") as written:
         while block := read.read(_BLOCK):
             digest.update(block)
             written.write(block)

@@ -17,6 +17,7 @@ from components.findings import Severity
 
 READING_FILE = "reading.sqlite"
 _BATCH = 500
+_MOST_LABELS = 10_000  # written together: some pictures have thousands
 _PROBLEM = "code, severity, file, what, done"
 _MOST_SERIOUS_FIRST = "CASE severity WHEN 'stop' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, id"
 _SCHEMA = """
@@ -51,19 +52,27 @@ class ReadingWriter:
         self._db = sqlite3.connect(self._beside)
         self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         self._next = 1
+        self._pictures: list[tuple[Any, ...]] = []  # those that wait to be written together
+        self._labels: list[tuple[Any, ...]] = []
 
     def picture(self, picture: SourcePicture) -> None:
         """Keep one picture with its labels."""
-        self._db.execute("INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?)", (
-            self._next, os.fsencode(picture.path), picture.name, picture.width, picture.height,
+        number = self._next
+        self._pictures.append((
+            number, os.fsencode(picture.path), picture.name, picture.width, picture.height,
             picture.state.value, picture.split,
         ))  # fmt: skip
-        self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (
-            (self._next, label.class_name, *label.box, label.shape,
-             json.dumps(label.points) if label.points else None)
-            for label in picture.labels
-        ))  # fmt: skip
+        for name, box, shape, points in picture.labels:
+            told = json.dumps(points) if points else None
+            self._labels.append((number, name, *box, shape, told))
         self._next += 1
+        if len(self._pictures) >= _BATCH or len(self._labels) >= _MOST_LABELS:
+            self._write()
+
+    def _write(self) -> None:
+        self._db.executemany("INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?)", self._pictures)
+        self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._labels)
+        self._pictures, self._labels = [], []
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Keep what was not as it should be."""
@@ -78,6 +87,7 @@ class ReadingWriter:
 
     def finish(self) -> None:
         """Close it and put it in its place."""
+        self._write()
         self._db.execute("CREATE INDEX labels_of ON labels (picture)")
         self._db.commit()
         self._db.close()
