@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from components.data.drawing.canvas import clouds, through_the_camera
 from components.data.records import Corners
+from components.data.rings import Ring, cut
 
 SIDE_PX = 320
 CLASSES = ("red cell", "white cell", "platelet", "parasite")
@@ -103,6 +105,18 @@ class Cell:
         left, top, right, bottom = corners.clip(0, SIDE_PX).round(2).tolist()
         return left, top, right, bottom
 
+    def outline(self) -> Ring:
+        """Its edge as far as the picture goes, every 8 degrees, clockwise.
+
+        It begins where it is nearest to the picture's middle, so never at the picture's edge.
+        """
+        inwards = np.arctan2(SIDE_PX / 2 - self.y, SIDE_PX / 2 - self.x)
+        angles = _ANGLES[::2] + inwards
+        reach = self.reach(angles)
+        across, down = self.x + reach * np.cos(angles), self.y + reach * np.sin(angles)
+        kept = cut(list(zip(across.tolist(), down.tolist(), strict=True)), SIDE_PX, SIDE_PX)
+        return [(round(x, 2), round(y, 2)) for x, y in kept]
+
     def seen(self) -> float:
         """The share of its box that lies in the picture."""
         left, top, right, bottom = self.box()
@@ -140,6 +154,11 @@ def infect(cells: list[Cell], dice: np.random.Generator) -> list[Cell]:
     return [*cells, ring]
 
 
+def outlines(cells: list[Cell]) -> list[tuple[str, Ring]]:
+    """Class and outline of every cell; dirt has none. A cell that lies on another hides nothing."""
+    return [(cell.kind, cell.outline()) for cell in cells if cell.kind in CLASSES]
+
+
 def boxes(cells: list[Cell]) -> list[tuple[str, Corners]]:
     """Class and box of every cell; dirt has none."""
     return [(cell.kind, cell.box()) for cell in cells if cell.kind in CLASSES]
@@ -152,7 +171,7 @@ def draw(cells: list[Cell], slide: Slide, dice: np.random.Generator) -> NDArray[
         _stain(taken, cell, slide, dice)
     seen = _light(slide, dice) * np.exp(-taken)
     blur = slide.blur_px * float(dice.choice([1.0, 1.0, 1.0, 1.0, 1.9]))  # now and then off focus
-    return _through_the_camera(seen, blur, slide.noise, dice)
+    return through_the_camera(seen, blur, slide.noise, dice)
 
 
 def _one_that_fits(
@@ -225,7 +244,7 @@ def _stain(taken: Floats, cell: Cell, slide: Slide, dice: np.random.Generator) -
     reach = cell.reach(np.arctan2(down, across)).astype(np.float32)
     out = np.hypot(across, down) / reach  # 0 in the centre, 1 on the outline
     inside = ((1 - out) * reach / 1.4 + 0.5).clip(0, 1)
-    grain = _clouds(patch.shape[:2], 4, dice)
+    grain = clouds(patch.shape[:2], 4, dice)
     red = cell.kind == "red cell"
     strength = cell.density * slide.stain * (1.0 if red else slide.blue)
     thick = _red_profile(out, cell.pallor) if red else _soft_profile(cell.kind, out, grain)
@@ -273,26 +292,6 @@ def _light(slide: Slide, dice: np.random.Generator) -> Floats:
     y, x = (np.mgrid[:SIDE_PX, :SIDE_PX].astype(np.float32) / SIDE_PX) - 0.5
     tilt = dice.uniform(-0.09, 0.09, 2)
     level = 1 + tilt[0] * x + tilt[1] * y - dice.uniform(0.10, 0.28) * (x * x + y * y)
-    level = level + 0.012 * _clouds((SIDE_PX, SIDE_PX), 40, dice)
+    level = level + 0.012 * clouds((SIDE_PX, SIDE_PX), 40, dice)
     field: Floats = level[..., None].astype(np.float32) * np.array(slide.light, np.float32)
     return field
-
-
-def _clouds(shape: tuple[int, ...], grain_px: int, dice: np.random.Generator) -> Floats:
-    """Soft noise, about -2 to 2, with clouds of this size."""
-    from PIL import Image  # takes its time to load and only the demo draws
-
-    coarse = dice.standard_normal((shape[0] // grain_px + 2, shape[1] // grain_px + 2), np.float32)
-    soft = Image.fromarray(coarse).resize((shape[1], shape[0]), Image.Resampling.BICUBIC)
-    return np.asarray(soft, np.float32)
-
-
-def _through_the_camera(
-    seen: Floats, blur_px: float, noise: float, dice: np.random.Generator
-) -> NDArray[np.uint8]:
-    from PIL import Image, ImageFilter
-
-    sharp = Image.fromarray((seen * 255).clip(0, 255).astype(np.uint8))
-    soft = np.asarray(sharp.filter(ImageFilter.GaussianBlur(blur_px)), np.float32)
-    noisy = soft + noise * dice.standard_normal(soft.shape, np.float32)
-    return noisy.clip(0, 255).astype(np.uint8)

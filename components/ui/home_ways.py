@@ -5,6 +5,7 @@ import streamlit as st
 from components.ui.home_next import DATA
 from components.ui.home_seed import seed_card
 from components.ui.tour import begin_tour, take_up
+from components.ui.tour_words import WORDS
 from components.workspace import Workspace
 
 
@@ -29,8 +30,16 @@ def _demo(workspace: Workspace, is_primary: bool) -> None:
     with st.container(height="stretch"):  # so that the buttons of all three stand in one line
         st.markdown(
             "A small set of labelled pictures that Tailor draws by itself: cells under a "
-            "microscope. A short tour leads you from there to a model that finds them."
+            "microscope. A short tour leads you from there to a model that finds them, with no "
+            "network at all."
         )
+        st.caption("Or see another kind of answer:")
+        with st.container(horizontal=True, gap="small"):
+            for task, words in WORDS.items():
+                if words.choice and st.button(
+                    words.choice, key=f"home.demo.{task}", type="tertiary", help=words.choice_help
+                ):
+                    begin_tour(workspace, task)
     take_up(workspace)
     if st.button("Open the demo", key="home.demo", width="stretch",
                  type="primary" if is_primary else "secondary"):  # fmt: skip

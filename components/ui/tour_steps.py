@@ -1,17 +1,19 @@
 """The guided tour's steps: what is said where, and what comes next. No widgets here.
 
-The tour goes along the demo. How it stands is kept in the workspace, so that it can be left, and
-taken up again in another window or after a restart.
+The tour goes along one of the demos. How it stands is kept in the workspace, so that it can be
+left, and taken up again in another window or after a restart.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from components.data.demo import SLUG
+from components.data.demo_subjects import DEMOS
 from components.jobs.events import State
 from components.runs.store import Run, RunStore
+from components.tasks import TASKS
 from components.ui.home_next import DATA, PLAN, RESULTS, TRAIN
+from components.ui.tour_words import WORDS
 from components.workspace import Workspace, write_atomic
 
 FILE = "tour.json"
@@ -45,50 +47,61 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TourState:
-    """How the tour stands; `page` is the heading of the page where it was last."""
+    """How the tour stands.
+
+    Attributes:
+        stand: Whether it goes on.
+        page: Heading of the page where it was last.
+        task: Whose demo it goes along, a key of `DEMOS`.
+    """
 
     stand: Stand = "never"
     page: str = "Data"
+    task: str = "detect"
+
+    @property
+    def slug(self) -> str:
+        """The demo's."""
+        return DEMOS[self.task].slug
 
 
 def tour_state(workspace: Workspace) -> TourState:
     """How the tour stands."""
     try:
         facts = json.loads((workspace.root / FILE).read_text(encoding="utf-8"))
-        stand, page = facts["stand"], facts["page"]
-    except (OSError, ValueError, KeyError, TypeError):
+        state = TourState(facts["stand"], facts["page"], facts.get("task", "detect"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return TourState()
-    is_known = stand in _STANDS and page in {step.page for step in _stops(None)}
-    return TourState(stand, page) if is_known else TourState()
+    is_known = state.stand in _STANDS and isinstance(state.task, str) and state.task in DEMOS
+    pages = {step.page for step in _stops(None, state)} if is_known else set()
+    return state if state.page in pages else TourState()
 
 
 def keep(workspace: Workspace, state: TourState) -> None:
     """Note how the tour stands."""
     if state != tour_state(workspace):
-        facts = {"stand": state.stand, "page": state.page}
-        write_atomic(workspace.root / FILE, json.dumps(facts))
+        write_atomic(workspace.root / FILE, json.dumps(asdict(state)))
 
 
-def demo_run(workspace: Workspace) -> Run | None:
-    """The newest run on the demo."""
-    return next((run for run in RunStore(workspace).all() if run.plan.dataset == SLUG), None)
+def demo_run(workspace: Workspace, slug: str) -> Run | None:
+    """The newest run on a demo."""
+    return next((run for run in RunStore(workspace).all() if run.plan.dataset == slug), None)
 
 
 def stops(workspace: Workspace) -> list[Step]:
-    """All stops in order, in the words that fit how far things are."""
-    return _stops(demo_run(workspace))
+    """All stops in order, in the words that fit the demo and how far things are."""
+    state = tour_state(workspace)
+    return _stops(demo_run(workspace, state.slug), state)
 
 
-def _stops(run: Run | None) -> list[Step]:
-    at_data, at_run = {"dataset": SLUG}, {"run": run.slug} if run else {}
+def _stops(run: Run | None, state: TourState) -> list[Step]:
+    at_data, at_run = {"dataset": state.slug}, {"run": run.slug} if run else {}
+    words, headline = WORDS[state.task], TASKS[state.task].headline.label
+    plain, _, term = headline.partition(" (")
     return [
         Step(
             "Data", DATA, "Look at the pictures",
-            "These are pictures of blood under a microscope, which Tailor has drawn by itself. On "
-            "each, every cell is marked with a box and a name: from such examples a model learns. "
-            "Tailor looks for faults as well. We have put in a few, so that you see what it "
-            "says: a picture without labels, one that is nearly there twice, a white cell that is "
-            "called a platelet, and a class with far too few examples.",
+            words.at_data,
             "Take “Quick look” and go to the plan", "quick", {**at_data, "view": "look"},
         ),
         Step(
@@ -101,16 +114,16 @@ def _stops(run: Run | None) -> list[Step]:
         _train(run, at_run),
         Step(
             "Results", RESULTS, "See how good it became",
-            "“Overall quality” (mAP50-95) sums it up, measured on pictures that the model never "
-            "learned from; 1 would be perfect. Look at “Per class”: the parasite is poor or not "
-            "there at all, since six examples are too few. That is what faults in the data do.",
+            f"“{plain}” ({term} sums it up, measured on pictures that the model never learned "
+            "from; 1 would be perfect. Look at “Per class”: of the rare one, "
+            f"{words.rare}, there are so few examples that its number is poor, or mere luck. That "
+            "is what faults in the data do.",
             "Try it on a picture", choices=at_run,
         ),
         Step(
             "Try", TRY, "Let it look at a picture",
-            "Press “Take a picture it has not learned from”: the model draws its boxes. Move the "
-            "slider to see what it is less sure of. That was the whole way; with pictures of your "
-            "own it is the same.",
+            f"Press “Take a picture it has not learned from”: {words.answer} That was the whole "
+            "way; with pictures of your own it is the same.",
             "End the tour", "end", at_run,
         ),
     ]  # fmt: skip
@@ -124,7 +137,7 @@ def _train(run: Run | None, at_run: dict[str, str]) -> Step:
         words = (
             "The model goes through the pictures again and again, guesses, and is corrected: that "
             "is all there is to learning. In the charts the losses should fall and the quality "
-            "should rise; below you see what it marks on four pictures that it does not learn "
+            "should rise; below you see what it says of four pictures that it does not learn "
             "from. You may leave this page, it goes on without you."
         )
         return Step("Train", TRAIN, "Watch it learn", words, choices=at_run)
@@ -135,10 +148,10 @@ def _train(run: Run | None, at_run: dict[str, str]) -> Step:
     return Step("Train", TRAIN, "Watch it learn", words, choices=at_run)
 
 
-def is_about_demo(workspace: Workspace, address: dict[str, str]) -> bool:
-    """Whether a page with this address shows the demo, or says nothing of what it shows."""
-    if slug := address.get("run"):
+def is_about_demo(workspace: Workspace, address: dict[str, str], slug: str) -> bool:
+    """Whether a page with this address shows that demo, or says nothing of what it shows."""
+    if run_slug := address.get("run"):
         return any(
-            run.slug == slug and run.plan.dataset == SLUG for run in RunStore(workspace).all()
+            run.slug == run_slug and run.plan.dataset == slug for run in RunStore(workspace).all()
         )
-    return address.get("dataset", SLUG) == SLUG
+    return address.get("dataset", slug) == slug
