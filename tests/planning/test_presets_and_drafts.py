@@ -54,6 +54,14 @@ def test_a_quick_look_at_the_processor_costs_about_the_same_for_few_and_for_many
     assert preset_values("quick", Situation(5))["epochs"] <= 20
 
 
+def test_a_quick_look_sorts_twice_as_many_pictures_in_the_same_time():
+    finding, sorting = (
+        preset_values("quick", Situation(81, task=task))["epochs"] for task in ("pose", "classify")
+    )
+    assert sorting == pytest.approx(2 * finding, abs=1)
+    assert preset_values("quick", Situation(5, task="classify"))["epochs"] <= 40
+
+
 def test_a_quick_look_keeps_a_backbone_that_has_seen_photographs():
     assert preset_values("quick", Situation(205))["frozen_layers"] == 11
 
