@@ -86,7 +86,8 @@ def assert_same(before, after):
 @pytest.mark.parametrize(
     ("task", "form"),
     [(task, form) for task in ("segment", "pose", "obb") for form in ("yolo", "ndjson")]
-    + [("segment", "coco"), ("pose", "coco"), ("classify", "yolo")],
+    + [("segment", "coco"), ("pose", "coco"), ("classify", "yolo"), ("classify", "ndjson")]
+    + [("segment", "voc"), ("obb", "voc")],
 )
 def test_labels_of_each_task_come_back_the_same(task, form, workspace, tmp_path):
     dataset = a_dataset(workspace, task)

@@ -28,6 +28,7 @@ from components.errors import LabelError
 NAME = "Pascal VOC"
 _Size = tuple[float, float] | None
 _Said = tuple[str, Corners, str, tuple[tuple[float, ...], ...]]  # the fields of a `RawLabel`
+_DEGREES_FROM = 2 * math.pi + 0.01  # an angle that is larger is in degrees
 _SMALL = 200_000  # bytes: below, parsing is as cheap as looking at the head
 MOST_XML_BYTES = 20_000_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -247,7 +248,7 @@ def _label(thing: Any) -> tuple[_Said | None, str]:
     name = tidy(parts["name"].text) if "name" in parts else ""
     if not name:
         return None, "has no name"
-    if "bndbox" not in parts:
+    if "robndbox" in parts or "bndbox" not in parts:
         return _turned(name, parts["robndbox"]) if "robndbox" in parts else (None, "has no box")
     try:
         left, top, right, bottom = _sides(parts["bndbox"])
@@ -281,11 +282,13 @@ def _outline(polygon: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
 
 
 def _turned(name: str, place: Any) -> tuple[_Said | None, str]:
-    """A turned box as roLabelImg writes it: centre, size, angle in radians, clockwise."""
+    """A turned box as roLabelImg writes it: centre, size, angle clockwise, mostly in radians."""
     values = [_number(place.findtext(key)) for key in ("cx", "cy", "w", "h", "angle")]
     if not all(math.isfinite(value) for value in values):
         return None, "has a turned box without five numbers"
     x, y, w, h, angle = values
+    if abs(angle) > _DEGREES_FROM:
+        angle = math.radians(angle)
     cos, sin = math.cos(angle), math.sin(angle)
     corners = tuple(
         (x + dx * w / 2 * cos - dy * h / 2 * sin, y + dx * w / 2 * sin + dy * h / 2 * cos)
