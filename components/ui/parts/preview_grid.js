@@ -2,6 +2,10 @@
 
 const TAB = Math.random().toString(36).slice(2); // lets the server drop this tab's older questions
 
+const TICK_MS = 250;
+const PATIENCE_MS = 1000; // what is quicker needs no bar
+const MEMORY = "tailor.preview.ms"; // how long the last first drawing took in this browser
+
 const WAYS = { beside: "Side by side", varied: "As training sees them", plain: "Originals" };
 
 export default function (component) { return once(component, (host) => new PreviewGrid(host)); }
@@ -13,8 +17,10 @@ class PreviewGrid {
     this.legend = el("p", { className: "legend soft" }, el("span", {}, "Your picture"), el("span", {}, "As training sees it"));
     this.words = el("span", { className: "soft", role: "status" });
     this.grid = el("div", { className: "grid" });
+    this.fill = el("i");
+    this.bar = el("div", { className: "bar unknown", role: "progressbar", "aria-label": "Drawing the preview", "aria-valuemin": 0, "aria-valuemax": 100, hidden: true }, this.fill);
     this.trouble = el("div", { hidden: true });
-    host.append(el("div", { className: "tools" }, ...this.buttons, this.words), this.trouble, this.legend, this.grid);
+    host.append(el("div", { className: "tools" }, ...this.buttons, this.words), this.bar, this.trouble, this.legend, this.grid);
     this.skeletons();
     this.show("beside");
   }
@@ -28,7 +34,20 @@ class PreviewGrid {
     this.timer = setTimeout(() => this.load(), before ? 250 : 0); // a slider being dragged
   }
 
-  end() { clearTimeout(this.timer); this.abort?.abort(); }
+  end() { clearTimeout(this.timer); clearInterval(this.ticking); this.abort?.abort(); }
+
+  /** How far a drawing is can only be told from how long the last one took. */
+  progress(since, usual) {
+    const passed = performance.now() - since;
+    this.bar.hidden = passed < PATIENCE_MS;
+    const share = usual ? Math.min(passed / usual, 0.97) : 0;
+    this.bar.classList.toggle("unknown", !share);
+    this.fill.style.transform = share ? `scaleX(${share})` : "";
+    if (share) this.bar.setAttribute("aria-valuenow", Math.round(100 * share));
+    const left = Math.ceil((usual - passed) / 1000);
+    const first = this.tiles ? "" : " The first time wakes the trainer, which takes a while.";
+    this.words.textContent = passed < PATIENCE_MS ? "Drawing …" : left > 1 ? `Drawing … about ${left} s more.${first}` : `Drawing … for ${Math.round(passed / 1000)} s.${first}`;
+  }
 
   skeletons() { this.grid.replaceChildren(...Array.from({ length: 8 }, () => el("div", { className: "skeleton" }))); }
 
@@ -37,25 +56,35 @@ class PreviewGrid {
     const { signal } = (this.abort = new AbortController());
     this.trouble.hidden = true;
     this.grid.classList.toggle("stale", Boolean(this.tiles));
-    this.words.textContent = "Drawing …";
-    const slow = setTimeout(() => { this.words.textContent = "Drawing … the first time takes a while."; }, 4000);
+    const since = performance.now();
+    const usual = this.tiles ? 0 : Number(localStorage.getItem(MEMORY));
+    clearInterval(this.ticking);
+    this.progress(since, usual);
+    this.ticking = setInterval(() => this.progress(since, usual), TICK_MS);
     try {
       const url = this.data.url + (this.data.url.includes("?") ? "&" : "?") + `tab=${TAB}`;
       const drawn = await askJson(url, { signal });
+      const took = performance.now() - since;
+      if (!this.tiles && took > PATIENCE_MS) localStorage.setItem(MEMORY, Math.round(took));
       this.tiles = drawn.tiles;
       this.classes = drawn.classes;
       this.draw();
-      this.words.textContent = "";
+      this.done();
     } catch (error) {
       if (signal.aborted || error.status === 409) return; // another question is on its way
-      this.words.textContent = "";
+      this.done();
       this.trouble.replaceChildren(troubleBox(error, () => this.load()));
       this.trouble.hidden = false;
       if (!this.tiles) this.grid.replaceChildren();
     } finally {
-      clearTimeout(slow);
       if (!signal.aborted) this.grid.classList.remove("stale");
     }
+  }
+
+  done() {
+    clearInterval(this.ticking);
+    this.bar.hidden = true;
+    this.words.textContent = "";
   }
 
   show(way) {
