@@ -3,7 +3,8 @@
 `ultralytics_arguments` is used by the training worker, the Python text and the tests alike.
 `read_back` asks the live trainer what it really uses, for `differences` to compare: no control
 may lie. Augmentations are read from the live dataset's transforms, rates from the optimizer,
-frozen layers from the parameters; only what leaves no other trace is read from the arguments.
+frozen layers from the parameters, expert settings from where each takes effect
+(`live_settings`); only what leaves no other trace is read from the arguments.
 """
 
 import math
@@ -11,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from components.findings import Finding, Severity
-from components.planning import expert
+from components.planning import expert, live_settings
 from components.planning.knobs import KNOBS, Kind, Value
-from components.planning.live_augmentations import augmentations
+from components.planning.live_augmentations import augmentations, extra_words
 from components.planning.plan import TrainingPlan
 from components.planning.shipped import model_arguments
 
 AUGMENT = "augment."  # prefix of the recipe's values in what was read back
 EXPERT = "expert."  # prefix of the expert settings
 # Without a card Ultralytics switches these off by itself, and nothing is lost.
-_NEEDS_A_CARD = {EXPERT + "workers", EXPERT + "amp"}
+_NEEDS_A_CARD = {EXPERT + name for name in ("workers", "amp", "compile", "channels_last")}
+_CACHE = EXPERT + "cache"  # more of it, or none where there is no room, learns the same
+_MIXED = {AUGMENT + name for name in ("mosaic", "mixup", "cutmix")}
 _SAME = 1e-6  # relative; rates and shares pass through float32 nowhere, so this is generous
 # Without a card there is no memory to measure: Ultralytics' automatic batch falls back to this.
 BATCH_WITHOUT_CARD = 16
@@ -104,13 +107,11 @@ def read_back(trainer: Any) -> dict[str, Any]:
     arguments = vars(trainer.args)
     live = {
         **{EXPERT + name: arguments.get(name) for name in expert.settings()},
+        **{EXPERT + name: value for name, value in live_settings.settings(trainer).items()},
         **{AUGMENT + name: value for name, value in augmentations(trainer).items()},
     }
     groups = {f"{i} {g.get('param_group', '')}".strip(): float(g.get("initial_lr", g["lr"]))
               for i, g in enumerate(trainer.optimizer.param_groups)}  # fmt: skip
-    live |= _optimizer_facts(trainer)
-    live[EXPERT + "workers"] = trainer.train_loader.num_workers
-    live[EXPERT + "amp"] = arguments["amp"] if trainer.amp else False
     return live | {
         "frozen_layers": frozen_layers(trainer),
         "optimizer": type(trainer.optimizer).__name__,
@@ -145,7 +146,7 @@ def differences(plan: TrainingPlan, live: dict[str, Any]) -> list[Finding]:
         if name not in live or _is_same(wanted, live[name]):
             continue
         automatic = (name, wanted) in (("batch", 0), ("device", "auto")) or wanted is None
-        harmless = automatic or name in _NEEDS_A_CARD
+        harmless = automatic or name in _NEEDS_A_CARD or name == _CACHE
         label = _label(name)
         found.append(
             Finding(
@@ -165,7 +166,7 @@ def frozen_layers(trainer: Any) -> int:
     Layers without parameters (upsampling, joining) leave no trace; among the counts that fit
     what is frozen, the one that was asked for wins.
     """
-    layers = unwrapped(trainer.model).model
+    layers = live_settings.unwrapped(trainer.model).model
     learning = [
         i for i, layer in enumerate(layers) if any(p.requires_grad for p in layer.parameters())
     ]
@@ -178,13 +179,6 @@ def frozen_layers(trainer: Any) -> int:
     return int(asked) if isinstance(asked, int) and least <= asked <= first else first
 
 
-def unwrapped(model: Any) -> Any:
-    """The model inside of compile and DDP wrappers, still with its list of layers."""
-    while not hasattr(model, "model") and hasattr(model, "module"):
-        model = model.module
-    return getattr(model, "_orig_mod", model)
-
-
 def _main_rate(optimizer: Any) -> float:
     """The rate that was chosen: the smallest among the weights; MuSGD triples the head's."""
     rates = [
@@ -193,18 +187,6 @@ def _main_rate(optimizer: Any) -> float:
         if g.get("param_group") in ("weight", "muon", None)
     ]
     return min(rates)
-
-
-def _optimizer_facts(trainer: Any) -> dict[str, float]:
-    """Momentum and weight decay; the decay is undone of its scaling by the batch."""
-    group = next(
-        g for g in trainer.optimizer.param_groups if g.get("param_group") in ("weight", "muon")
-    )
-    momentum = group["betas"][0] if "betas" in group else group.get("momentum", 0.0)
-    accumulate = max(round(trainer.args.nbs / trainer.batch_size), 1)
-    decay = max(g["weight_decay"] for g in trainer.optimizer.param_groups)
-    scale = trainer.batch_size * accumulate / trainer.args.nbs
-    return {EXPERT + "momentum": float(momentum), EXPERT + "weight_decay": float(decay / scale)}
 
 
 def _warmup_epochs(trainer: Any) -> float:
@@ -221,9 +203,8 @@ def _patience(trainer: Any) -> int:
 
 
 def _extra_words(transform: dict[str, Any]) -> str:
-    """An effect as albumentations writes it, in the words of `_albumentations`."""
-    name = str(transform["__class_fullname__"]).rpartition(".")[2]
-    return f"{name} p={float(transform['p']):g}"
+    """An effect as albumentations writes it, in the words of what is read back."""
+    return extra_words(str(transform["__class_fullname__"]).rpartition(".")[2], transform)
 
 
 def _is_same(wanted: Any, real: Any) -> bool:
@@ -255,12 +236,22 @@ def _words(value: Any) -> str:
 def _why(name: str, automatic: bool) -> str:
     if automatic:
         return "Nothing to do: this was left to the trainer."
-    if name == "image_size_px":
-        return "Choose a multiple of 32 to get exactly what you asked for."
-    if name == "warmup_epochs":
-        return "Choose more epochs, or a shorter warm-up: the last epoch is never part of it."
+    if name in _REASONS:
+        return _REASONS[name]
     if name in _NEEDS_A_CARD:
         return "Nothing to do: this makes a difference on a graphics card only."
     if KNOBS.get(name) and KNOBS[name].kind is Kind.WHOLE:
         return "Lower the value to what the trainer uses, or free memory and start again."
     return "Look into the run's log for the reason."
+
+
+_REASONS = {
+    "image_size_px": "Choose a multiple of 32 to get exactly what you asked for.",
+    "warmup_epochs": "Choose more epochs, or a shorter warm-up: the last epoch is never part of "
+    "it.",
+    _CACHE: "Nothing to do: it goes by the room there is and learns the same.",
+    EXPERT + "nbs": "Choose more epochs: the whole training has no more batches to add up.",
+    **dict.fromkeys(
+        _MIXED, "Nothing to do if you chose rectangular batches: they leave mixed pictures out."
+    ),
+}

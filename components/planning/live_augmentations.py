@@ -1,7 +1,10 @@
 """Which augmentations a running trainer really uses, read from its data set's transforms."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
+
+from components.augment.catalogue import EFFECTS
 
 # Ultralytics' transform -> its attribute -> the argument it came from (`data/augment.py`).
 _TRACES = {
@@ -36,6 +39,7 @@ def augmentations(trainer: Any) -> dict[str, Any]:
 def _class_augmentations(composed: Any) -> dict[str, Any]:
     """The same for classification, whose changes are torchvision's; what is off is not there."""
     found: dict[str, Any] = {"fliplr": 0.0, "flipud": 0.0, "auto_augment": None, "erasing": 0.0}
+    found["extra"] = []  # torchvision's steps alone; a foreign one would be no step of these kinds
     for step in composed.transforms:
         match type(step).__name__:
             case "RandomHorizontalFlip":
@@ -55,9 +59,35 @@ def _class_augmentations(composed: Any) -> dict[str, Any]:
     return found
 
 
+def extra_words(name: str, arguments: dict[str, Any]) -> str:
+    """An albumentations transform with every argument that a slider sets, in a fixed order.
+
+    Args:
+        name: Its class.
+        arguments: `p` and the rest; what no slider sets is left out.
+    """
+    told = [f"{key}={_short(arguments[key])}" for key in ("p", *_set_by_sliders(name))]
+    return " ".join([name, *told])
+
+
+@cache
+def _set_by_sliders(transform: str) -> tuple[str, ...]:
+    rows = [each for each in EFFECTS.values() if each.transform == transform and each.arguments]
+    return tuple(sorted({key for row in rows if row.arguments for key in row.arguments(0.5)}))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | tuple):  # albumentations makes 0–0 of a 0
+        words = [_short(each) for each in value]
+        return "–".join(words if len(set(words)) > 1 else words[:1])
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
 def _albumentations(step: Any) -> list[str]:
     composed = getattr(step, "transform", None)
-    return [] if composed is None else [f"{type(t).__name__} p={t.p:g}" for t in composed]
+    if composed is None:
+        return []
+    return [extra_words(type(t).__name__, t.to_dict()["transform"]) for t in composed]
 
 
 def _steps(transform: Any) -> Iterator[Any]:

@@ -27,9 +27,9 @@ def work(*folders):
 
 
 def plan_for(task):
-    """Ours for two tasks; plain Ultralytics for the others, which needs no probe of two seconds."""
+    """Ours for one task; plain Ultralytics for the others, which needs no probe of two seconds."""
     base = f"yolo26n{TASKS[task].weights_suffix}.yaml"
-    trainer = "tuned" if task in ("detect", "classify") else "reference"
+    trainer = "tuned" if task == "detect" else "reference"
     return small_plan(dataset=f"arrows-{task}", task=task, base=base, optimizer="MuSGD",
                       trainer=trainer)  # fmt: skip
 
