@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from components.data import listing, name_table, spool
+from components.data.formats import page_book
+from components.data.formats.description import RawLabel
+from components.data.formats.page import Page
+from components.data.formats.page_book import PageBook
 from components.data.listing import Listing, entries, of_ending
 from components.data.name_table import NameTable
 from components.data.numbered import Fingerprints, Numbering, NumberMap, NumberSet, SplitOf
@@ -17,7 +21,11 @@ from components.data.spool import Grouped, Spool
 from components.data.unpack import Entry
 from tests.data.drawn_sets import picture_bytes
 from tests.data.test_coco import *  # noqa: F403 - the same tests, once more
+from tests.data.test_label_studio import *  # noqa: F403
+from tests.data.test_labelme import *  # noqa: F403
+from tests.data.test_lists_and_records import *  # noqa: F403
 from tests.data.test_matching import *  # noqa: F403
+from tests.data.test_tables import *  # noqa: F403
 from tests.data.test_unpack import *  # noqa: F403
 from tests.data.test_voc import *  # noqa: F403
 from tests.data.test_yolo import *  # noqa: F403
@@ -33,6 +41,7 @@ def all_lists_are_long():
         patch.setattr(name_table, "_AT_HAND", 0)
         patch.setattr(spool, "AT_HAND", 1)
         patch.setattr(spool, "OPEN_WEIGHT", 3)
+        patch.setattr(page_book, "MOST_OPEN", 2)
         yield
 
 
@@ -177,3 +186,17 @@ def test_a_file_given_twice_is_told_and_taken_once(tmp_path):
     read = read_all([tmp_path / "a.jpg", tmp_path / "a.jpg"], tmp_path / "room")
     assert [picture.name for picture in read.pictures] == ["a.jpg"]
     assert [problem.code for problem in read.problems].count("name_twice") == 1
+
+
+def test_pages_that_were_put_away_are_as_they_were_left():
+    book = PageBook()
+    for n in range(12):
+        book.add(Page((f"{n}.jpg",)))
+        book[n // 2].add(RawLabel(f"class {n}", (n, 1.0, 2.0, 3.0)))
+    for page in book:
+        page.unit = "fraction"
+    found = [(page.names[0], page.unit, page.classes) for page in book]
+    assert found == [
+        (f"{n}.jpg", "fraction", [f"class {2 * n}", f"class {2 * n + 1}"] if n < 6 else [])
+        for n in range(12)
+    ]

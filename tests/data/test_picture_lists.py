@@ -5,7 +5,7 @@ import json
 import pytest
 
 from components.data.formats.description import RawLabel
-from components.data.formats.pages import Page
+from components.data.formats.page import Page
 from components.data.records import PictureState
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
 

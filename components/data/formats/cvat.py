@@ -44,7 +44,7 @@ def _files(finds: Finds, told: list[Problem]) -> list[CvatFile]:
     files = []
     for entry in of_ending(finds.texts, ".xml"):
         try:
-            if first_tag(entry.path, entry.name) != "annotations":
+            if first_tag(entry.place, entry.name) != "annotations":
                 continue
             file = read_file(entry)
         except LabelError as error:

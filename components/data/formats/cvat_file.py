@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.description import RawLabel
-from components.data.formats.pages import Page, Sheet, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import Sheet, row_lost
 from components.data.formats.run_lengths import cvat_label, size_checked
 from components.data.formats.shapes import around, ellipse, outlined, pointed, turned
 from components.data.formats.xml_stream import events

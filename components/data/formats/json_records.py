@@ -9,7 +9,6 @@ import contextlib
 import json
 import math
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
@@ -26,7 +25,8 @@ from components.data.formats.json_objects import (
 )
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
-from components.data.formats.pages import NAMELESS, Page, Sheet, describe, nameless
+from components.data.formats.page import Page
+from components.data.formats.pages import NAMELESS, Sheet, describe, nameless
 from components.data.formats.tables import SUFFIXES as TABLES
 from components.data.formats.tables import tables
 from components.data.listing import of_ending
@@ -277,7 +277,7 @@ def _together(files: list[_File], sheets: list[Sheet]) -> list[Sheet]:
     made = Sheet(NAME, is_one_file=False)
     for sheet in single:
         for page in sheet.pages:
-            made.add(page, sheet.name, partial(lambda kept: kept, page))
+            made.add(page, sheet.name)
     return [*(sheet for sheet in sheets if sheet not in single), made]
 
 

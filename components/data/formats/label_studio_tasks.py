@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from components.data.formats import label_studio_regions as regions
 from components.data.formats.description import RawLabel
-from components.data.formats.pages import Page, Sheet, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import Sheet, row_lost
 from components.data.formats.shapes import pointed
 from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 from components.errors import LabelError
@@ -51,7 +52,7 @@ class Tasks:
     sheet: Sheet
     wholes: dict[int, list[str]] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
-    skeletons: list[tuple[Page, RawLabel | None, list[Point]]] = field(default_factory=list)
+    skeletons: list[tuple[int, RawLabel | None, list[Point]]] = field(default_factory=list)
     several: int = 0
     predicted: int = 0
     _at: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -67,14 +68,14 @@ class Tasks:
 
     def finish(self) -> None:
         """Put the points of skeletons in one order, now that all their names are known."""
-        for page, thing, found in self.skeletons:
+        for number, thing, found in self.skeletons:
             points = [(0.0, 0.0, 0.0)] * len(self.points)
             for name, x, y, _ in found:
                 points[self.points[name]] = (x, y, 2.0)
             label = pointed(thing.class_name if thing else _UNNAMED, points,
                             thing.box if thing else None)  # fmt: skip
             if label is not None:
-                page.add(label)
+                self.sheet.pages[number].add(label)
 
     def _take_task(self, task: dict[str, Any]) -> None:
         names = [*_pictures(task["data"]), *_texts(task.get("file_upload"))]
@@ -114,8 +115,7 @@ class Tasks:
             if stamp < before:
                 return None
             self.wholes.pop(number, None)
-            old = self.sheet.pages[number]
-            self.skeletons = [one for one in self.skeletons if one[0] is not old]
+            self.skeletons = [one for one in self.skeletons if one[0] != number]
             self.sheet.pages[number] = page
         self._at[names[0]] = number, stamp
         return page
@@ -151,7 +151,7 @@ class Tasks:
                 continue
             for point in found:
                 self.points.setdefault(point[0], len(self.points))
-            self.skeletons.append((page, things.pop(owner, None), found))
+            self.skeletons.append((self._at[page.names[0]][0], things.pop(owner, None), found))
             page.things += 1
 
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,9 +15,11 @@ from components.data.formats.embedded import unfold
 from components.data.formats.json_kinds import LABELME, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
-from components.data.formats.pages import Page, Sheet, describe, no_objects, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import Sheet, describe, no_objects, row_lost
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.keypoints import scheme
+from components.data.listing import Listing, entries
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
 from components.data.records import Problem
@@ -39,7 +42,7 @@ class _Seen:
     flags: Counter[str] = field(default_factory=Counter)
     grouped: int = 0
     points: dict[str, int] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: Listing[Entry] = field(default_factory=entries)
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -53,10 +56,11 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             told.append(warn("json_broken", entry.name, error.what, "Its labels are left out."))
             continue
         seen.entries.append(entry)
-        sheet.add(page, entry.name, partial(_page, entry, order=seen.points))
+        # Of each page what matching needs; outlines are read again with their picture.
+        bare = Page(page.names, things=page.things)
+        sheet.add(bare, entry.name, partial(_page, entry, order=seen.points))
     if not seen.entries:
         return None
-    _forget_labels(sheet)
 
     def rescue(_: Sheet, number: int) -> int | None:
         return _unfold(seen.entries[number], finds, index)
@@ -69,12 +73,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     return made
 
 
-def _forget_labels(sheet: Sheet) -> None:
-    """Keep of each page what matching needs; outlines are read again with their picture."""
-    sheet.pages = [Page(page.names, things=page.things) for page in sheet.pages]
-
-
-def _why(entries: list[Entry]) -> str:
+def _why(entries: Sequence[Entry]) -> str:
     return (
         f"{count(len(entries), 'JSON file')} such as {entries[0].name} "
         f"{'holds' if len(entries) == 1 else 'hold'} shapes and an imagePath as LabelMe writes "

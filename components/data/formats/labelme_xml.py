@@ -5,7 +5,8 @@ from typing import Any
 
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import number_of
-from components.data.formats.pages import Page, Sheet, describe, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import Sheet, describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, outlined
 from components.data.formats.voc import is_voc, parse, tidy
@@ -35,7 +36,7 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
     if not sheet.pages:
         return None
     why = (
-        f"{count(len(sheet.pages), 'XML file')} such as {sheet.sources[0]} "
+        f"{count(len(sheet.pages), 'XML file')} such as {sheet.source(0)} "
         f"{'holds' if len(sheet.pages) == 1 else 'hold'} polygons of points as LabelMe's web tool "
         "writes them."
     )

@@ -4,117 +4,56 @@ A reader turns each file into pages, one a picture. Here pages find their pictur
 that two files describe gets the labels of one of them, with a word about the other.
 """
 
-import sys
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
-from components.data.formats.description import Description, RawLabel, RawPicture, Unit
+from components.data.formats.description import Description, RawPicture, Unit
+from components.data.formats.page import Page
+from components.data.formats.page_book import Calls, PageBook
+from components.data.listing import Listing
 from components.data.matching import PictureIndex, Reference
 from components.data.names import folded, split_of_stem, stem_of, tidy_reference
+from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
-from components.data.records import Problem, Split
+from components.data.records import Problem
 from components.errors import LabelError
 
-Points = tuple[tuple[float, ...], ...]
-_MOST_TOLD = 100  # of one picture; a file may hold a million rows of nonsense
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
 
 
-@dataclass(slots=True)
-class Page:
-    """What one file says about one picture.
-
-    Labels lie in arrays, 40 bytes each: a file may hold a million.
-
-    Attributes:
-        names: What the file calls the picture, the most trusted first.
-        unit: Of all boxes and points.
-        size: Width and height in pixels as stated; None when nothing is said.
-        split: The part that the picture is put in, if the file says so.
-        is_certain: Whether having no labels means that there is nothing to be found.
-        lost: Labels that could not be read; the reason is in `told`.
-        things: How many labels are known of, also when they are read later.
-        told: What was met while reading this page.
-    """
-
-    names: tuple[str, ...]
-    unit: Unit = "pixels"
-    size: tuple[float, float] | None = None
-    split: Split | None = None
-    is_certain: bool = True
-    lost: int = 0
-    things: int = 0
-    told: list[Problem] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    corners: "array[float]" = field(default_factory=lambda: array("d"))
-    outlines: dict[int, tuple[str, int, "array[float]"]] = field(default_factory=dict)
-
-    def add(self, label: RawLabel) -> None:
-        """One label more."""
-        if label.points or label.shape != "box":
-            step = len(label.points[0]) if label.points else 1
-            flat = array("d", (value for point in label.points for value in point))
-            self.outlines[len(self.classes)] = (label.shape, step, flat)
-        self.classes.append(sys.intern(label.class_name))
-        self.corners.extend(label.box)
-        self.things += 1
-
-    def lose(self, problem: Problem | None, number: int = 1) -> None:
-        """Labels that cannot be read, and why."""
-        self.lost += number
-        if problem is not None and len(self.told) < _MOST_TOLD:
-            self.told.append(problem)
-        if len(self.told) == _MOST_TOLD:
-            self.told.append(warn(
-                "row_unreadable", self.names[0],
-                f"{self.names[0]} has more than {_MOST_TOLD} labels that cannot be read.",
-                "They are left out, too.",
-            ))  # fmt: skip
-
-    def labels(self) -> list[RawLabel]:
-        """The labels in the order of the file."""
-        made = []
-        for number, name in enumerate(self.classes):
-            left, top, right, bottom = self.corners[4 * number : 4 * number + 4]
-            made.append(RawLabel(name, (left, top, right, bottom), *self._outline(number)))
-        return made
-
-    def _outline(self, number: int) -> tuple[str, Points]:
-        if number not in self.outlines:
-            return "box", ()
-        shape, step, flat = self.outlines[number]
-        return shape, tuple(tuple(flat[n : n + step]) for n in range(0, len(flat), step))
-
-
-@dataclass(slots=True)
 class Sheet:
     """One file, or many files of one picture each, that are matched together.
 
     Attributes:
         name: The file as the user knows it; for many files, the folder above or the format.
         pages: In the order of the file.
-        sources: The describing file of each page.
-        again: Reads a page whole, when `pages` hold no more than what matching needs.
         is_one_file: Whether all pages are from one file.
     """
 
-    name: str
-    pages: list[Page] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
-    again: list[Callable[[], Page]] = field(default_factory=list)
-    is_one_file: bool = True
+    def __init__(self, name: str, *, is_one_file: bool = True) -> None:
+        self.name = name
+        self.is_one_file = is_one_file
+        self.pages = PageBook()
+        self._sources = Listing[str]()  # of many files, whose each page is
+        self._again = Calls()
 
-    def add(self, page: Page, source: str = "", again: Callable[[], Page] | None = None) -> None:
-        """One page more, of a file of its own when `source` is given."""
-        self.pages.append(page)
-        self.sources.append(source or self.name)
+    def add(self, page: Page, source: str = "", again: "partial[Page] | None" = None) -> None:
+        """One page more, of a file of its own when `source` is given.
+
+        With `again` the page holds no more than what matching needs, and that reads it whole.
+        """
+        self.pages.add(page)
+        if not self.is_one_file:
+            self._sources.append(source or self.name)
         if again is not None:
-            self.again.append(again)
+            self._again.add(again)
 
-    def filled(self) -> int:
-        """Pages with labels."""
-        return sum(page.things > 0 for page in self.pages)
+    def source(self, number: int) -> str:
+        """The file that describes a picture."""
+        return self.name if self.is_one_file else self._sources[number]
 
     def page(self, number: int) -> Page:
         """One page, whole.
@@ -122,7 +61,8 @@ class Sheet:
         Raises:
             LabelError: Its file has changed or gone since.
         """
-        return self.again[number]() if self.again else self.pages[number]
+        page: Page = self._again[number]() if len(self._again) else self.pages[number]
+        return page
 
 
 class OneFile:
@@ -132,27 +72,64 @@ class OneFile:
         self.sheet = Sheet(name)
         self._unit = unit
         self._split = split_of_stem(name)
-        self._number: dict[str, int] = {}
+        self._numbers = Numbering()
 
     def has(self, reference: str) -> bool:
         """Whether there is a page of this picture already."""
-        return reference in self._number
+        return reference in self._numbers
 
     def page(self, reference: str) -> Page:
         """The page of a picture, a new one the first time."""
-        number = self._number.setdefault(reference, len(self.sheet.pages))
+        number = self._numbers.number(reference)
         if number == len(self.sheet.pages):
             self.sheet.add(Page((reference,), self._unit, split=self._split))
-        return self.sheet.pages[number]
+        page: Page = self.sheet.pages[number]
+        return page
+
+
+class _Survey(Sequence[Reference]):
+    """What matching needs of a sheet, learned in one pass.
+
+    Pages whose two names agree go first: a copied name then takes nobody's picture.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.filled = NumberSet()
+        self.splits = SplitOf()
+        first, others = array("I"), array("I")
+        for number, page in enumerate(sheet.pages):
+            (first if _agrees(page.names) else others).append(number)
+            if page.things > 0:
+                self.filled.add(number)
+            if page.split is not None:
+                self.splits[number] = page.split
+        self.order = first + others
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, place: Any) -> Any:
+        number = self.order[place]
+        page = self.sheet.pages[number]
+        return Reference(page.names, self.sheet.source(number).rpartition("/")[0], page.split)
 
 
 @dataclass(slots=True)
 class _Claims:
     """Which page of which sheet a picture is described by."""
 
-    page_of: dict[int, tuple[Sheet, int]] = field(default_factory=dict)
-    splits: dict[int, Split] = field(default_factory=dict)
+    sheets: list[Sheet] = field(default_factory=list)
+    sheet_of: NumberMap = field(default_factory=NumberMap)
+    page_of: NumberMap = field(default_factory=NumberMap)
+    splits: SplitOf = field(default_factory=SplitOf)
+    filled: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+    def take(self, picture: int, number: int, survey: _Survey) -> None:
+        """Give a picture to a page of the sheet that came last."""
+        self.sheet_of[picture], self.page_of[picture] = len(self.sheets) - 1, number
+        self.filled += number in survey.filled
 
 
 def describe(
@@ -176,56 +153,51 @@ def describe(
         rescue: Asked for a picture when a page has none: labels may carry their picture.
     """
     made = _Claims(problems=list(problems))
-    for sheet in sorted(sheets, key=lambda one: -one.filled()):
-        _claim(made, sheet, index, rescue)
-    filled = sum(sheet.pages[number].things > 0 for sheet, number in made.page_of.values())
+    for survey in sorted(map(_Survey, sheets), key=lambda one: -len(one.filled)):
+        _claim(made, survey, index, rescue)
     return Description(
-        name, why, tuple(dict.fromkeys(classes)), filled, frozenset(made.page_of),
-        lambda picture, told: _read(*made.page_of[picture], told), made.splits, made.problems,
+        name, why, tuple(dict.fromkeys(classes)), made.filled, NumberSet(made.page_of),
+        lambda picture, told: _read(made, picture, told), made.splits, made.problems,
     )  # fmt: skip
 
 
 def _claim(
     made: _Claims,
-    sheet: Sheet,
+    survey: _Survey,
     index: PictureIndex,
     rescue: Callable[[Sheet, int], int | None] | None,
 ) -> None:
     """Give the sheet's pages those pictures that no sheet before described."""
-    # Pages whose two names agree go first: a copied name then takes nobody's picture.
-    order = sorted(range(len(sheet.pages)), key=lambda n: not _agrees(sheet.pages[n].names))
-    matches = index.match([_reference(sheet, number) for number in order])
-    shared: list[int] = []
-    for position, picture in matches.picture_of.items():
-        number = order[position]
+    sheet = survey.sheet
+    made.sheets.append(sheet)
+    matches = index.match(survey)
+    shared, first = 0, sheet
+    for place, picture in matches.picture_of.items():
+        number = survey.order[place]
         if picture in made.page_of:
-            shared.append(picture)
+            shared += 1
+            first = first if shared > 1 else made.sheets[made.sheet_of[picture]]
         else:
-            made.page_of[picture] = (sheet, number)
-        split = sheet.pages[number].split
-        if split is not None:
-            made.splits.setdefault(picture, split)
+            made.take(picture, number, survey)
+        if number in survey.splits:
+            made.splits.setdefault(picture, survey.splits[number])
     if shared:
-        made.problems.append(_twice(sheet, made.page_of[shared[0]][0], len(shared)))
-    for position in matches.missing:
-        picture_made = rescue(sheet, order[position]) if rescue else None
-        if picture_made is not None:
-            made.page_of[picture_made] = (sheet, order[position])
-            if (split := sheet.pages[order[position]].split) is not None:
-                made.splits.setdefault(picture_made, split)
-        else:
-            made.problems.append(_missing(sheet, order[position]))
-    made.problems += [_ambiguous(sheet, order[position]) for position in matches.ambiguous]
+        made.problems.append(_twice(sheet, first, shared))
+    for number in (survey.order[place] for place in matches.missing):
+        picture_made = rescue(sheet, number) if rescue else None
+        if picture_made is None:
+            made.problems.append(_missing(sheet, number))
+            continue
+        made.take(picture_made, number, survey)
+        if number in survey.splits:
+            made.splits.setdefault(picture_made, survey.splits[number])
+    made.problems += [_ambiguous(sheet, survey.order[place]) for place in matches.ambiguous]
 
 
 def _agrees(names: tuple[str, ...]) -> bool:
-    stems = {folded(stem_of(tidy_reference(name))) for name in names}
-    return len(names) > 1 and len(stems) == 1
-
-
-def _reference(sheet: Sheet, number: int) -> Reference:
-    page = sheet.pages[number]
-    return Reference(page.names, sheet.sources[number].rpartition("/")[0], page.split)
+    if len(names) < 2:
+        return False
+    return len({folded(stem_of(tidy_reference(name))) for name in names}) == 1
 
 
 def _twice(sheet: Sheet, first: Sheet, number: int) -> Problem:
@@ -237,7 +209,7 @@ def _twice(sheet: Sheet, first: Sheet, number: int) -> Problem:
 
 
 def _missing(sheet: Sheet, number: int) -> Problem:
-    called, source = sheet.pages[number].names[0].strip(), sheet.sources[number]
+    called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
     return warn(
         "label_without_picture", called if sheet.is_one_file else source,
         f"{source} describes {called}, which is not there.", "Its labels are left out.",
@@ -245,15 +217,16 @@ def _missing(sheet: Sheet, number: int) -> Problem:
 
 
 def _ambiguous(sheet: Sheet, number: int) -> Problem:
-    called, source = sheet.pages[number].names[0].strip(), sheet.sources[number]
+    called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
     return warn(
         "label_ambiguous", called if sheet.is_one_file else source,
         f"{called} in {source} could mean several pictures.", "Its labels are left out.",
     )  # fmt: skip
 
 
-def _read(sheet: Sheet, number: int, told: list[Problem]) -> RawPicture:
-    source = sheet.sources[number]
+def _read(made: _Claims, picture: int, told: list[Problem]) -> RawPicture:
+    sheet, number = made.sheets[made.sheet_of[picture]], made.page_of[picture]
+    source = sheet.source(number)
     try:
         page = sheet.page(number)
     except LabelError as error:

@@ -15,7 +15,8 @@ from components.data.formats.drawn import Points, mask_of_text, numbers_of, poin
 from components.data.formats.json_kinds import SUPERVISELY, SUPERVISELY_META, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import joined, label_of_mask
-from components.data.formats.pages import Page, Sheet, describe, no_objects, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import Sheet, describe, no_objects, row_lost
 from components.data.formats.shapes import around, outlined, pointed
 from components.data.matching import PictureIndex
 from components.data.problems import count, warn
@@ -44,7 +45,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         return None
     named = [title for title in _titles(finds) if title in found]
     why = (
-        f"{count(len(sheet.pages), 'JSON file')} such as {sheet.sources[0]} "
+        f"{count(len(sheet.pages), 'JSON file')} such as {sheet.source(0)} "
         f"{'holds' if len(sheet.pages) == 1 else 'hold'} objects with a classTitle as Supervisely "
         "writes them."
     )

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.data.formats.description import RawLabel
-from components.data.formats.pages import NAMELESS, OneFile, Page, Sheet, nameless, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import NAMELESS, OneFile, Sheet, nameless, row_lost
 from components.data.formats.table_columns import Columns, numbers_in
 from components.data.formats.tables import Table
 from components.data.matching import PictureIndex

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from components.data.formats.description import Description, RawLabel
-from components.data.formats.pages import Page, Sheet, describe, row_lost
+from components.data.formats.page import Page
+from components.data.formats.pages import Sheet, describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around
 from components.data.formats.texts import read_text
@@ -91,7 +92,7 @@ def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Descr
                 bare = Page(page.names, things=page.things)
                 sheet.add(bare, entry.name, partial(_page, entry, reader))
     why = (
-        f"{count(len(sheet.pages), 'text file')} such as {sheet.sources[0]} "
+        f"{count(len(sheet.pages), 'text file')} such as {sheet.source(0)} "
         f"{'has' if len(sheet.pages) == 1 else 'have'} rows as {kind} does."
     )
     made = sorted(classes, key=lambda name: (name.casefold(), name))

@@ -15,10 +15,10 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import number_of, numbers_of
 from components.data.formats.json_kinds import VIA, of_kind
 from components.data.formats.json_stream import elements
+from components.data.formats.page import Page
 from components.data.formats.pages import (
     NAMELESS,
     OneFile,
-    Page,
     describe,
     nameless,
     no_objects,
