@@ -56,11 +56,12 @@ def boxes_per_class(classes: Sequence[tuple[str, int]], many: str = "boxes") -> 
     return figure
 
 
-def box_sizes(table: "np.ndarray[Any, Any]") -> "go.Figure":
+def box_sizes(table: "np.ndarray[Any, Any]", many: str = "boxes") -> "go.Figure":
     """How large things are: the side of a square as large as the box, in per cent of the picture.
 
     Args:
         table: Box table.
+        many: What is counted, as a word.
     """
     import plotly.graph_objects as go
 
@@ -75,27 +76,30 @@ def box_sizes(table: "np.ndarray[Any, Any]") -> "go.Figure":
                 f"{_per_cent(low)} to {_per_cent(high)} % of the picture ({word})"
                 for low, high, word in zip(edges, edges[1:], words, strict=False)
             ],
-            hovertemplate="%{customdata}: %{y:,} boxes<extra></extra>",
+            hovertemplate=f"%{{customdata}}: %{{y:,}} {many}<extra></extra>",
         )
     )  # fmt: skip
     ticks = range(0, len(edges), 3)
     figure.update_layout(height=320, margin=_MARGIN | {"t": 26}, bargap=0.08)
     figure.update_xaxes(
-        title="Side of the box, in % of the picture",
+        title="Side of the box around it, in % of the picture",
         tickvals=[i - 0.5 for i in ticks], ticktext=[_per_cent(edges[i]) for i in ticks],
         showgrid=False, range=[_first(counts) - 1.5, len(counts)],
     )  # fmt: skip
-    figure.update_yaxes(title="Boxes", rangemode="tozero")
+    figure.update_yaxes(title=many.capitalize(), rangemode="tozero")
     _name_the_bands(figure, words, _first(counts))
     return figure
 
 
-def boxes_per_picture(table: "np.ndarray[Any, Any]", empty: int = 0) -> "go.Figure":
+def boxes_per_picture(
+    table: "np.ndarray[Any, Any]", empty: int = 0, many: str = "boxes"
+) -> "go.Figure":
     """How crowded pictures are.
 
     Args:
         table: Box table.
         empty: Pictures that were looked at and hold nothing.
+        many: What is counted, as a word.
     """
     import plotly.graph_objects as go
 
@@ -109,22 +113,23 @@ def boxes_per_picture(table: "np.ndarray[Any, Any]", empty: int = 0) -> "go.Figu
         go.Bar(
             x=(starts + (step - 1) / 2).tolist(), y=counts.tolist(), marker_color=BLUE,
             customdata=names,
-            hovertemplate="%{customdata} boxes: %{y:,} pictures<extra></extra>",
+            hovertemplate=f"%{{customdata}} {many}: %{{y:,}} pictures<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(height=320, margin=_MARGIN, bargap=0.12)
-    figure.update_xaxes(title="Boxes on a picture", showgrid=False, tickformat="d")
+    figure.update_xaxes(title=f"{many.capitalize()} on a picture", showgrid=False, tickformat="d")
     figure.update_yaxes(title="Pictures", rangemode="tozero")
     if len(counts) < 12 and step == 1:
         figure.update_xaxes(dtick=1)
     return figure
 
 
-def where_boxes_lie(table: "np.ndarray[Any, Any]") -> "go.Figure":
+def where_boxes_lie(table: "np.ndarray[Any, Any]", many: str = "boxes") -> "go.Figure":
     """Where on the picture the middles of the boxes are: darker is more often.
 
     Args:
         table: Box table.
+        many: What is counted, as a word.
     """
     import plotly.graph_objects as go
 
@@ -138,9 +143,9 @@ def where_boxes_lie(table: "np.ndarray[Any, Any]") -> "go.Figure":
             z=cells.astype(int).tolist(), x=middles, y=middles, colorscale=[
                 [0, "rgba(47,111,222,0.04)"], [0.5, "rgba(47,111,222,0.6)"], [1, "#143a86"]
             ],
-            colorbar={"title": "Boxes", "thickness": 12},
+            colorbar={"title": many.capitalize(), "thickness": 12},
             hovertemplate="%{x:.0f} % from the left, %{y:.0f} % from the top: "
-            "%{z} boxes<extra></extra>",
+            f"%{{z}} {many}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(height=380, margin=_MARGIN)

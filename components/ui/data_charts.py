@@ -34,7 +34,7 @@ def charts(at: Stand) -> None:
                 st.caption(meaning)
                 st.plotly_chart(figure, config=_CONFIG, alt=title)
     download_csv(
-        ["class", "boxes", "pictures"],
+        ["class", "labels", "pictures"],
         lambda: [(each.name, each.boxes, each.pictures) for each in classes_of(at)],
         f"{at.dataset.slug}-classes.csv", key="data.classes.csv", label="Classes as CSV",
     )  # fmt: skip
@@ -59,18 +59,18 @@ def _drawn(at: Stand) -> "list[tuple[str, str, go.Figure]]":
         (
             "How crowded the pictures are",
             "New pictures should be about as crowded as those the model learned from.",
-            figures.boxes_per_picture(boxes_of(at), summary_of(at).empty),
+            figures.boxes_per_picture(boxes_of(at), summary_of(at).empty, words.many),
         ),
         (
             "How large things are",
             "Tiny things need a larger picture size in the plan: they vanish when a picture is "
             "made small.",
-            figures.box_sizes(boxes_of(at)),
+            figures.box_sizes(boxes_of(at), words.many),
         ),
         (
             "Where things lie",
             "Darker means more often. If things always lie in one place, the model may count on "
             "it.",
-            figures.where_boxes_lie(boxes_of(at)),
+            figures.where_boxes_lie(boxes_of(at), words.many),
         ),
     ]

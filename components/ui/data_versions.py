@@ -37,7 +37,7 @@ def versions_view(at: Stand) -> None:
         st.info("There is no version yet. The first run makes one.")
         return
     table(
-        ("Made", "Version", "Pictures", "Boxes", "Classes", "Used by"),
+        ("Made", "Version", "Pictures", "Labels", "Classes", "Used by"),
         [_row(card, runs.get(card.hash, [])) for card in cards],
         "Versions",
     )
@@ -104,7 +104,7 @@ def _rows(found: Changes) -> list[tuple[Cell, ...]]:
 
 
 def _boxes(labels: tuple[tuple[str, tuple[int, ...]], ...]) -> str:
-    return "; ".join(f"{name} at {', '.join(map(str, box))}" for name, box in labels) or "no box"
+    return "; ".join(f"{name} at {', '.join(map(str, box))}" for name, box in labels) or "no label"
 
 
 @st.dialog("Go back to this version?", icon=":material/undo:")

@@ -10,13 +10,14 @@ from components.errors import DatasetError
 from components.runs.evaluation import read
 from components.runs.store import Run
 from components.tasks import TASKS, Metric
+from components.ui.computing_line import computing_line
 from components.ui.foretold_line import foretold_line
 from components.ui.page import landing, nothing_yet
 from components.ui.parts.still_chart import still_chart
 from components.ui.results_pictures import pictures
 from components.ui.results_verdict import verdict, verdict_of_sorting
 from components.ui.tables import table
-from components.ui.words import RUN_STATE_WORDS, number, plain, size
+from components.ui.words import RUN_STATE_WORDS, count, number, plain, size
 from components.workspace import Workspace
 
 PARTS = ("Overview", "Per class", "Curves", "Mix-ups", "Pictures")
@@ -94,10 +95,12 @@ def _overview(run: Run, facts: dict[str, Any]) -> None:
         likely = max(history, key=lambda m: m.metrics.get(headline.key, 0.0))
         best = int(run.progress.told.get("best", {}).get("epoch", likely.epoch))
         st.markdown(
-            f"**How it went.** {len(history)} rounds (epochs) were trained; the best was round "
-            f"{best}. These results are those of the best."
+            f"**How it went.** {count(len(history), 'round')} (epochs) "
+            f"{'was' if len(history) == 1 else 'were'} trained; the best was round {best}. These "
+            "results are those of the best."
         )
     foretold_line(run)
+    computing_line(run)
     st.markdown(
         f"**The model.** Started from *{plain(run.plan.base)}*, learned from the data set "
         f"*{plain(_name_of(run.plan.dataset))}*; "

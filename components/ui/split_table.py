@@ -1,8 +1,9 @@
-"""What the split comes to: pictures and boxes in each part, class by class."""
+"""What the split comes to: pictures and labels in each part, class by class."""
 
 import streamlit as st
 
 from components.data.split import PARTS
+from components.tasks import TASKS
 from components.ui.data_facts import Stand, classes_of, parts_of
 from components.ui.tables import Cell, download_csv, table
 from components.ui.words import count
@@ -12,18 +13,20 @@ MOST_ROWS = 60  # the CSV has them all
 
 
 def split_table(at: Stand) -> None:
-    """A row per class with its boxes in each part; the first row counts the pictures."""
+    """A row per class with its labels in each part; the first row counts the pictures."""
+    sorts = at.dataset.task == "classify"
+    many = "pictures of a class" if sorts else TASKS[at.dataset.task].label_words.many
     parts = parts_of(at)
     rows = _rows(at)
     st.markdown("**What training gets as it is now**")
-    table(_COLUMNS, rows[: MOST_ROWS + 1], "Boxes of each class in each part of the split")
+    table(_COLUMNS, rows[: MOST_ROWS + 1], "Labels of each class in each part of the split")
     left = len(rows) - MOST_ROWS - 1
     note = f" {count(left, 'more class', 'more classes')} in the CSV." if left > 0 else ""
     outside = parts["none"].pictures
     if outside:
         note += f" {count(outside, 'labelled picture')} in no part yet."
     st.caption(
-        "The first row counts pictures, the others boxes. Pictures that are not labelled or put "
+        f"The first row counts pictures, the others {many}. Pictures that are not labelled or put "
         f"aside do not count.{note}"
     )
     download_csv(_COLUMNS, lambda: rows, f"{at.dataset.slug}-split.csv", key="split.csv")

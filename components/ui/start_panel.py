@@ -23,7 +23,7 @@ from components.ui.page import deed, nothing_yet
 from components.ui.plan_draft import Drafting, first_needs
 from components.ui.time_ahead import time_ahead
 from components.ui.trial_panel import trial_panel
-from components.ui.words import plain
+from components.ui.words import count, plain
 from components.web.background import supervisor
 
 NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
@@ -52,7 +52,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     trial_panel(now, plan, _missing(is_sound, is_here))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = left.text_input(
-        "Name of this run", placeholder=f"{now.dataset.name}, {plan.epochs} rounds",
+        "Name of this run", placeholder=f"{now.dataset.name}, {count(plan.epochs, 'round')}",
         key=now.key("name"), max_chars=80, help="So that you find it again. May stay empty.",
     )  # fmt: skip
     missing = _missing(is_sound, is_here)
@@ -60,7 +60,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
         "Start training", type="primary", icon=":material/play_arrow:", key="start",
         disabled=bool(missing), help=missing or None, width="stretch",
     ):  # fmt: skip
-        title = name or f"{now.dataset.name}, {plan.epochs} rounds"
+        title = name or f"{now.dataset.name}, {count(plan.epochs, 'round')}"
         run = start(now.workspace, replace(plan, name=title))
         if told_time is not None:
             keep_forecast(run.folder, told_time)

@@ -79,3 +79,15 @@ def test_the_top_left_box_is_drawn_top_left():
     figure = where_boxes_lie(table((0, 0.01, 0.02, 0.1, 0.1)))
     assert figure.data[0].z[0][0] == 1
     assert list(figure.layout.yaxis.range) == [100, 0]
+
+
+def test_what_is_counted_is_named_as_the_task_names_it():
+    rows = table((0, 0.5, 0.5, 0.2, 0.2), (0, 0.3, 0.3, 0.1, 0.1))
+    for figure in (
+        box_sizes(rows, "outlines"), boxes_per_picture(rows, 0, "outlines"),
+        where_boxes_lie(rows, "outlines"),
+    ):  # fmt: skip
+        assert "outlines" in figure.data[0].hovertemplate
+        assert "boxes" not in figure.data[0].hovertemplate
+        axes = [figure.layout.xaxis.title.text, figure.layout.yaxis.title.text]
+        assert "Boxes" not in " ".join(axes)
