@@ -18,6 +18,7 @@ from components.jobs.worker import Needle, heed_pause, heed_stop, was_asked_to_s
 from components.planning.arguments import read_back
 from components.planning.plan import TrainingPlan
 from components.runs import eyes
+from components.runs.computing import computing
 from components.runs.listening import callbacks_of
 from components.runs.pace import Pace
 
@@ -73,6 +74,7 @@ class Teller:
         self._trainer = trainer
         self._pace = Pace(trainer.epochs, len(trainer.train_loader), len(trainer.test_loader))
         write(self._folder, Told("settings", read_back(trainer)))
+        write(self._folder, Told("computing", computing(trainer)))
         write(self._folder, Told("model", model_facts(trainer, self._transfer.found)))
         self._tell_batch(trainer)
 

@@ -10,6 +10,7 @@ from components.planning.knobs import KNOBS
 from components.runs import live
 from components.runs.store import Run
 from components.tasks import TASKS
+from components.ui.computing_line import computing_line
 from components.ui.findings_list import findings_list
 from components.ui.foretold_line import foretold_line
 from components.ui.parts.eyes import eyes
@@ -44,6 +45,7 @@ def train_view(run: Run) -> None:
         eyes(run.slug, over=run.state.is_over, key=f"eyes.{run.slug}",
              skeleton=scheme.skeleton if scheme else ())  # fmt: skip
     foretold_line(run)
+    computing_line(run)
     _settings(run)
     _log(run)
 

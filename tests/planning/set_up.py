@@ -1,7 +1,7 @@
 """Trainers of several plans, set up but not trained, in one process; writes down what they use.
 
 `python -m tests.planning.set_up FOLDER`: FOLDER holds plans.json (name to plan) and is the
-workspace; seen.json (name to `live` and `differences`) is written beside.
+workspace; seen.json (name to `live`, `differences`, `computing`) is written beside.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from components.planning.arguments import differences, read_back
 from components.planning.plan import TrainingPlan
+from components.runs.computing import computing
 from components.runs.training import prepare
 from components.ultralytics_quiet import quiet
 from components.workspace import Workspace
@@ -26,7 +27,7 @@ def seen_in(workspace: Workspace, name: str, plan: TrainingPlan) -> dict:
     trainer._setup_train()
     live = read_back(trainer)
     told = [[each.severity, each.where[0]] for each in differences(plan, live)]
-    return {"live": live, "differences": told}
+    return {"live": live, "differences": told, "computing": computing(trainer)}
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from components.planning.arguments import AUGMENT, EXPERT, asked_for
 from components.planning.expert import for_task, settings
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
+from components.runs.tuning.levers import LEVERS
 from components.tasks import TASKS
 from components.workspace import Workspace
 from tests.runs.drawn_tasks import draw_for
@@ -144,3 +145,16 @@ def test_what_is_read_back_comes_from_where_it_takes_effect(seen):
     assert len(words) == len(effects_for("segment", "albumentations"))
     assert any("sigma_limit=" in each for each in words)
     assert seen["detect-reference"][1]["live"][EXPERT + "channels_last"] is False
+
+
+@pytest.mark.slow
+def test_what_it_computes_with_is_told_and_short_cuts_only_where_they_are(seen):
+    plain, ours = (seen[f"detect-{kind}"][1]["computing"] for kind in ("reference", "tuned"))
+    for told in (plain, ours):
+        assert (told["dtype"], told["card"], told["kept"]) == ("float32", False, "ram")
+        assert told["threads"] >= 1
+    assert plain["shortcuts"] == []
+    labels = [label for label, _ in ours["shortcuts"]]
+    assert LEVERS["assigning"].label in labels
+    assert LEVERS["precision"].label not in labels  # the plan switched half precision off
+    assert LEVERS["feeding"].label not in labels  # sizes vary: see `tuned`
