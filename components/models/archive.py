@@ -34,7 +34,7 @@ def read_program(path: Path) -> bytes:
         if size > MOST_BYTES:
             raise WeightsError(
                 f"{path.name} has {size / 1e9:.1f} GB; YOLO weights have well below 1 GB.",
-                "Choose a YOLO weights file.",
+                "Choose a YOLO weights file, or start from Tailor's starter weights.",
             )
         if start != b"PK\x03\x04":
             raise _not_torch(path, "it is not an archive as PyTorch has written them since 2020")
@@ -43,11 +43,13 @@ def read_program(path: Path) -> bytes:
             return archive.read(_program_entry(path, archive))
     except (zipfile.BadZipFile, EOFError, struct.error, NotImplementedError) as error:
         raise WeightsError(
-            f"{path.name} is cut off or damaged.", "Download or copy it again."
+            f"{path.name} is cut off or damaged.",
+            "Download or copy it again, or start from Tailor's starter weights.",
         ) from error
     except OSError as error:
         raise WeightsError(
-            f"{path.name} cannot be read ({error.strerror or error}).", "Choose another file."
+            f"{path.name} cannot be read ({error.strerror or error}).",
+            "Choose another file, or start from Tailor's starter weights.",
         ) from error
 
 
@@ -86,5 +88,6 @@ def _program_entry(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 def _not_torch(path: Path, why: str) -> WeightsError:
     return WeightsError(
         f"{path.name} was not opened: {why}.",
-        "Choose a .pt file that Ultralytics or Tailor has written.",
+        "Choose a .pt file that Ultralytics or Tailor has written, or start from Tailor's starter "
+        "weights.",
     )

@@ -18,7 +18,10 @@ from typing import Any
 from components.errors import WeightsError
 
 MOST_BYTES = 32_000_000  # the program of YOLO26x is half a megabyte
-REFUSED_FIX = "Choose a weights file from a source you trust, such as Ultralytics itself."
+REFUSED_FIX = (
+    "Choose a weights file from a source you trust, such as Ultralytics itself, or start from "
+    "Tailor's starter weights."
+)
 
 # May be called with arguments; each only puts values together.
 _CALLABLE = {
@@ -104,7 +107,8 @@ def scan(program: bytes, file: str) -> set[str]:
             follower.step(instruction, argument)
     except (ValueError, IndexError, UnicodeDecodeError, OverflowError) as error:
         raise WeightsError(
-            f"{file} is damaged or is no weights file.", "Download or copy it again."
+            f"{file} is damaged or is no weights file.",
+            "Download or copy it again, or start from Tailor's starter weights.",
         ) from error
     return {str(named) for named in follower.named}
 

@@ -88,7 +88,8 @@ def look(path: str) -> dict[str, Any]:
     except Exception as error:  # whatever a file of somebody else makes torch say
         raise WeightsError(
             f"{Path(path).name} holds no model that Ultralytics can open ({type(error).__name__}).",
-            "Choose a .pt file that Ultralytics or Tailor has written.",
+            "Choose a .pt file that Ultralytics or Tailor has written, or start from Tailor's "
+            "starter weights.",
         ) from error
     names = model.names if isinstance(model.names, dict) else dict(enumerate(model.names))
     description = model.yaml if isinstance(model.yaml, dict) else {}
@@ -215,7 +216,8 @@ def resolve(workspace: Workspace, base: str) -> Path | str:
     if noted and noted != file_hash(path):
         raise WeightsError(
             f"The weights {base} were changed since they came into the workspace.",
-            "Delete them on the Plan page and fetch them again.",
+            "Fetch them again on the Plan page, drop them in there, or start from Tailor's starter "
+            "weights.",
         )
     demand_safe(path)
     return path

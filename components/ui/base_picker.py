@@ -7,7 +7,7 @@ import streamlit as st
 from components.errors import AppError
 from components.jobs.events import State
 from components.models import fetching
-from components.models.bases import Availability, BaseChoice, available, choices
+from components.models.bases import Availability, BaseChoice, available, choices, in_order
 from components.models.weights import admit
 from components.planning import drafts
 from components.ui.page import deed, trouble
@@ -135,6 +135,7 @@ def _fetch(now: Drafting, chosen: BaseChoice) -> None:
     view = fetching.fetch_state(now.workspace, chosen.key)
     if view.trouble:
         trouble(*view.trouble)
+        _starter_instead(now, "fetch")
 
 
 def _progress(now: Drafting, chosen: BaseChoice) -> None:
@@ -171,3 +172,15 @@ def _admit(now: Drafting, batch: str, name: str) -> None:
         st.rerun()
     if refusal in st.session_state:
         trouble(*st.session_state[refusal])
+        _starter_instead(now, "drop")
+
+
+def _starter_instead(now: Drafting, place: str) -> None:
+    """Where the wanted weights cannot be had: those that came with Tailor, one click away."""
+    starter = next((c for c in in_order(now.workspace, now.dataset.task) if c.is_starter), None)
+    if starter is None or now.base == starter.key:
+        return
+    st.button(
+        "Start from Tailor's starter weights", key=f"base.starter.{place}", on_click=deed,
+        args=(drafts.change, now.dataset.folder, {"base": starter.key, "frozen_layers": 0}),
+    )  # fmt: skip

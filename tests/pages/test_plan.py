@@ -5,6 +5,8 @@ import zipfile
 import pytest
 
 from components.errors import AppError
+from components.jobs.event_kinds import Failed
+from components.jobs.events import write
 from components.models import fetching
 from components.models.offline import stay_offline
 from components.models.weights import admit
@@ -305,6 +307,20 @@ def test_offline_the_button_that_fetches_says_why_it_does_not(mugs, workspace):
     at.button(key="fetch").click().run()
     assert "stays offline" in at.error[0].value
     assert not fetching.fetch_state(workspace, "yolo26n.pt").state
+
+
+@pytest.mark.usefixtures("in_line")
+def test_where_fetching_failed_the_starter_is_one_click_away(mugs, workspace):
+    drafts.change(mugs.folder, {"base": "yolo26n.pt", "frozen_layers": 11})
+    assert "base.starter.fetch" not in [button.key for button in open_page(PLAN).button]
+    job = fetching.start_fetch(workspace, "yolo26n.pt", "http://localhost/yolo26n.pt")
+    write(job, Failed("The connection broke off.", "Try again."))
+    at = open_page(PLAN)
+    assert "broke off" in at.error[0].value
+    at.button(key="base.starter.fetch").click().run()
+    assert not at.exception
+    assert (values(mugs)["base"], values(mugs)["frozen_layers"]) == (STARTER, 0)
+    assert "base.starter.fetch" not in [button.key for button in at.button]
 
 
 def test_once_official_weights_are_here_one_click_starts_from_them(mugs, workspace):
