@@ -1,5 +1,6 @@
 """Starting a process that outlives us, and telling whether one is still the one we started."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -39,7 +40,18 @@ def start_detached(module: str, folder: Path) -> subprocess.Popen[bytes]:
             psutil.Process(process.pid).nice(NICENESS)
         except psutil.Error:  # already gone, or not ours to slow down: it works without
             return process
+        _step_back(process.pid)
     return process
+
+
+def _step_back(pid: int) -> None:
+    """Let a session as a whole wait behind the page's.
+
+    Most Linux desktops share the processor between sessions first, and look at niceness only
+    within one; a session of its own is what a detached process is.
+    """
+    with contextlib.suppress(OSError):  # no such thing here, or already gone: it works without
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def born(pid: int) -> float:

@@ -41,6 +41,14 @@ LEVERS: dict[str, Lever] = {
             "Sums are only added up in another order; a run that goes on keeps its number.",
         ),
         Lever(
+            "halves", "Two halves of a batch at once",
+            "Threads that share every operation meet a thousand times in a step, halves once.",
+            "Batch normalisation sees half a batch, as in Ultralytics' own training on two cards. "
+            "mAP against plain Ultralytics over seeds: the benchmark; test_halves.",
+            BOXES,
+            "a model that sorts drops numbers by dice, which two threads would share",
+        ),
+        Lever(
             "precision", "Half precision where it wins",
             "Processors with bf16 units do twice the work, and half the memory is moved; "
             "Ultralytics refuses it without a graphics card.",
@@ -62,7 +70,12 @@ LEVERS: dict[str, Lever] = {
             "whole pictures are not assigned to cells",
         ),
         Lever(
-            "validation", "Validation between epochs in half precision",
+            "fusing", "Each weight is changed in one go",
+            "PyTorch's optimizers read and write all weights a dozen times for one step.",
+            "The same formula; the last digit may differ: test_tuned.",
+        ),
+        Lever(
+            "validation", "Validation between epochs as training computes",
             "It chooses among epochs and draws charts; the last one is in full precision.",
             "The final numbers are Ultralytics' own computation.",
         ),

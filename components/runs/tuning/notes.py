@@ -36,7 +36,7 @@ def found(model: Any, image_size_px: int, usual: Choice) -> Choice:
         kept = dict(list({**known, key: choice.to_dict()}.items())[-MOST:])
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, json.dumps(kept))
-    return replace(choice, threads=usual.threads)
+    return replace(choice, threads=usual.threads, halves=usual.halves)
 
 
 def read(path: Path) -> Choice | None:

@@ -28,6 +28,7 @@ class Choice:
         dtype: "float32" is full precision; else torch's name of the half one.
         channels_last: Whether colours of one pixel lie beside each other in memory.
         threads: Of the processor.
+        halves: Whether two halves of a batch are learned from at once, each by so many threads.
         device: It was chosen for, as torch names it.
         seconds: Of a step as Ultralytics does it, and as chosen; nothing when not tried.
     """
@@ -37,6 +38,7 @@ class Choice:
     threads: int = 1
     device: str = "cpu"
     seconds: tuple[float, ...] = ()
+    halves: bool = False
 
     @property
     def is_half(self) -> bool:

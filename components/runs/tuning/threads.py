@@ -1,9 +1,10 @@
-"""How many threads compute. Gain: more than one on a computer with more than two cores.
+"""How many threads compute. Gain: every core works.
 
-Ultralytics sets OMP_NUM_THREADS to 1 when it is imported, for every processor. One core is left
-to the page, which has to answer while a run goes on. The number depends on the plan and the
-computer alone, not on how busy it is just now: sums are added up in another order with another
-number of threads, and the same plan must give the same model.
+Ultralytics sets OMP_NUM_THREADS to 1 when it is imported, for every processor. A batch that can
+be cut in two is learned from on all cores (see `halves`): the page takes precedence, for a run
+waits behind it (`jobs.process`). Else one core is left to the page. The number depends on the
+plan and the computer alone, not on how busy it is just now: sums are added up in another order
+with another number of threads, and the same plan must give the same model.
 
 What it costs where other programs want the cores, too (load 20 on two cores, processor time per
 picture): one thread 81 ms; two threads 980, for the one that is ready waits awake for the one that
@@ -30,8 +31,18 @@ def threads(pixels: int = WORTH) -> int:
     """
     if pixels < WORTH:
         return 1
+    return max(1, _usable() - 1)
+
+
+def _usable() -> int:
+    """Cores that are there and granted to us."""
     physical = psutil.cpu_count(logical=False) or cores()
-    return max(1, min(cores(), physical, _granted() or cores()) - 1)
+    return max(1, min(cores(), physical, _granted() or cores()))
+
+
+def halves(pixels: int = WORTH) -> bool:
+    """Whether a batch of so many pixels is worth learning from in two halves at once."""
+    return pixels >= WORTH and _usable() > 1
 
 
 def use(number: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from copy import copy
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from components.runs.tuning import levers, notes, precision
 from components.runs.tuning.assigning import assign_sparsely
 from components.runs.tuning.checking import QuickChecks
 from components.runs.tuning.feeding import feed_ahead
+from components.runs.tuning.halves import FEWEST, Halves
 from components.runs.tuning.precision import Choice
-from components.runs.tuning.threads import threads, use
+from components.runs.tuning.threads import halves, threads, use
 from components.workspace import write_atomic
 
 FILE = "tuning.json"  # beside args.yaml: a run that goes on computes as it began
@@ -23,10 +25,12 @@ class Tuning:
     Attributes:
         levers: Those that are wanted; the benchmark leaves out one at a time.
         choice: What is computed with, once the trainer stands.
+        halves: Learns from two halves of a batch at once; None where it is one piece.
     """
 
     levers: frozenset[str] = levers.ALL
     choice: Choice = Choice()
+    halves: Halves | None = None
 
     def has(self, lever: str) -> bool:
         """Whether a lever is wanted and serves the task."""
@@ -40,6 +44,8 @@ class Tuning:
             with precision.used(lambda: self.choice):
                 super()._do_train()  # type: ignore[misc]
         finally:
+            if self.halves is not None:
+                self.halves.close()
             for name in ("train_loader", "test_loader"):
                 loader: Any = getattr(mine, name, None)
                 if hasattr(loader, "close"):
@@ -61,6 +67,11 @@ class Tuning:
             if self.has("assigning"):
                 assign_sparsely(module)
         _lay_out_state(mine.optimizer)
+        if is_cpu and self.has("fusing"):
+            step_at_once(mine.optimizer)
+        if self.choice.halves:
+            self.halves = Halves(unwrap_model(mine.model), self.choice)
+            mine.add_callback("on_train_batch_end", _join)
         write_atomic(Path(mine.save_dir) / FILE, json.dumps(self.choice.to_dict()))
 
     def _chosen(self) -> Choice:
@@ -74,6 +85,8 @@ class Tuning:
         is_asked = is_cpu and self.has("threads")
         number = threads(pixels) if is_asked else torch.get_num_threads()
         usual = Choice(threads=number, device=str(mine.device))
+        if is_cpu and self.has("halves") and mine.batch_size >= 2 * FEWEST and halves(pixels):
+            usual = replace(usual, halves=True, threads=max(1, number // 2))
         if mine.device.type == "cuda" and mine.amp:
             usual = precision.on_a_card(usual, str(mine.args.amp))
         before = notes.read(Path(mine.save_dir) / FILE) if self._goes_on else None
@@ -95,6 +108,11 @@ class Tuning:
         batch["img"] = precision.laid_out(batch["img"], self.choice)
         prepared: dict[str, Any] = super().preprocess_batch(batch)  # type: ignore[misc]
         return prepared
+
+    def optimizer_step(self) -> None:
+        """Gain: see `halves`. A step needs both halves' gradients."""
+        _join(self)
+        super().optimizer_step()  # type: ignore[misc]
 
     def get_dataloader(
         self, dataset_path: str, batch_size: int = 16, rank: int = 0, mode: str = "train"
@@ -127,6 +145,23 @@ def quick_checks(validator_class: type) -> Any:
     """`QuickChecks` in front of one of Ultralytics' validators."""
     names = {"__module__": __name__}
     return type(f"Quick{validator_class.__name__}", (QuickChecks, validator_class), names)
+
+
+def _join(trainer: Tuning) -> None:
+    if trainer.halves is not None:
+        trainer.halves.join()
+
+
+def step_at_once(optimizer: Any) -> None:
+    """Let torch's AdamW, Adam and SGD change each weight in one go; others stay as they are.
+
+    Gain: a third of the time of their step, which on small batches is a twentieth of training.
+    """
+    import torch
+
+    if type(optimizer) in (torch.optim.AdamW, torch.optim.Adam, torch.optim.SGD):
+        for group in optimizer.param_groups:
+            group["fused"], group["foreach"] = True, False
 
 
 def _lay_out_state(optimizer: Any) -> None:

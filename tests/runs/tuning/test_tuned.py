@@ -76,3 +76,30 @@ def test_trying_a_model_leaves_it_and_the_dice_as_they_were(workspace):
     assert notes.found(model, 64, Choice(threads=1)) == Choice(
         first.dtype, first.channels_last, 1, "cpu", first.seconds
     )
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("kind", ["AdamW", "Adam", "SGD"])
+def test_a_step_in_one_go_is_the_same_step(kind):
+    import torch
+
+    from components.runs.tuning.tuned import step_at_once
+
+    torch.manual_seed(0)
+    usual = torch.nn.Linear(50, 50)
+    ours = torch.nn.Linear(50, 50)
+    ours.load_state_dict(usual.state_dict())
+    more = {"momentum": 0.9, "nesterov": True} if kind == "SGD" else {}
+    optimizers = [
+        getattr(torch.optim, kind)(each.parameters(), lr=0.01, weight_decay=0.1, **more)
+        for each in (usual, ours)
+    ]
+    step_at_once(optimizers[1])
+    for _ in range(5):
+        pictures = torch.rand(8, 50)
+        for model, optimizer in zip((usual, ours), optimizers, strict=True):
+            optimizer.zero_grad()
+            model(pictures).square().mean().backward()
+            optimizer.step()
+    assert torch.allclose(usual.weight, ours.weight, rtol=1e-5, atol=1e-7)
