@@ -161,8 +161,8 @@ def box_table(db: sqlite3.Connection) -> NDArray[np.void]:
         "(box_top + box_bottom) / 2 / height, (box_right - box_left) / width, "
         "(box_bottom - box_top) / height FROM labels "
         "JOIN pictures ON pictures.id = picture_id WHERE state != 'ignored' ORDER BY labels.id"
-    ).fetchall()
-    return np.array(found, dtype=BOX_TABLE)
+    )
+    return np.fromiter(found, dtype=BOX_TABLE)  # row by row: as Python's they take five times more
 
 
 def _conditions(wanted: PictureFilter) -> tuple[str, tuple[Any, ...]]:

@@ -20,13 +20,19 @@ MISSING = {"train": "of a class missing from train", "val": "of a class missing 
 
 _OF_CLASSES = "id IN (SELECT picture_id FROM labels WHERE class_id IN (SELECT id FROM classes {}))"
 
+# The index on the bytes' sum alone tells who has a twin; only these are looked up.
+_THERE_TWICE = (
+    "sha256 IN (SELECT sha256 FROM pictures WHERE sha256 != '' GROUP BY sha256 HAVING count(*) > 1)"
+)
+
 CONDITIONS: dict[str, str] = {
     UNLABELLED: "state = 'unlabelled'",
     WITHOUT_PART: f"{TRAINED} AND split IS NULL",
-    TWINS: f"{TRAINED} AND split IS NOT NULL AND sha256 IN (SELECT sha256 FROM pictures "
-    f"WHERE split IS NOT NULL AND sha256 != '' AND {TRAINED} "
+    TWINS: f"{_THERE_TWICE} AND +{TRAINED} AND +split IS NOT NULL "  # with + no index is used
+    f"AND sha256 IN (SELECT sha256 FROM pictures "
+    f"WHERE {_THERE_TWICE} AND +split IS NOT NULL AND +{TRAINED} "
     "GROUP BY sha256 HAVING count(DISTINCT split) > 1)",
-    COPIES: "state != 'ignored' AND sha256 != '' AND EXISTS (SELECT 1 FROM pictures AS first "
+    COPIES: f"{_THERE_TWICE} AND state != 'ignored' AND EXISTS (SELECT 1 FROM pictures AS first "
     "WHERE first.sha256 = pictures.sha256 AND first.id < pictures.id "
     "AND first.state != 'ignored')",
     RARE: "state = 'labelled' AND "
