@@ -1,7 +1,7 @@
 """What there is to be seen in each task's demo, and where its faults lie. A new demo is a row."""
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ class Demo:
         return f"{self.words[0]}-{series + 1}-{self.words[1]}-{field + 1:02d}"
 
 
+_NEARER = 1.6  # outlines are looked at from nearer than boxes
 _BARE = {(2, 6), (5, 3)}  # fields with nothing to be found on them
 _INFECTED = {(0, 7), (1, 11), (2, 3), (3, 12), (4, 1), (5, 8)}  # with a parasite: too few of them
 _SPRINGS = {(0, 5), (1, 2), (2, 9), (3, 13), (4, 7), (5, 16)}
@@ -61,9 +62,13 @@ _PIKES = {(0, 3), (1, 12), (2, 8), (3, 1), (4, 15), (5, 6)}
 _GINKGOS = {(0, 10), (1, 7), (2, 14), (3, 4), (4, 2), (5, 12)}
 
 
-def _cells(series: int, field: int, dice: np.random.Generator) -> tuple[Drawn, list[smear.Cell]]:
+def _cells(
+    series: int, field: int, dice: np.random.Generator, nearer: float = 1.0
+) -> tuple[Drawn, list[smear.Cell]]:
+    """A field's picture and cells; a stronger lens shows fewer, `nearer` times as large."""
     slide, bare = smear.SLIDES[series], (series, field) in _BARE
-    cells = smear.throw(slide, dice, bare=bare)
+    slide = replace(slide, zoom=slide.zoom * nearer)
+    cells = smear.throw(slide, dice, bare=bare, crowd=1 / nearer**2)
     if (series, field) in _INFECTED:
         cells = smear.infect(cells, dice)
     labels = tuple(Label(kind, box) for kind, box in smear.boxes(cells))
@@ -75,7 +80,7 @@ def _boxed(series: int, field: int, dice: np.random.Generator) -> Drawn:
 
 
 def _outlined(series: int, field: int, dice: np.random.Generator) -> Drawn:
-    (pixels, boxed), cells = _cells(series, field, dice)
+    (pixels, boxed), cells = _cells(series, field, dice, _NEARER)
     rings = (ring for _, ring in smear.outlines(cells))
     labels = (
         Label(label.class_name, label.box, "polygon", tuple(ring))

@@ -123,11 +123,13 @@ class Cell:
         return (right - left) * (bottom - top) / (2 * self.radius) ** 2
 
 
-def throw(slide: Slide, dice: np.random.Generator, *, bare: bool = False) -> list[Cell]:
-    """The cells of one picture; with `bare`, nothing but dirt."""
+def throw(
+    slide: Slide, dice: np.random.Generator, *, bare: bool = False, crowd: float = 1.0
+) -> list[Cell]:
+    """The cells of one picture; with `bare`, nothing but dirt; `crowd` times the usual red ones."""
     counts = {
         "white cell": int(dice.choice([0, 1, 2], p=[0.3, 0.5, 0.2])),
-        "red cell": int(dice.integers(8, 19)),
+        "red cell": round(int(dice.integers(8, 19)) * crowd),
         "platelet": int(dice.choice([0, 1, 2, 3, 6], p=[0.15, 0.25, 0.25, 0.2, 0.15])),
     }
     cells: list[Cell] = []
