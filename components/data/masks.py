@@ -16,14 +16,17 @@ _FOLDERS = {
     "masks", "mask", "segmentationclass", "segmentationobject", "segmentationclassaug",
     "annotations_mask", "panoptic", "gt_masks", "labels_mask", "trimaps", "groundtruth",
     "ground_truth", "masks_machine", "masks_human", "gt", "annotated_masks", "label_masks",
-    "segmentation", "segmentations", "segmentation_masks", "binary_masks", "labels_png",
+    "segmentationclasspng", "segmentationobjectpng", "segmentationclassvisualization",
+    "segmentationobjectvisualization", "segmentation", "segmentations", "segmentation_masks",
+    "binary_masks", "labels_png",
 }  # fmt: skip
 # Folders that hold masks in some sets and text files in others: only PNG of few colours count.
 _MAYBE_FOLDERS = {"labels", "label", "annotations", "annotation", "anns"}
 # train_labels beside train, as CamVid and Carvana have it.
 _OF_PART = re.compile(r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)[_-]?"
                       r"(?:masks?|labels?|annot(?:ations?)?|gt|seg)|(?:masks?|labels?)[_-]?"
-                      r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)")  # fmt: skip
+                      r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)"
+                      r"|\w{2,}annot")  # fmt: skip
 _ENDINGS = (
     "_mask", "-mask", ".mask", "_masks", "_segmentation", "_seg", "_label_mask", "_gt", "_scribble",
     "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color", "_gtcoarse_labelids",

@@ -109,6 +109,13 @@ def about_strangers(
 ) -> list[Problem]:
     """Formats that are seen but not read, and sets of another kind."""
     if best is None:
+        if foreign and foreign[0][0] == TABLE:
+            return [stop(
+                "format_not_read", foreign[0][1],
+                f"{foreign[0][1]} is a workbook of Excel, and Tailor reads tables as CSV.",
+                "The pictures come in without labels. Open it in Excel or LibreOffice, choose "
+                "“Save as”, “CSV UTF-8”, and bring the CSV in together with the pictures.",
+            )]  # fmt: skip
         if foreign:
             kind, example = foreign[0]
             return [stop(

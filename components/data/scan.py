@@ -120,6 +120,8 @@ class Search:
             self.finds.pictures.append(entry)
         elif suffix in LABEL_SUFFIXES:
             self.finds.texts.append(entry)
+        elif suffix == "" and _looks_like_xml(entry.path):  # Stanford's dogs are described so
+            self.finds.texts.append(Entry(entry.path, f"{entry.name}.xml", entry.size))
         elif suffix in _ARCHIVE_SUFFIXES:
             self._open(entry, depth)
         else:
@@ -226,6 +228,16 @@ class Search:
         except UnicodeEncodeError:  # bytes of another encoding in the folder's listing
             name = name.encode("utf-8", "surrogateescape").decode("latin-1")
         yield Entry(item.path, name, facts.st_size)
+
+
+def _looks_like_xml(path: Path) -> bool:
+    """Whether a file without an ending begins like an XML that describes a picture."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+    except OSError:
+        return False
+    return head.lstrip().startswith((b"<annotation", b"<?xml"))
 
 
 def looks_like_picture(path: Path) -> bool:

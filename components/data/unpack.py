@@ -25,7 +25,7 @@ from components.workspace import demand_space
 PICTURE_SUFFIXES = frozenset(
     {
         ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif",
-        ".tiff", ".gif", ".heic", ".heif", ".avif",
+        ".tiff", ".gif", ".heic", ".heif", ".avif", ".ppm", ".pgm", ".pbm", ".pnm",
     }
 )  # fmt: skip
 LABEL_SUFFIXES = frozenset(

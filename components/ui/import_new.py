@@ -13,20 +13,23 @@ from components.web import uploads
 from components.workspace import Workspace
 
 _FORMATS = """
-**Labels say what is where on a picture.** Tailor finds out by itself which kind you have:
+**Labels say what is where on a picture.** Tailor finds out by itself which kind you have, and what
+it is for: boxes, outlines, turned boxes, named points, or one class for each picture.
 
-- **YOLO**: a text file beside each picture, often with a `data.yaml` (Roboflow, Label Studio,
-  CVAT and others can export it); Ultralytics NDJSON; Darknet
-- **COCO**: one JSON file for all pictures
+- **YOLO** (Ultralytics, Roboflow, Darknet, CVAT, Label Studio): a text file for each picture, often
+  with a `data.yaml` or `classes.txt`; and Ultralytics' NDJSON
+- **COCO**: one JSON file for all pictures or for each part
 - **Pascal VOC**: an XML file for each picture
-- **What a labelling tool keeps**: Label Studio, CVAT for images, LabelMe, VGG VIA, Supervisely,
-  VoTT, Datumaro, Apple's CreateML
-- **Tables and records**: CSV or TSV as TensorFlow, Roboflow and Open Images write them, JSON
-  Lines, TFRecord, KITTI, DOTA
-- **Mask pictures** and **folders by class**
+- **What a labelling tool keeps**: Label Studio, CVAT, LabelMe, VGG VIA, Supervisely, Labelbox,
+  VoTT, Datumaro, Apple's CreateML, Amazon's manifest, Google's tables
+- **Tables**: CSV or TSV as TensorFlow, Roboflow and Open Images write them, and others with a
+  column for the picture. An Excel file has to be saved as CSV first
+- **Records and lists**: JSON Lines, TFRecord, KITTI, DOTA, WIDER FACE, MOT
+- **Mask pictures** that lie beside the photographs or in a folder such as `masks`
+- **Folders by class**, for models that sort pictures
 
 Put pictures and labels together into one zip file, just as your labelling tool exported them, and
-drop it here. A division into *train*, *valid* and *test* folders is kept.
+drop it here; a zip within a zip is opened too. A division into *train*, *valid* and *test* is kept.
 
 **No labels yet?** Bring the pictures in all the same to look at them. To mark things on them, use
 a labelling tool such as Label Studio, CVAT or Roboflow, export as YOLO, and bring that in.

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.data.drawn_sets import boxes_of, codes, picture, picture_bytes, read, text, write_json
+from tests.data.drawn_sets import (
+    boxes_of,
+    codes,
+    picture,
+    picture_bytes,
+    read,
+    text,
+    voc_xml,
+    write_json,
+)
 
 CAT, DOG = ("cat", 10.0, 20.0, 40.0, 60.0), ("dog", 30.0, 30.0, 70.0, 50.0)
 WHOLE = (0.0, 0.0, 100.0, 80.0)
@@ -107,9 +116,90 @@ def masks_beside_a_part(d):
     text(d / "class_dict.csv", "name,r,g,b\nvoid,0,0,0\ncat,255,0,0\ndog,0,0,255\n")
 
 
+def roboflows_list(d):
+    for part, name, box, number in (("train", "a", CAT, 0), ("valid", "b", DOG, 1)):
+        pictures(d, f"{name}.jpg", below=part)
+        place = ",".join(f"{side:.0f}" for side in box[1:])
+        text(d / part / "_annotations.txt", f"{name}.jpg {place},{number}\n")
+        text(d / part / "_classes.txt", "cat\ndog\n")
+
+
+def camvid_of_cvat(d):
+    pictures(d, "a.jpg", "b.jpg", below="default")
+    for name, box, colour in (("a", CAT, (1, 2, 3)), ("b", DOG, (4, 5, 6))):
+        painted(d / f"defaultannot/{name}.png", box[1:], colour, "RGB")
+    text(
+        d / "default.txt",
+        "/default/a.jpg /defaultannot/a.png\n/default/b.jpg /defaultannot/b.png\n",
+    )
+    text(d / "label_colors.txt", "0 0 0 background\n1 2 3 cat\n4 5 6 dog\n")
+
+
+def masks_of_labelmes_script(d):
+    for name, box, number in (("a", CAT, 1), ("b", DOG, 2)):
+        for below in ("JPEGImages", "SegmentationClassVisualization"):
+            pictures(d, f"{name}.jpg", below=below)
+        painted(d / f"SegmentationClassPNG/{name}.png", box[1:], number)
+        painted(d / f"SegmentationObjectPNG/{name}.png", box[1:], 1)
+    text(d / "class_names.txt", "_background_\ncat\ndog\n")
+
+
+def open_images_of_fiftyone(d):
+    pictures(d, "a.jpg", "b.jpg", below="data")
+    text(
+        d / "labels/detections.csv",
+        "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\n"
+        "a,x,/m/1,1,0.1,0.4,0.25,0.75\nb,x,/m/2,1,0.3,0.7,0.375,0.625\n",
+    )
+    text(d / "metadata/classes.csv", "/m/1,cat\n/m/2,dog\n")
+
+
+def lisas_table(d):
+    pictures(d, "a.png", "b.png")
+    corners = [f"{side} corner {axis}" for side in ("Upper left", "Lower right") for axis in "XY"]
+    text(
+        d / "boxes.csv",
+        f"Filename;Annotation tag;{';'.join(corners)};Origin file\n"
+        "day/a.png;cat;10;20;40;60;x.mp4\nday/b.png;dog;30;30;70;50;x.mp4\n",
+    )
+
+
+def a_table_that_ends_in_txt(d):
+    for name in "ab":
+        picture(d / f"{name}.ppm")
+    text(d / "gt.txt", "a.ppm;10;20;40;60;cat\nb.ppm;30;30;70;50;dog\n")
+
+
+def via_with_a_number_for_each(d):
+    pictures(d, "a.jpg", "b.jpg")
+    write_json(d / "via.json", {
+        f"{name}.jpg1": {"filename": f"{name}.jpg", "size": 1, "file_attributes": {}, "regions": [
+            {"shape_attributes": {"name": "rect", "x": left, "y": top, "width": right - left,
+                                  "height": bottom - top},
+             "region_attributes": {"id": str(number), "animal": one}}]}
+        for number, (name, (one, left, top, right, bottom)) in enumerate((("a", CAT), ("b", DOG)))
+    })  # fmt: skip
+
+
+def xml_without_an_ending(d):
+    for name, box in (("a", CAT), ("b", DOG)):
+        pictures(d, f"{name}.jpg", below="Images")
+        text(d / f"Annotation/{name}", voc_xml(name, [box]))
+
+
+def tracks_of_cvat(d):
+    pictures(d, "frame_000000.png", "frame_000001.png", below="img1")
+    text(d / "gt/gt.txt", "1,1,10,20,30,40,1,1,1.0\n2,2,30,30,40,20,1,2,1.0\n")
+    text(d / "gt/labels.txt", "cat\ndog\n")
+
+
 @pytest.mark.parametrize(
     ("draw", "expected"),
     [
+        (roboflows_list, BOTH), (camvid_of_cvat, BOTH), (masks_of_labelmes_script, BOTH),
+        (open_images_of_fiftyone, BOTH), (lisas_table, BOTH), (a_table_that_ends_in_txt, BOTH),
+        (via_with_a_number_for_each, BOTH), (xml_without_an_ending, BOTH),
+        (tracks_of_cvat, {"frame_000000": [CAT], "frame_000001": [DOG]}),
         (ndjson_for_sorting, SORTED), (googles_table, BOTH), (googles_table_for_sorting, SORTED),
         (amazons_manifest, BOTH), (hastys_json, BOTH), (createml_in_its_first_words, BOTH),
         (masks_of_a_class_in_a_folder_each, BOTH), (masks_beside_a_part, BOTH),
@@ -213,3 +303,31 @@ def test_the_shards_of_a_record_file_are_one_set(shard, tmp_path):
     reading = read(tmp_path / "set", room=tmp_path)
     assert boxes_of(reading) == {"a.jpg": [CAT], "b.jpg": [DOG]}
     assert {one.split for one in reading.pictures} == {"train"}
+
+
+def test_tags_of_supervisely_give_the_parts(tmp_path):
+    write_json(
+        tmp_path / "set/meta.json",
+        {
+            "classes": [{"title": "cat", "shape": "rectangle"}],
+            "tags": [{"name": "train"}, {"name": "val"}],
+        },
+    )
+    for name, part in (("a", "train"), ("b", "val")):
+        pictures(tmp_path / "set", f"{name}.png", below="ds/img")
+        corners = [[10, 20], [40, 60]]
+        write_json(tmp_path / f"set/ds/ann/{name}.png.json", {
+            "size": {"height": 80, "width": 100}, "tags": [{"name": part, "value": None}],
+            "objects": [{"classTitle": "cat", "geometryType": "rectangle",
+                         "points": {"exterior": corners, "interior": []}}]})  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.split for one in reading.pictures] == ["train", "val"]
+
+
+def test_a_workbook_of_excel_is_told_with_the_next_click(tmp_path):
+    pictures(tmp_path / "set", "a.jpg")
+    (tmp_path / "set/labels.xlsx").write_bytes(b"PK")
+    (told,) = [one for one in read(tmp_path / "set", room=tmp_path).problems
+               if one.code == "format_not_read"]  # fmt: skip
+    assert "labels.xlsx is a workbook of Excel" in told.what
+    assert "CSV UTF-8" in told.done

@@ -18,7 +18,7 @@ from components.errors import LabelError
 
 MOST_CLASSES = 100_000
 _LIST_FILE = re.compile(
-    r"(?:.*\.names|.*\.labels|(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
+    r"(?:.*\.names|.*\.labels|_?(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
     r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt)"
 )
 _LIST_WORDS = ("class", "name", "label")  # of which a list's name has one

@@ -83,7 +83,7 @@ def _begins_at_one(one: MaskClasses, values: set[int]) -> bool:
 
 def shows_things(entry: Entry) -> bool:
     """Whether a mask lies where VOC keeps those that number single things."""
-    return _THINGS in folded(entry.name).split("/")
+    return any(part.startswith(_THINGS) for part in folded(entry.name).split("/"))
 
 
 def shown(value: int, mask: MaskPixels) -> str:

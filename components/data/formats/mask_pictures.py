@@ -79,8 +79,8 @@ def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[
     cases = case_pictures(index.pictures)
     for entry in masks:
         folder, _, _ = entry.name.rpartition("/")
-        if "panoptic" in folder.casefold():  # numbers that only its JSON explains
-            continue
+        if any(word in folder.casefold() for word in ("panoptic", "visualization")):
+            continue  # numbers that only a JSON explains; a photograph painted over
         stems = sorted((s for s in bare_stems(entry.name) if s in index.by_stem), key=len)
         rest = _rest(folder, places)
         names = tuple(f"{rest}/{stem}.png".lstrip("/") for stem in reversed(stems))

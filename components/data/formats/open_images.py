@@ -44,7 +44,8 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
 def _names(table: Table) -> dict[str, str]:
     """Class code to class name; empty for another kind of table."""
     last = table.entry.name.rpartition("/")[2].lower().replace("_", "-")
-    if table.keys[:2] != ("labelname", "displayname") and "class-descriptions" not in last:
+    is_named_so = "class-descriptions" in last or last == "classes.csv"
+    if table.keys[:2] != ("labelname", "displayname") and not is_named_so:
         return {}
     try:
         return {row[0].strip(): row[1].strip() for row in table.rows() if len(row) >= 2}

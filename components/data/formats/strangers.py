@@ -21,7 +21,7 @@ from components.errors import LabelError
 # Kinds of JSON that no reader takes; a reader for one takes its name off here.
 _UNREAD = {COCO, LABELBOX}
 MASKS = "pictures of masks"
-TABLE = "a table"
+TABLE = "a workbook of Excel"
 LINES = "JSON with a record per line"
 CSV_TABLE = "a CSV table without boxes"
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
@@ -53,7 +53,7 @@ def _met(finds: Finds) -> Iterator[tuple[str, str]]:
 
 
 def _by_name(name: str) -> str:
-    if name.endswith((".xlsx", ".xls")):
+    if name.endswith((".xlsx", ".xls", ".xlsm", ".ods")):
         return TABLE
     return ""
 

@@ -19,6 +19,7 @@ from components.data.formats.page import Page
 from components.data.formats.pages import Sheet, describe, no_objects, row_lost
 from components.data.formats.shapes import around, outlined, pointed
 from components.data.matching import PictureIndex
+from components.data.names import split_of_word
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -82,6 +83,8 @@ def _heading(entry: Entry) -> tuple[Page, list[str]]:
         if key == "objects" and isinstance(value, dict) and _kind(value) not in _NO_OBJECTS:
             page.things += 1
             titles.append(_title(value))
+        elif key == "tags" and isinstance(value, dict):
+            page.split = page.split or split_of_word(str(value.get("name") or ""))
     return page, [title for title in titles if title]
 
 

@@ -23,15 +23,39 @@ _FILE = (
 _CLASS = (
     "class", "classname", "label", "labelname", "category", "categoryname", "objectclass", "object",
     "species", "type", "tag", "name", "classes", "labels", "target", "classid", "categoryid",
-    "labelid",
+    "labelid", "annotationtag",
 )  # fmt: skip
 CLASS_NAMES = (*_CLASS, "breed", "diagnosis", "dx", "finding")
-_LEFT = ("xmin", "left", "minx", "bboxxmin", "boxxmin", "bboxx1", "roix1", "xtl", "x1", "bboxleft")
-_TOP = ("ymin", "top", "miny", "bboxymin", "boxymin", "bboxy1", "roiy1", "ytl", "y1", "bboxtop")
+_LEFT = (
+    "xmin",
+    "left",
+    "minx",
+    "bboxxmin",
+    "boxxmin",
+    "bboxx1",
+    "roix1",
+    "xtl",
+    "x1",
+    "bboxleft",
+    "upperleftcornerx",
+)
+_TOP = (
+    "ymin",
+    "top",
+    "miny",
+    "bboxymin",
+    "boxymin",
+    "bboxy1",
+    "roiy1",
+    "ytl",
+    "y1",
+    "bboxtop",
+    "upperleftcornery",
+)
 _RIGHT = ("xmax", "right", "maxx", "bboxxmax", "boxxmax", "bboxx2", "roix2", "xbr", "x2",
-          "bboxright")  # fmt: skip
+          "bboxright", "lowerrightcornerx")  # fmt: skip
 _BOTTOM = ("ymax", "bottom", "maxy", "bboxymax", "boxymax", "bboxy2", "roiy2", "ybr", "y2",
-           "bboxbottom")  # fmt: skip
+           "bboxbottom", "lowerrightcornery")  # fmt: skip
 _X = ("x", "bboxx", "boxx", *_LEFT)
 _Y = ("y", "bboxy", "boxy", *_TOP)
 _CENTRE_X = ("xcenter", "xcentre", "centerx", "centrex", "xc", "cx", "bboxcx", "xcen")

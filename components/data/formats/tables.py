@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from components.data.listing import of_ending
 from components.data.scan import Finds
@@ -20,6 +21,11 @@ SUFFIXES = (".csv", ".tsv")
 MOST_ROWS = 5_000_000  # 5 million boxes; more is not trained on one computer
 MOST_LINE = 16_000_000  # characters of a line; a VIA outline may take some thousands
 _HEAD_BYTES = 1 << 16
+_FEW_TEXTS = 20  # files; our own choice
+_NAMED = re.compile(
+    rb"""[^\s;,]\.(?:jpe?g|png|bmp|tiff?|ppm|webp)["']?\s*[;,\t]"""
+    rb"""|^["']?(?:file|image)_?(?:name|path|id)?["']?[;,\t]""", re.IGNORECASE,
+)  # fmt: skip
 _DELIMITERS = ",;\t|"
 _NUMBER = re.compile(r"^\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*$")
 
@@ -76,8 +82,24 @@ class Table:
 
 def tables(finds: Finds) -> list[Table]:
     """The tables among what was found; those that cannot be opened are passed over."""
-    entries = of_ending(finds.texts, *SUFFIXES)
+    entries = [*of_ending(finds.texts, *SUFFIXES), *_under_another_name(finds)]
     return [made for entry in entries if (made := _table(entry)) is not None]
+
+
+def _under_another_name(finds: Finds) -> list[Entry]:
+    """Tables in files that end in .txt: few, and a picture's name stands in their first row."""
+    texts = list(islice(of_ending(finds.texts, ".txt"), _FEW_TEXTS + 1))
+    if len(texts) > _FEW_TEXTS:
+        return []  # labels of single pictures
+    return [entry for entry in texts if _NAMED.search(_head(entry))]
+
+
+def _head(entry: Entry) -> bytes:
+    try:
+        with entry.path.open("rb") as file:
+            return file.read(_HEAD_BYTES).partition(b"\n")[0]
+    except OSError:
+        return b""
 
 
 @lru_cache(maxsize=64)

@@ -90,7 +90,7 @@ def _read(entry: Entry, index: PictureIndex, names: list[NameList]) -> _List | N
     if _is_wider(head):
         return _wider(entry, lines)
     if all(_mot_row(line) for line in head) and head:
-        return _mot(entry, lines, index)
+        return _mot(entry, lines, index, known)
     called = [line for line in head if _split(line, index)[0]]
     if len(called) * 2 <= len(head):
         return None
@@ -98,6 +98,8 @@ def _read(entry: Entry, index: PictureIndex, names: list[NameList]) -> _List | N
     if boxed:
         return _with_boxes(entry, lines, index, known)
     wholes = [rest[0] for line in called if len(rest := _split(line, index)[1]) == 1]
+    if any(suffix_of(whole) in PICTURE_SUFFIXES for whole in wholes):
+        return None  # a picture and its mask in each line
     if len(wholes) == len(called) and len({*wholes}) * 2 <= len(wholes) + 2:
         return _with_classes(entry, lines, index, known)
     return None
@@ -211,25 +213,32 @@ def _mot_row(line: str) -> tuple[float, ...]:
     return values if is_row else ()
 
 
-def _mot(entry: Entry, lines: list[str], index: PictureIndex) -> _List | None:
+def _mot(
+    entry: Entry, lines: list[str], index: PictureIndex, known: NameList | None
+) -> _List | None:
     """Frames by number; their pictures are numbered in a folder beside that of the list."""
     one = _List(OneFile(entry.name), "boxes")
+    called_so = tuple(known.names.values()) if known else _MOT
     film = entry.name.rpartition("/")[0].rpartition("/")[0]
     for values in (row for line in lines if (row := _mot_row(line))):
         name = next(_frames(film, int(min(values[0], 1e9)), index), "")
         if not name or (len(values) > 6 and values[6] == 0):
             continue
         left, top, width, height = values[2:6]
-        kind = int(values[7]) if len(values) > 7 and 1 <= values[7] <= len(_MOT) else 0
-        called = _MOT[kind - 1] if kind else NAMELESS
+        kind = int(values[7]) if len(values) > 7 and 1 <= values[7] <= len(called_so) else 0
+        called = called_so[kind - 1] if kind else NAMELESS
         one.classes.setdefault(called)
         one.rows.page(name).add(RawLabel(called, (left, top, left + width, top + height)))
     return one
 
 
 def _frames(film: str, number: int, index: PictureIndex) -> Iterator[str]:
-    for folder, width in itertools.product(("img1/", "images/", "img/", ""), (6, 8, 5, 4, 1)):
+    numbered = [f"{number:0{width}d}" for width in (6, 8, 5, 4, 1)]
+    for folder, stem in itertools.product(
+        ("img1/", "images/", "img/", ""),
+        [*numbered, f"frame_{number - 1:06d}"],  # CVAT's, from 0
+    ):
         for ending in (".jpg", ".png"):
-            name = f"{film}/{folder}{number:0{width}d}{ending}".lstrip("/")
+            name = f"{film}/{folder}{stem}{ending}".lstrip("/")
             if index.holds(name):
-                yield f"{folder}{number:0{width}d}{ending}" if not film else name
+                yield name

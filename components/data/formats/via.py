@@ -34,6 +34,8 @@ from components.errors import LabelError
 
 NAME = "VGG Image Annotator (VIA)"
 _NO_OBJECTS = {"point": "points", "line": "lines"}
+_CLASS_WORDS = {"class", "classes", "label", "labels", "name", "type", "category", "object",
+                "species", "kind"}  # fmt: skip
 Attributes = tuple[tuple[str, str], ...]
 
 
@@ -86,9 +88,7 @@ class ViaFile:
 
     def choose(self) -> None:
         """Settle which attribute is the class, and name the labels by it."""
-        if self.filled:
-            most = max(self.filled.values())
-            self.chosen = next(name for name, number in self.filled.items() if number == most)
+        self.chosen = self._class() if self.filled else ""
         names = {
             str(number): sys.intern(dict(attributes).get(self.chosen, NAMELESS))
             for attributes, number in self.attributes.items()
@@ -96,6 +96,23 @@ class ViaFile:
         for page in self.rows.sheet.pages:
             page.classes = [names[number] for number in page.classes]
             self.nameless += page.classes.count(NAMELESS)
+
+    def _class(self) -> str:
+        """Of the attributes that are filled most often the one that looks like a class.
+
+        A class is a word that comes back from region to region; numbers and what is different
+        everywhere tell single things apart.
+        """
+        most = max(self.filled.values())
+        often = [name for name, number in self.filled.items() if number >= 0.9 * most]
+        words = {name: [dict(each).get(name, "") for each in self.attributes] for name in often}
+
+        def rank(name: str) -> tuple[bool, bool, int]:
+            said = {word for word in words[name] if word}
+            is_number = all(word.replace(".", "", 1).isdecimal() for word in said)
+            return name.lower() in _CLASS_WORDS, not is_number, -often.index(name)
+
+        return max(often, key=rank)
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -228,7 +245,7 @@ def _remarks(files: list[ViaFile]) -> Iterator[Problem]:
             yield note(
                 "class_chosen", source,
                 f"Regions of {source} have several attributes ({_some([via.chosen, *others])}).",
-                f"{via.chosen!r} is taken as the class, as it is filled most often.",
+                f"{via.chosen!r} is taken as the class: it is filled most often and holds words.",
             )  # fmt: skip
         if via.nameless:
             yield nameless(source, via.nameless)
