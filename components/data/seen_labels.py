@@ -189,9 +189,11 @@ def classes_are_even(db: sqlite3.Connection) -> list[Finding]:
     if len(counts) < 2 or counts[-1][1] < MOST_UNEVEN * counts[0][1]:
         return []
     (few, least), (many, most) = counts[0], counts[-1]
+    task = str(db.execute("SELECT task FROM dataset").fetchone()[0])
+    of_what = "pictures" if task == "classify" else TASKS[task].label_words.many
     return [
         Finding(
-            Severity.NOTE, f"{many} has {most:,} boxes, {few} only {least:,}",
+            Severity.NOTE, f"{many} has {most:,} {of_what}, {few} only {least:,}",
             f"Let rare classes count more in training, or add pictures that show {few}; the model "
             "will often overlook it otherwise.",
             (few, many), f"More than {MOST_UNEVEN} times as many; rule of thumb",

@@ -4,6 +4,7 @@ import time
 
 from playwright.sync_api import Page, expect
 
+from components.ui.tour_words import WORDS
 from tests.e2e.steps import settled, stands, visit
 
 LONG_MS = 600_000
@@ -17,6 +18,9 @@ WAY = (  # the button pressed, and how the page after it is known
 )
 
 
+_SHORT = {words.choice for words in WORDS.values()}  # "Points" is part of other buttons' names
+
+
 def number(page: Page, label: str, value: int) -> None:
     """Type into a number field and let the page hear it."""
     field = page.get_by_role("spinbutton", name=label)
@@ -25,7 +29,7 @@ def number(page: Page, label: str, value: int) -> None:
     settled(page)
 
 
-def demo_journey(page: Page, app, *, small: bool = False) -> dict[str, float]:
+def demo_journey(page: Page, app, *, small: bool = False, task: str = "detect") -> dict[str, float]:
     """Go the whole way; what it took.
 
     Args:
@@ -33,6 +37,7 @@ def demo_journey(page: Page, app, *, small: bool = False) -> dict[str, float]:
         app: A running Tailor.
         small: Whether the plan is made as small as can be on the way, for tests of something else
             than the model.
+        task: Whose demo.
 
     Returns:
         `clicks`, `seconds` from Home standing to the boxes on the picture, and seconds of parts:
@@ -41,8 +46,9 @@ def demo_journey(page: Page, app, *, small: bool = False) -> dict[str, float]:
     visit(page, app)
     began = time.monotonic()
     marks: dict[str, float] = {}
-    for label, address in WAY:
-        button = page.get_by_role("button", name=label).first
+    way = ((WORDS[task].choice or WAY[0][0], WAY[0][1]), *WAY[1:])
+    for label, address in way:
+        button = page.get_by_role("button", name=label, exact=label in _SHORT).first
         expect(button).to_be_enabled(timeout=LONG_MS)  # for one of them a run has to end
         if small and label == "Start training":
             number(page, "Rounds over your pictures", 1)
@@ -53,7 +59,9 @@ def demo_journey(page: Page, app, *, small: bool = False) -> dict[str, float]:
         if address:
             page.wait_for_url(address, timeout=LONG_MS)
             stands(page)
-    expect(page.get_by_text("Things found").first).to_be_visible(timeout=120_000)
+    answer = "What the picture may show" if task == "classify" else "Things found"
+    found = page.get_by_text(answer).or_(page.get_by_label(answer)).first
+    expect(found).to_be_visible(timeout=120_000)
     return {
         "clicks": len(marks),
         "seconds": round(time.monotonic() - began, 1),
