@@ -82,5 +82,6 @@ def show(kind: str) -> None:
     for key, nothing in _FILTERS.items():
         st.session_state[key] = kind if key == "found" else nothing
     st.session_state[FOLDED] = kind  # the pictures stand below the findings
-    st.session_state["show"] = "pictures"
-    st.query_params["show"] = "pictures"
+    for key, choice in (("view", "look"), ("show", "pictures")):  # from wherever on the Data page
+        st.session_state[key] = choice
+        st.query_params[key] = choice

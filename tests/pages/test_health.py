@@ -151,6 +151,14 @@ def test_a_finding_shows_just_its_pictures(workspace, mugs):
     assert any(said in words.value for words in at.caption)
 
 
+def test_a_finding_on_the_page_of_the_split_leads_to_its_pictures(workspace, mugs):
+    at = open_page(DATA, view="split")
+    next(b for b in at.button if b.label == "Show these pictures").click().run()
+    assert not at.exception
+    assert asked(at, "view") == "look"
+    assert at.selectbox(key="found").value
+
+
 def test_a_finding_opens_the_list_of_classes(workspace, mugs):
     at = open_page(DATA, view="look")
     next(b for b in at.button if b.label.startswith("Rename, merge")).click().run()
