@@ -1,7 +1,6 @@
 """COCO panoptic: a picture of numbers beside each picture, and a JSON that says what they are."""
 
 import contextlib
-import mmap
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -24,6 +23,8 @@ from components.errors import LabelError
 
 NAME = "COCO panoptic"
 _MOST_PIXELS = 200_000_000  # our own choice
+_WORD = b'"segments_info"'
+_BLOCK = 1 << 18
 _Segments = list[tuple[int, str]]  # number in the mask, class
 
 
@@ -54,12 +55,12 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 
 def _speaks_of_segments(entry: Entry) -> bool:
     """Whether the word stands in the file at all; a search is quicker than reading JSON."""
-    with (
-        contextlib.suppress(OSError, ValueError),  # an empty file cannot be mapped
-        entry.path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        return content.find(b'"segments_info"') >= 0
+    before = b""
+    with contextlib.suppress(OSError), entry.path.open("rb", buffering=0) as file:
+        while block := file.read(_BLOCK):
+            if _WORD in before + block:
+                return True
+            before = block[-len(_WORD) :]
     return False
 
 
