@@ -34,11 +34,12 @@ def _demo(workspace: Workspace, is_primary: bool) -> None:
             "network at all."
         )
         st.caption("Or see another kind of answer:")
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="xsmall"):
             for task, words in WORDS.items():
                 if words.choice and st.button(
-                    words.choice, key=f"home.demo.{task}", type="tertiary", help=words.choice_help
-                ):
+                    words.choice, key=f"home.demo.{task}", type="tertiary", icon=words.icon,
+                    help=words.choice_help,
+                ):  # fmt: skip
                     begin_tour(workspace, task)
     take_up(workspace)
     if st.button("Open the demo", key="home.demo", width="stretch",

@@ -15,6 +15,7 @@ class DemoWords:
 
     Attributes:
         choice: What Home's button says; "" for the demo that opens with the main button.
+        icon: The button's icon.
         choice_help: What that demo is, for the button's help.
         pictures: What is to be seen on its pictures.
         without: What the picture has not that nobody labelled.
@@ -24,6 +25,7 @@ class DemoWords:
     """
 
     choice: str
+    icon: str
     choice_help: str
     pictures: str
     without: str
@@ -43,6 +45,7 @@ _SURE = "Move the slider to see what it is less sure of."
 WORDS: dict[str, DemoWords] = {
     "detect": DemoWords(
         "",
+        ":material/biotech:",
         "Finds blood cells under a microscope and draws a box around each.",
         "These are pictures of blood under a microscope, which Tailor has drawn by itself. On "
         "each, every cell is marked with a box and a name: from such examples a model learns.",
@@ -53,6 +56,7 @@ WORDS: dict[str, DemoWords] = {
     ),
     "segment": DemoWords(
         "Outlines",
+        ":material/polyline:",
         "Finds blood cells and draws the outline of each (segmentation).",
         "These are pictures of blood under a microscope, which Tailor has drawn by itself. On "
         "each, an outline follows the edge of every cell: from such examples a model learns to "
@@ -64,6 +68,7 @@ WORDS: dict[str, DemoWords] = {
     ),
     "classify": DemoWords(
         "Sort whole pictures",
+        ":material/category:",
         "Names the tree that a leaf comes from (classification).",
         "These are autumn leaves on six tables, which Tailor has drawn by itself. Nothing is "
         "marked on them: each picture as a whole has one name, the tree's, and from such examples "
@@ -76,6 +81,7 @@ WORDS: dict[str, DemoWords] = {
     ),
     "pose": DemoWords(
         "Points",
+        ":material/scatter_plot:",
         "Finds fish and five named points on each (pose).",
         "These are fish in six tanks, which Tailor has drawn by itself. Each has a box, a name and "
         "five named points, such as those between which biologists measure fish; points that "
@@ -87,6 +93,7 @@ WORDS: dict[str, DemoWords] = {
     ),
     "obb": DemoWords(
         "Turned boxes",
+        ":material/crop_rotate:",
         "Finds parts on a conveyor and how each is turned (oriented boxes).",
         "These are metal parts on a conveyor belt, which Tailor has drawn by itself. Around each "
         "lies a box that is turned as the part is, so that a gripper would know where to take it: "
