@@ -20,8 +20,6 @@ from components.workspace import Workspace
 PREFIX, FILE = "trial-", "trial.json"
 DRIFT = 0.15  # a computer that does other things as well; rule of thumb
 DERIVED_DRIFT = 0.15  # more of it for each step away from what was measured; rule of thumb
-# Of a card's memory that may be used: its driver and other programs take some. Rule of thumb.
-USABLE = 0.9
 STRIDE_PX = 32
 
 
@@ -45,7 +43,7 @@ class Trial:
         val: Validation pictures.
         at: When it was tried, Unix seconds.
         took_s: The whole dry run.
-        startup_s: From the worker's first step to the first batch.
+        startup_s: From the worker's first step to the first batch, and what that takes longer.
         batch_s: One training batch, the mean.
         batch_error_s: Standard error of that mean.
         batches: How many were timed.
@@ -57,6 +55,8 @@ class Trial:
         steps: Freeze depth to seconds of one step (forward and backward) on the same pictures.
         kept: Freeze depth to bytes kept for the way back, counted tensor by tensor.
         left_out: Names of pictures that the trainer could not read.
+        plain_s: One batch of pictures that are not mixed, as in the last epochs; 0: as the others.
+        final_check: How much longer than the others the last validation takes, as a factor.
     """
 
     base: str
@@ -86,6 +86,8 @@ class Trial:
     steps: dict[int, float] = field(default_factory=dict)
     kept: dict[int, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    plain_s: float = 0.0
+    final_check: float = 1.0
 
     def to_json(self) -> str:
         """As the text of `trial.json`."""
@@ -202,12 +204,13 @@ def expect(
     """
     batch = plan.batch or trial.batch
     pixels = (plan.image_size_px / trial.image_size_px) ** 2
-    step, kept = freezing_share(trial, plan.frozen_layers)
-    batch_s = trial.batch_s * pixels * (batch / trial.batch) * step
+    _, kept = freezing_share(trial, plan.frozen_layers)
+    batch_s = _mean_batch_s(plan, trial) * pixels * (batch / trial.batch)
     check_s = trial.check_s * pixels * val
     learning_s = batch_s * batches_per_epoch(train, batch) * _last_batch(train, batch)
     epoch_s = learning_s + check_s + trial.rest_s
-    seconds = (trial.startup_s + plan.epochs * epoch_s + check_s) * truth
+    end_s = check_s * trial.final_check
+    seconds = (trial.startup_s + plan.epochs * epoch_s + end_s) * truth
     derived = _steps_away(plan, trial)
     doubt = DRIFT + DERIVED_DRIFT * len(derived) + 2 * trial.batch_error_s / trial.batch_s
     grows = trial.kept.get(trial.frozen_layers, 0)
@@ -218,10 +221,25 @@ def expect(
     )
 
 
-def freezing_share(trial: Trial, depth: int) -> tuple[float, float]:
+def _mean_batch_s(plan: TrainingPlan, trial: Trial) -> float:
+    """Over the whole run: in the last epochs pictures are not mixed, which is quicker."""
+    plain = min(plan.close_mosaic, plan.epochs) / plan.epochs if trial.plain_s else 0.0
+    mixed_s, plain_s = (
+        seconds * freezing_share(trial, plan.frozen_layers, seconds)[0]
+        for seconds in (trial.batch_s, trial.plain_s or trial.batch_s)
+    )
+    return (1 - plain) * mixed_s + plain * plain_s
+
+
+def freezing_share(trial: Trial, depth: int, batch_s: float = 0.0) -> tuple[float, float]:
     """Time of a batch and memory kept for the way back at a freeze depth, against as tried.
 
     Between measured depths it is a straight line; without a measurement 1, which is too much.
+
+    Args:
+        trial: The dry run.
+        depth: Layers that are frozen.
+        batch_s: Of a batch as tried; that of most of them when left out.
     """
     before = trial.steps.get(trial.frozen_layers, 0.0)
     kept_before = trial.kept.get(trial.frozen_layers, 0)
@@ -230,25 +248,8 @@ def freezing_share(trial: Trial, depth: int) -> tuple[float, float]:
     step = _between(trial.steps, depth)
     kept = _between({d: float(b) for d, b in trial.kept.items()}, depth)
     # Loading, the optimizer and the rest of a batch take the same whatever is frozen.
-    beside = max(trial.batch_s - before, 0.0)
+    beside = max((batch_s or trial.batch_s) - before, 0.0)
     return (beside + step) / (beside + before), kept / kept_before
-
-
-def largest_batch(trial: Trial) -> int:
-    """Pictures per batch that a card's memory should take, worked out from the peak; 0: unknown."""
-    grows = (trial.memory_bytes - trial.resting_bytes) / trial.batch
-    if not trial.resting_bytes or grows <= 0:
-        return 0
-    return max(1, int((USABLE * trial.memory_total_bytes - trial.resting_bytes) / grows))
-
-
-def largest_size_px(trial: Trial) -> int:
-    """Picture size that a card's memory should take with the batch as tried; 0: unknown."""
-    grows = (trial.memory_bytes - trial.resting_bytes) / trial.image_size_px**2
-    if not trial.resting_bytes or grows <= 0:
-        return 0
-    side = ((USABLE * trial.memory_total_bytes - trial.resting_bytes) / grows) ** 0.5
-    return int(side // STRIDE_PX * STRIDE_PX)
 
 
 def _steps_away(plan: TrainingPlan, trial: Trial) -> tuple[str, ...]:

@@ -1,24 +1,36 @@
 """Times a trainer at work, batch by batch, and ends it when enough was seen."""
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-import psutil
-
 from components.jobs.clock import steady
 from components.jobs.worker import Needle, heed_stop
 from components.runs.listening import callbacks_of
+from components.runs.single_steps import (
+    files_of,
+    freeze,
+    memory_total,
+    peak_bytes,
+    pictures_in,
+    seconds_to_save,
+    step_of,
+    wait_for,
+)
 
 LEARN_S, CHECK_S, DEPTHS_S = 9.0, 4.0, 6.0  # together about twenty seconds of work
+MIXED_SHARE = 0.65  # of LEARN_S, for pictures mixed of several; then as in the last epochs
+# A validation between epochs takes half the time of the last one where it computes in half
+# precision; see `tuning.checking`.
+FULL_CHECK = 2.0
 FEWEST_BATCHES, FEWEST_CHECKS = 3, 1
 UNUSUAL = 1  # batches at first that fill caches and are not counted, where there are more
 ROUNDS = 2  # of each freeze depth; the faster counts
 _CALLBACKS = (
-    "on_pretrain_routine_start", "on_train_start", "on_train_epoch_start", "on_train_batch_end",
-    "on_val_start", "on_val_batch_end", "on_val_end", "on_fit_epoch_end",
+    "on_pretrain_routine_start", "on_pretrain_routine_end", "on_train_start",
+    "on_train_epoch_start", "on_train_batch_end", "on_val_start", "on_val_batch_end",
+    "on_val_end", "on_fit_epoch_end",
 )  # fmt: skip
 
 
@@ -30,8 +42,9 @@ class Stopwatch:
     """Callbacks that time a training; see `Trial` for what the figures mean.
 
     Attributes:
-        startup_s: From now to the first batch.
         batches: Seconds of each training batch, those at first that are unusual left out.
+        plain: The same for batches of pictures that are not mixed, as in the last epochs.
+        final_check: How much longer than the others the last validation takes, as a factor.
         batch: Pictures per batch, as the trainer used it.
         image_size_px: As the trainer used it.
         memory_bytes: The most that was in use, before other freeze depths are tried.
@@ -47,12 +60,15 @@ class Stopwatch:
         self._began = self._last = steady()
         self._spent = 0.0
         self._all: list[float] = []
+        self._plain: list[float] = []
+        self._is_plain = self._is_whole = False
+        self._set_up = self._stood = 0.0
         self._checks: list[tuple[float, int]] = []
         self._rests: list[float] = []
         self._epoch_began = self._in_batches = self._in_checks = 0.0
         self._last_batch: Any = None
         self._is_enough = False
-        self.startup_s = 0.0
+        self.final_check = 1.0
         self.batch = self.image_size_px = 0
         self.memory_bytes = self.memory_total_bytes = self.resting_bytes = 0
         self.steps: dict[int, float] = {}
@@ -68,6 +84,20 @@ class Stopwatch:
         """Seconds of each training batch that counts."""
         return self._all[UNUSUAL:] or self._all
 
+    @property
+    def plain(self) -> list[float]:
+        """Seconds of each batch of unmixed pictures that counts; empty where none was mixed."""
+        return self._plain[UNUSUAL:]
+
+    def startup_s(self) -> float:
+        """From now to the first batch, and what the first batch takes more than the others.
+
+        Without the seconds in which the computer is tried out: the run will find them noted.
+        """
+        tried_out = self._stood - self._set_up
+        slow_s = max(self._all[0] - fmean(self.batches), 0.0) if self._all else 0.0
+        return round(self._stood - self._began - tried_out + slow_s, 3)
+
     def batch_s(self) -> tuple[float, float]:
         """Mean and its standard error, seconds."""
         counted = self.batches
@@ -78,6 +108,10 @@ class Stopwatch:
         """Seconds of one validation picture; 0 when none was seen."""
         pictures = sum(number for _, number in self._checks)
         return sum(seconds for seconds, _ in self._checks) / pictures if pictures else 0.0
+
+    def on_pretrain_routine_end(self, _trainer: Any) -> None:
+        """Model, data and optimizer stand; what follows tries the computer out."""
+        self._set_up = steady()
 
     def rest_s(self) -> float:
         """What an epoch takes beside batches and validation; 0 when no whole epoch was seen."""
@@ -90,11 +124,13 @@ class Stopwatch:
 
     def on_train_start(self, trainer: Any) -> None:
         """Everything stands."""
-        self.startup_s = round(steady() - self._began, 3)
+        self._stood = steady()
+        checks = getattr(trainer.validator, "choice", None)
+        self.final_check = FULL_CHECK if getattr(checks, "is_half", False) else 1.0
         self.batch, self.image_size_px = int(trainer.batch_size), int(trainer.args.imgsz)
-        self.memory_total_bytes = _memory_total(trainer)
+        self.memory_total_bytes = memory_total(trainer)
         for loader in (trainer.train_loader, trainer.test_loader):
-            self.pictures |= {Path(file).name for file in _files(loader.dataset)}
+            self.pictures |= {Path(file).name for file in files_of(loader.dataset)}
         usual = trainer.preprocess_batch
 
         def seen(batch: Any) -> Any:
@@ -107,25 +143,33 @@ class Stopwatch:
         """An epoch begins, or begins again with a smaller batch."""
         if int(trainer.batch_size) != self.batch:
             self.batch, self._all = int(trainer.batch_size), []
+        if self._is_whole:  # with what is kept of the epoch before, until this one begins
+            self._note_rest()
+        self._is_whole = False
         self._epoch_began = self._last = steady()
         self._in_batches = self._in_checks = 0.0
 
     def on_train_batch_end(self, trainer: Any) -> None:
         """A batch is done; leave when enough were."""
-        _wait_for(trainer)
+        wait_for(trainer)
         took, self._last = self._since(self._last)
-        self._all.append(took)
+        (self._plain if self._is_plain else self._all).append(took)
         self._in_batches += took
         self._spent += took
         heed_stop(self._folder)
         share = min(self._spent / LEARN_S, 1.0)
         self._needle.show("Trying some batches", round(60 * share), 100)
         self._note_memory(trainer)
-        if self._spent >= LEARN_S and len(self._all) >= FEWEST_BATCHES:
+        if self._spent >= MIXED_SHARE * LEARN_S and len(self._all) >= FEWEST_BATCHES:
+            self._unmix(trainer)
+        is_known = len(self._all) >= FEWEST_BATCHES and (not self._is_plain or self.plain)
+        if self._spent >= LEARN_S and is_known:
             self._is_enough = True
             if not self._checks:
                 with suppress(EnoughSeen):
                     self._check(trainer)
+            if not self._rests:
+                self._rests.append(seconds_to_save(trainer))
             self._try_depths(trainer)
             raise EnoughSeen
 
@@ -136,7 +180,7 @@ class Stopwatch:
     def on_val_batch_end(self, validator: Any) -> None:
         """Some validation pictures are done."""
         took, self._last = self._since(self._last)
-        self._checks.append((took, _pictures_in(validator)))
+        self._checks.append((took, pictures_in(validator)))
         self._in_checks += took
         heed_stop(self._folder)
         self._needle.show("Trying a validation", 70, 100)
@@ -152,10 +196,26 @@ class Stopwatch:
         self._in_checks += took
 
     def on_fit_epoch_end(self, _trainer: Any) -> None:
-        """A whole epoch with its validation and checkpoint."""
+        """A whole epoch with its validation."""
+        self._is_whole = True
+        self._spent += steady() - self._epoch_began - self._in_batches
+
+    def _note_rest(self) -> None:
         whole = steady() - self._epoch_began
         self._rests.append(max(whole - self._in_batches - self._in_checks, 0.0))
-        self._spent += whole - self._in_batches
+
+    def _unmix(self, trainer: Any) -> None:
+        """Whole pictures from here on, as Ultralytics does it for the last epochs."""
+        asked = trainer.args
+        mixes = any(getattr(asked, name, 0.0) for name in ("mosaic", "mixup", "cutmix"))
+        if self._is_plain or not mixes or not asked.close_mosaic or asked.task == "classify":
+            return
+        self._is_plain = True
+        trainer._close_dataloader_mosaic()
+        loader = trainer.train_loader
+        loader.reset()
+        loader.iterator = loader._get_iterator()  # the epoch in progress asks for the next batch
+        self._last = steady()
 
     def _check(self, trainer: Any) -> None:
         """A validation as after an epoch, on what the model is now."""
@@ -181,11 +241,11 @@ class Stopwatch:
         for done, depth in enumerate(depths):
             heed_stop(self._folder)
             self._needle.show("Trying freeze depths", 80 + 20 * done // len(depths), 100)
-            _freeze(trainer, depth)
+            freeze(trainer, depth)
             began = steady()
             times: list[float] = []
             while len(times) < ROUNDS and (not times or steady() - began < DEPTHS_S / len(depths)):
-                seconds, kept = _step(trainer, batch)
+                seconds, kept = step_of(trainer, batch)
                 times.append(seconds)
             self.steps[depth], self.kept[depth] = round(min(times), 5), kept
         self._needle.show("Trying freeze depths", 100, 100)
@@ -201,79 +261,4 @@ class Stopwatch:
             self.memory_bytes = int(torch.cuda.max_memory_reserved(trainer.device))
             self.resting_bytes = int(torch.cuda.memory_allocated(trainer.device))
         else:
-            self.memory_bytes = max(self.memory_bytes, _peak_bytes())
-
-
-def _freeze(trainer: Any, depth: int) -> None:
-    """As Ultralytics does it at the start, for the first `depth` layers."""
-    trainer.freeze_layer_names = [*(f"model.{i}." for i in range(depth)), ".dfl"]
-    for name, parameter in trainer.model.named_parameters():
-        is_frozen = any(part in name for part in trainer.freeze_layer_names)
-        parameter.requires_grad = parameter.dtype.is_floating_point and not is_frozen
-    trainer._model_train()
-
-
-def _step(trainer: Any, batch: Any) -> tuple[float, int]:
-    """Seconds of forward and backward, and the bytes kept between the two."""
-    import torch
-    from ultralytics.engine import trainer as engine
-
-    autocast = vars(engine)["autocast"]  # what the trainer itself computes in
-    own = {p.untyped_storage().data_ptr() for p in trainer.model.parameters()}
-    kept: dict[int, int] = {}
-
-    def keep(tensor: Any) -> Any:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in own:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    trainer.optimizer.zero_grad()
-    _wait_for(trainer)
-    began = steady()
-    half = torch.bfloat16 if trainer.args.amp == "bf16" else trainer.amp
-    with (
-        torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor),
-        autocast(half, device=trainer.device.type),
-    ):
-        loss, _ = trainer.model(batch)
-    trainer.scaler.scale(loss.sum()).backward()
-    _wait_for(trainer)
-    return steady() - began, sum(kept.values())
-
-
-def _wait_for(trainer: Any) -> None:
-    """A card computes on while Python goes ahead."""
-    if trainer.device.type == "cuda":
-        import torch
-
-        torch.cuda.synchronize(trainer.device)
-
-
-def _files(dataset: Any) -> list[str]:
-    if hasattr(dataset, "samples"):
-        return [str(sample[0]) for sample in dataset.samples]
-    return [str(file) for file in dataset.im_files]
-
-
-def _pictures_in(validator: Any) -> int:
-    """Of the validation batch that was just done."""
-    size = int(validator.dataloader.batch_size or 1)
-    left = len(validator.dataloader.dataset) - size * int(validator.batch_i)
-    return max(min(size, left), 1)
-
-
-def _memory_total(trainer: Any) -> int:
-    if trainer.device.type == "cuda":
-        return int(trainer.accelerator.get_device_properties(trainer.device).total_memory)
-    return int(psutil.virtual_memory().total)
-
-
-def _peak_bytes() -> int:
-    """The most main memory that this process ever had."""
-    if sys.platform == "win32":
-        return int(psutil.Process().memory_info().peak_wset)
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+            self.memory_bytes = max(self.memory_bytes, peak_bytes())

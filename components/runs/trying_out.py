@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from components.data import split, store, versions
@@ -201,10 +202,11 @@ def _figures(workspace: Workspace, plan: TrainingPlan, watch: Stopwatch, took_s:
         recipe=recipe_weight(plan.recipe), dataset=plan.dataset, version=plan.version,
         frozen_layers=plan.frozen_layers, image_size_px=watch.image_size_px, batch=watch.batch,
         train=counts["train"], val=counts["val"], at=time.time(), took_s=round(took_s, 2),
-        startup_s=watch.startup_s, batch_s=mean, batch_error_s=error, batches=len(watch.batches),
+        startup_s=watch.startup_s(), batch_s=mean, batch_error_s=error, batches=len(watch.batches),
         check_s=watch.check_s(), rest_s=watch.rest_s(), memory_bytes=watch.memory_bytes,
         memory_total_bytes=watch.memory_total_bytes, resting_bytes=watch.resting_bytes,
-        steps=watch.steps, kept=watch.kept,
+        steps=watch.steps, kept=watch.kept, final_check=watch.final_check,
+        plain_s=fmean(watch.plain) if watch.plain else 0.0,
         left_out=_left_out(workspace, plan, watch.pictures),
     )  # fmt: skip
 

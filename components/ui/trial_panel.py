@@ -12,9 +12,8 @@ from components.planning.dry_run import (
     PREFIX,
     Expectation,
     Trial,
-    largest_batch,
-    largest_size_px,
 )
+from components.planning.largest import largest_batch, largest_size_px
 from components.planning.plan import TrainingPlan
 from components.runs import trying_out
 from components.runs.room import forecast_bytes

@@ -7,11 +7,10 @@ from components.planning.dry_run import (
     expect,
     fitting,
     key_of,
-    largest_batch,
-    largest_size_px,
     recipe_weight,
     trials,
 )
+from components.planning.largest import largest_batch, largest_size_px
 from components.planning.plan import TrainingPlan
 
 
@@ -135,3 +134,23 @@ def test_it_is_read_as_it_was_written_and_damage_is_passed_over(workspace):
         folder.mkdir()
         (folder / FILE).write_text(text, encoding="utf-8")
     assert trials(workspace) == [trial()]
+
+
+def test_the_last_epochs_take_the_time_of_unmixed_pictures():
+    tried = trial(plain_s=0.5)
+    mixed, half, plain = (expected(tried, close_mosaic=last).epoch_s for last in (0, 5, 10))
+    assert mixed == pytest.approx(10 * 1.0 + 1.5)
+    assert plain == pytest.approx(10 * 0.5 + 1.5)
+    assert half == pytest.approx((mixed + plain) / 2)
+    assert expected(tried, close_mosaic=99).epoch_s == plain  # never mixed at all
+    assert expected(trial(), close_mosaic=5).epoch_s == mixed  # not measured: as the others
+
+
+def test_frozen_layers_do_not_make_an_unmixed_batch_take_less_than_its_step():
+    told = expected(trial(plain_s=0.8), frozen_layers=10, close_mosaic=10)
+    assert told.epoch_s == pytest.approx(10 * 0.4 + 1.5)
+
+
+def test_the_last_validation_may_take_longer_than_the_others():
+    twice = expected(trial(final_check=2.0))
+    assert twice.seconds - expected().seconds == pytest.approx(20 * 0.05)
