@@ -6,6 +6,7 @@ Each function looks at one thing and is listed in `ADVICE`; each finding says wh
 from collections.abc import Callable, Iterator
 
 from components.findings import Finding, Severity, most_serious_first
+from components.planning import advice_on_data as on_data
 from components.planning import advice_on_freezing as freezing
 from components.planning.facts import Facts
 from components.planning.plan import TrainingPlan
@@ -77,23 +78,6 @@ def tiny_things(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
         f"the model answers once per {STRIDE_PX} pixels at its finest; {SMALL_PX} is a {RULE}",
         (("image_size_px", better),) if can_grow else (),
     )
-
-
-def too_few_to_tell(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
-    """Small validation sets make noisy numbers."""
-    if facts.val == 0:
-        yield Finding(
-            Severity.STOP, "There are no validation pictures.",
-            "Give some pictures to validation on the Data page.", (), "training needs them",
-        )  # fmt: skip
-    elif facts.val < 20 or 0 < facts.val_boxes < 50:
-        yield Finding(
-            Severity.NOTE,
-            f"The result is checked on {facts.val} pictures with {facts.val_boxes} labels only; "
-            "differences of a few hundredths are luck.",
-            "Add labelled pictures, or give validation a larger share.",
-            ("val",), RULE,
-        )  # fmt: skip
 
 
 def patience_without_use(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
@@ -215,7 +199,8 @@ def size_not_a_multiple(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]: 
 ADVICE: tuple[Callable[[TrainingPlan, Facts], Iterator[Finding]], ...] = (
     freezing.freezes_everything, freezing.freezes_nothing_learned, freezing.freezes_drawn_shapes,
     freezing.freezes_the_neck, freezing.could_be_faster, freezing.freezes_unknown_weights,
-    rate_too_large, rate_too_small, tiny_things, too_few_to_tell,
+    rate_too_large, rate_too_small, tiny_things, on_data.too_few_to_tell,
+    on_data.rare_classes, on_data.few_without_collages, on_data.collages_never_used,
     patience_without_use, long_warmup, few_steps, scratch_with_few, takes_long,
     size_not_a_multiple,
 )  # fmt: skip

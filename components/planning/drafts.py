@@ -22,7 +22,8 @@ from components.workspace import write_atomic
 
 DRAFT_FILE = "draft.json"
 START_RECIPE = "normal"
-_EXPERT = "expert."  # prefix of an expert setting in a finding's `apply`
+# Prefixes of an expert setting and of an effect in a finding's `apply`.
+_EXPERT, _RECIPE = "expert.", "recipe."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def change(dataset_folder: Path, values: dict[str, Any], *, preset: str = "") ->
 
     Args:
         dataset_folder: The data set.
-        values: Fields of the plan to values; "expert.nbs" sets an expert setting.
+        values: Fields of the plan to values; "expert.nbs" sets an expert setting, "recipe.mosaic"
+            an effect of the trainer.
         preset: The preset they came from, if any.
 
     Raises:
@@ -108,15 +110,21 @@ def change(dataset_folder: Path, values: dict[str, Any], *, preset: str = "") ->
     """
     draft = load(dataset_folder)
     merged = {**draft.values, "expert": dict(draft.values["expert"])}
+    effects = dict(draft.recipe["trainer"])
     for name, value in values.items():
         if name.startswith(_EXPERT):
             setting = name.removeprefix(_EXPERT)
             merged["expert"][setting] = value
             if setting in settings() and settings()[setting].default == value:
                 del merged["expert"][setting]
+        elif name.startswith(_RECIPE):
+            effects[name.removeprefix(_RECIPE)] = value
         else:
             merged[name] = value
-    changed = replace(draft, revision=draft.revision + 1, values=merged, preset=preset)
+    recipe = Recipe.from_dict({**draft.recipe, "trainer": effects}).to_dict()
+    changed = replace(
+        draft, revision=draft.revision + 1, values=merged, preset=preset, recipe=recipe
+    )
     _demand_sound(changed, dataset_folder)
     return save(dataset_folder, changed)
 

@@ -22,7 +22,8 @@ class Facts:
         val: Validation pictures.
         val_boxes: Labels on the validation pictures.
         classes: Class names.
-        rarest: Fewest training labels of any class.
+        rarest: Fewest labels of any class.
+        commonest: Most labels of any class.
         small_share: Side of a small thing (the lower tenth) as a share of the picture's longer
             side, 0 to 1.
         picture_px: Longer side of a usual picture.
@@ -37,6 +38,7 @@ class Facts:
     val_boxes: int = 0
     classes: tuple[str, ...] = ()
     rarest: int = 0
+    commonest: int = 0
     small_share: float = 0.0
     picture_px: int = 0
     device_kind: str = "cpu"
@@ -68,6 +70,7 @@ def facts_about(
         val_boxes=int(np.isin(table["picture_id"], val_ids).sum()),
         classes=tuple(each.name for each in classes),
         rarest=min((each.boxes for each in classes), default=0),
+        commonest=max((each.boxes for each in classes), default=0),
         small_share=float(np.percentile(sides, _SMALL)) if len(sides) else 0.0,
         picture_px=int(np.median(longer)) if longer else 0,
         device_kind=device_kind, base_kind=base_kind, layers=layers, gflops=gflops,

@@ -23,6 +23,7 @@ def shown(dataset, **changes):
         ({"base": "gone.pt"}, "is not here any more"),
         ({"learning_rate": 0.1}, "is large for AdamW"),
         ({"batch": 500}, "One step looks at 500 pictures, and there are only"),
+        ({"image_size_px": 650}, "650 is no multiple of 32; the trainer will use 672"),
         ({"frozen_layers": 5}, "this base model has learned nothing yet"),
     ],
 )

@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import pytest
 
+from components.data.fixes import FIXES, fix_of
 from components.findings import Severity
 from components.planning import drafts
 from components.planning.advice import ADVICE, advice
+from components.planning.advice_on_data import interval
 from components.planning.facts import Facts, facts_about
 from components.planning.freezing import BaseKind, known
 from components.planning.plan import TrainingPlan
@@ -60,6 +62,10 @@ CASES = [
      replace(FACTS, train=60), "epochs", Severity.NOTE),
     ({"epochs": 300}, replace(FACTS, device_kind="cpu", gflops=75.6), "base", Severity.WARN),
     ({"image_size_px": 650}, FACTS, "image_size_px", Severity.NOTE),
+    ({}, replace(FACTS, rarest=12, commonest=480), "expert.cls_pw", Severity.NOTE),
+    ({"recipe": {"trainer": {"mosaic": 0.0}}}, replace(FACTS, train=120), "recipe.mosaic",
+     Severity.NOTE),
+    ({"epochs": 8, "warmup_epochs": 1.0, "patience": 5}, FACTS, "close_mosaic", Severity.NOTE),
 ]  # fmt: skip
 
 
@@ -78,9 +84,13 @@ def test_every_advice_has_a_reason_and_one_click_mends_it(tmp_path, values, fact
         assert found.fix.endswith(".")
         if not found.apply:
             continue
+        if fix_of(found):  # it changes the data set, which test_every_finding holds
+            assert fix_of(found) in FIXES
+            continue
         folder = tmp_path / str(abs(hash(found.title)))
         folder.mkdir()
         drafts.change(folder, {name: getattr(plan, name) for name in drafts.load(folder).values})
+        drafts.change_recipe(folder, plan.recipe)
         mended = drafts.plan_of(drafts.change(folder, dict(found.apply)), "cells", "detect")
         assert found.title not in [each.title for each in advice(mended, facts)]
 
@@ -120,3 +130,17 @@ def test_the_facts_are_read_from_the_data_set(tmp_path):
     assert (facts.train, facts.val, facts.val_boxes) == (7, 2, 2)
     assert facts.small_share == pytest.approx(0.1, rel=0.01)
     assert (facts.picture_px, facts.rarest, facts.classes) == (320, 9, ("cell",))
+
+
+def test_a_share_of_few_says_little_and_of_many_much():
+    low, high = interval(0.8, 30)
+    assert (round(low, 2), round(high, 2)) == (0.63, 0.9)  # Wilson's, as in tables
+    low, high = interval(0.8, 3000)
+    assert high - low < 0.03
+    assert 0.0 <= interval(0.0, 5)[0] <= interval(1.0, 5)[1] <= 1.0
+
+
+def test_sorting_needs_no_collages_and_has_no_help_for_rare_classes():
+    plan = replace(SOUND, task="classify", recipe={"trainer": {"mosaic": 0.0}}, epochs=5)
+    told = names(plan, replace(FACTS, rarest=1, commonest=900, train=50))
+    assert not {"recipe.mosaic", "expert.cls_pw", "close_mosaic"} & set(told)
