@@ -7,7 +7,7 @@ from components.data.importing import import_state, open_imports
 from components.ui.import_missing import ask_again
 from components.ui.import_new import new_import
 from components.ui.import_report import cancel_button, report
-from components.ui.page import trouble
+from components.ui.page import go_there, trouble
 from components.ui.parts.progress_watch import progress_watch
 from components.ui.pickers import choose
 from components.ui.words import plain
@@ -34,7 +34,8 @@ def bring_in(workspace: Workspace) -> None:
         return
     with st.container(border=True):
         _one(workspace, _pick(waiting))
-    with st.expander("Bring in something else", icon=":material/add:"):
+    is_sent = "into" in st.query_params  # from a finding, which wants more for a data set
+    with st.expander("Bring in something else", is_sent, icon=":material/add:"):
         new_import(workspace)
 
 
@@ -63,8 +64,9 @@ def _arrived(view: ImportView) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":green[:material/check_circle:] **{plain(view.name)}** is here.",
                     width="stretch")  # fmt: skip
-        if st.button("Look at the pictures", key="import.look", type="primary"):
-            st.switch_page(DATA, query_params={"dataset": view.dataset or "", "view": "look"})
+        # Remembered at once: where another import waits, the next run speaks of that one.
+        st.button("Look at the pictures", key="import.look", type="primary", on_click=go_there,
+                  args=(DATA, {"dataset": view.dataset or "", "view": "look"}))  # fmt: skip
 
 
 def _one(workspace: Workspace, view: ImportView) -> None:

@@ -331,3 +331,14 @@ def test_a_workbook_of_excel_is_told_with_the_next_click(tmp_path):
                if one.code == "format_not_read"]  # fmt: skip
     assert "labels.xlsx is a workbook of Excel" in told.what
     assert "CSV UTF-8" in told.done
+
+
+def test_a_picture_with_a_tag_but_no_shape_counts_as_unlabelled_among_drawn_ones(tmp_path):
+    pictures(tmp_path / "set", "a.jpg", "b.jpg", "c.jpg")
+    shapes = {"a": '<box label="cat" xtl="10" ytl="20" xbr="40" ybr="60"/>',
+              "b": '<tag label="dog" source="manual"/>', "c": ""}  # fmt: skip
+    images = "".join(f'<image id="{n}" name="{name}.jpg" width="100" height="80">{shape}</image>'
+                     for n, (name, shape) in enumerate(shapes.items()))  # fmt: skip
+    text(tmp_path / "set/annotations.xml", f"<annotations>{images}</annotations>")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [str(one.state) for one in reading.pictures] == ["labelled", "unlabelled", "empty"]

@@ -2,7 +2,10 @@ import zipfile
 
 import pytest
 
-from components.data.importing import main, open_imports
+from components.data.conversion import digest_of
+from components.data.importing import main, open_imports, start_reading
+from components.data.rows import PictureFilter
+from components.data.schema import changing
 from components.data.store import find
 from components.errors import DatasetError
 from components.ui.import_new import given_path
@@ -113,6 +116,48 @@ def test_accepting_brings_it_in_with_the_classes_as_they_were_mended(workspace, 
     assert [(each.name, each.boxes) for each in dataset.classes()] == [("mug", 4)]
     at.button(key="import.look").click().run()
     assert at.metric[0].value == "8"
+
+
+def test_another_import_that_waits_does_not_swallow_the_way_to_the_pictures(workspace, export):
+    at = read(export)
+    work(workspace)
+    (done,) = open_imports(workspace)
+    at.run()
+    at.button(key="import.accept").click().run()
+    work(workspace)
+    start_reading(workspace, [export], "Later", kept=True)
+    work(workspace)
+    at.query_params["import"] = done.id
+    at.run()
+    at.button(key="import.look").click().run()
+    assert not at.exception
+    assert at.metric[0].value == "8"
+    assert any(box.label == "Name contains" for box in at.text_input), "the pictures are shown"
+
+
+def test_labels_sent_for_by_a_finding_are_meant_for_its_data_set(workspace, mugs, tmp_path):
+    with changing(mugs.folder) as db:  # pictures are known again by their content
+        for number in mugs.ids():
+            digest = digest_of(mugs.picture_file(number))
+            db.execute("UPDATE pictures SET sha256 = ? WHERE id = ?", (digest, number))
+    (tmp_path / "labels").mkdir()
+    unlabelled = mugs.rows(PictureFilter(state="unlabelled"))
+    for row in unlabelled:
+        stem = row.name.rpartition("/")[2].removesuffix(".png")
+        (tmp_path / "labels" / f"{stem}.txt").write_text("0 0.4 0.4 0.3 0.3\n")
+    (tmp_path / "labels" / "classes.txt").write_text("mug\n")
+    at = open_page(DATA, view="bring-in", into=mugs.slug)
+    assert any("label files alone" in info.value for info in at.info)
+    at.text_input(key="import.path").set_value(str(tmp_path / "labels"))
+    next(b for b in at.button if b.label == "Read it").click().run()
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    assert at.selectbox(key=f"import.{view.id}.into").value == mugs.slug
+    at.button(key="import.accept").click().run()
+    work(workspace)
+    assert mugs.summary().unlabelled == 0
+    assert mugs.summary().labelled == 12 + len(unlabelled)
 
 
 def test_without_a_name_or_a_class_it_cannot_be_accepted_and_the_reason_is_there(workspace, export):

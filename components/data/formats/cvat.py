@@ -27,8 +27,10 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         return None
     has_shapes = any(file.things() for file in files)
     problems = _about_tags(files) if has_shapes else []
-    if not has_shapes:
-        for file in files:
+    for file in files:
+        if has_shapes:
+            _doubt_tagged(file)
+        else:
             _use_tags(file)
     sheets = [file.sheet for file in files]
     made = describe(NAME, _why(files), _classes(files), sheets, index, problems)
@@ -67,6 +69,13 @@ def _about_tags(files: list[CvatFile]) -> list[Problem]:
         f"{count(tagged, 'picture')} {'has' if tagged == 1 else 'have'} tags beside the shapes "
         "that are drawn.", "The shapes are used; tags for whole pictures are left out.",
     )]  # fmt: skip
+
+
+def _doubt_tagged(file: CvatFile) -> None:
+    """A picture that has a tag but no shape is not one on which nothing is to be found."""
+    for number in file.tags:
+        page = file.sheet.pages[number]
+        page.is_certain = page.is_certain and page.things > 0
 
 
 def _use_tags(file: CvatFile) -> None:
