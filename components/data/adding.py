@@ -8,39 +8,32 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from components.data import queries, reading_file, schema, split, writing
 from components.data.boxes import overlap
 from components.data.conversion import digest_of
-from components.data.import_job import UNPACKED, Conflicts, Order, workspace_of
+from components.data.import_job import Conflicts, Order, workspace_of
 from components.data.keypoints import of_json
+from components.data.listing import Listing
+from components.data.numbered import Fingerprints, NumberMap
 from components.data.problems import count, note
 from components.data.reading_file import Change
 from components.data.records import Label, PictureState, Problem, SourcePicture
 from components.data.relabel import add_classes, set_labels
-from components.data.report import summarise
 from components.data.rows import NewPicture, StoredLabel
 from components.data.store import Dataset, find
-from components.data.storing import SafeNames, Storing, bytes_needed
+from components.data.storing import SafeNames, new_pictures, storing_of
 from components.data.unpack import Entry
 from components.errors import DatasetError
-from components.jobs.worker import Needle
 from components.tasks import TASKS
-from components.workspace import Workspace, demand_space
+from components.workspace import Workspace
 
 CONFLICTS: tuple[Conflicts, ...] = get_args(Conflicts)
+_Relabelled = tuple[int, tuple[tuple[Any, ...], ...]]  # labels as tuples
 SAME_THING = 0.9  # overlap of two boxes of a class that mean one thing; our own choice
-
-
-@dataclass(slots=True)
-class _Known:
-    """What the data set has of one content: the picture's number and state."""
-
-    number: int
-    state: PictureState
 
 
 @dataclass(slots=True)
@@ -48,19 +41,23 @@ class Adding:
     """Sorts what comes into new pictures and labels for those that are there.
 
     Attributes:
+        db: The data set as it is now, open for reading.
         conflicts: Which labels count where both have some: the old ("skip"), all, or the new.
         change: What acceptance does to the classes.
-        known: Bytes of the pictures that are there, as SHA-256; None for one that comes now.
-        taken: Names of the pictures that are there.
-        relabelled: Picture number to the labels that came for it.
+        come: Bytes of the pictures that come now, as SHA-256.
+        given: Names of the pictures that come now.
+        relabelled: Picture numbers with the labels that came for them.
+        last: Picture number to the place in `relabelled` that counts.
         skipped: Pictures that came again and changed nothing.
     """
 
+    db: sqlite3.Connection
     conflicts: Conflicts
     change: Change
-    known: dict[str, _Known | None]
-    taken: set[str]
-    relabelled: dict[int, tuple[Label, ...]] = field(default_factory=dict)
+    come: Fingerprints = field(default_factory=Fingerprints)
+    given: Fingerprints = field(default_factory=Fingerprints)
+    relabelled: Listing[_Relabelled] = field(default_factory=Listing)
+    last: NumberMap = field(default_factory=NumberMap)
     skipped: int = 0
 
     def new(self, pictures: Iterator[SourcePicture]) -> Iterator[SourcePicture]:
@@ -70,31 +67,39 @@ class Adding:
                 yield picture  # the storing tells what is wrong with it
                 continue
             digest = digest_of(picture.path)
-            if digest in self.known:
-                self._meet(self.known[digest], picture)
-                continue
-            self.known[digest] = None
-            yield replace(picture, name=self._free(picture.name))
+            there = self.db.execute(_SAME_BYTES, (digest,)).fetchone()
+            if there is not None:
+                self._meet(there[0], PictureState(there[1]), picture)
+            elif digest in self.come:
+                self.skipped += 1
+            else:
+                self.come.add(digest)
+                yield replace(picture, name=self._free(picture.name))
 
-    def _meet(self, there: _Known | None, picture: SourcePicture) -> None:
+    def _meet(self, number: int, state: PictureState, picture: SourcePicture) -> None:
         says_something = picture.state in (PictureState.LABELLED, PictureState.EMPTY)
-        is_open = there is not None and there.state is PictureState.UNLABELLED
-        if there is None or not says_something or (self.conflicts == "skip" and not is_open):
+        is_open = state is PictureState.UNLABELLED
+        if not says_something or (self.conflicts == "skip" and not is_open):
             self.skipped += 1
             return
-        self.relabelled[there.number] = tuple(
-            label._replace(class_name=new)
+        self.last[number] = len(self.relabelled)
+        self.relabelled.append((number, tuple(
+            (new, *label[1:])
             for label in picture.labels
             if (new := self.change.of(label.class_name)) is not None
-        )
+        )))  # fmt: skip
 
     def _free(self, name: str) -> str:
         path, free, number = PurePosixPath(name), name, 1
-        while free in self.taken:
+        while free in self.given or self.db.execute(_SAME_NAME, (free,)).fetchone():
             number += 1
             free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
-        self.taken.add(free)
+        self.given.add(free)
         return free
+
+
+_SAME_BYTES = "SELECT id, state FROM pictures WHERE sha256 = ? ORDER BY id LIMIT 1"
+_SAME_NAME = "SELECT 1 FROM pictures WHERE name = ?"
 
 
 def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> str:
@@ -106,30 +111,16 @@ def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> 
     Raises:
         AppError: It cannot be brought in; the data set is as it was before.
     """
-    workspace, needle, change = workspace_of(folder), Needle(folder), Change(order.classes)
-    dataset = find(workspace, order.into)
-    owned = (
-        folder.resolve() / UNPACKED,
-        *(() if order.is_kept else (workspace.uploads.resolve(),)),
-    )
-    needle.show("Checking the disk")
-    in_place = order.is_kept and order.in_place
-    needed = bytes_needed(reading_file.pictures(folder), owned, in_place=in_place)
-    demand_space(workspace.datasets, needed, "the new pictures")
-    total = summarise(folder).pictures
-
-    def between_pictures(done: int) -> None:
-        heed()
-        needle.show("Adding the pictures", done, total)
-
-    adding, names = _look(dataset, order, change)
-    storing = Storing(
-        dataset.folder, change, owned, between_pictures, names=names, in_place=in_place
-    )
-    made: list[NewPicture] = []
+    dataset = find(workspace_of(folder), order.into)
+    names = _names(dataset)
+    words = ("Adding the pictures", "the new pictures")
+    storing = storing_of(folder, order, dataset.folder, names, words, heed)
+    made = new_pictures()
     try:
-        made += storing.stored(adding.new(reading_file.pictures(folder)))
-        _write(dataset, folder, change, made, adding)
+        with schema.reading(dataset.folder) as db:
+            adding = Adding(db, order.conflicts, storing.change)
+            made.extend(storing.stored(adding.new(reading_file.pictures(folder))))
+        _write(dataset, folder, storing.change, made, adding)
     except BaseException:
         _take_away(dataset.folder, made, names)
         raise
@@ -170,29 +161,25 @@ def pictures_there(workspace: Workspace, slug: str) -> list[Entry]:
     return [Entry(dataset.folder / original, name, 0) for original, name in rows]
 
 
-def _look(dataset: Dataset, order: Order, change: Change) -> tuple[Adding, SafeNames]:
-    """What the data set has already."""
-    known: dict[str, _Known | None] = {}
-    taken: set[str] = set()
+def _names(dataset: Dataset) -> SafeNames:
+    """Names of files that no picture of the data set has yet."""
     names = SafeNames(remembers=True)
     with schema.reading(dataset.folder) as db:
-        for number, name, original, state, sha256 in db.execute(
-            "SELECT id, name, original, state, sha256 FROM pictures ORDER BY id DESC"
-        ):
-            known[sha256] = _Known(number, PictureState(state))
-            taken.add(name)
+        for (original,) in db.execute("SELECT original FROM pictures"):
             names.take(original.partition("/")[2])
-    return Adding(order.conflicts, change, known, taken), names
+    return names
 
 
 def _write(
-    dataset: Dataset, folder: Path, change: Change, made: list[NewPicture], adding: Adding
+    dataset: Dataset, folder: Path, change: Change, made: Listing[NewPicture], adding: Adding
 ) -> None:
     wanted = (change.of(name) for name in reading_file.fact(folder, "classes"))
     with schema.changing(dataset.folder) as db:
         ids = add_classes(db, [name for name in wanted if name is not None])
-        for number, labels in adding.relabelled.items():
-            _relabel(db, number, labels, ids, keep=adding.conflicts == "keep both")
+        keep = adding.conflicts == "keep both"
+        for place, (number, labels) in enumerate(adding.relabelled):
+            if adding.last[number] == place:
+                _relabel(db, number, tuple(map(Label._make, labels)), ids, keep=keep)
         writing.add_pictures(db, made)  # counts everything afresh at its end
         coming = of_json(reading_file.fact(folder, "keypoints") or "")
         if coming is not None and dataset.keypoints() is None:
@@ -215,7 +202,7 @@ def _is_same(one: StoredLabel, other: StoredLabel) -> bool:
     return one.class_id == other.class_id and bool(shared[0, 0] >= SAME_THING)
 
 
-def _told(adding: Adding, made: list[NewPicture]) -> list[Problem]:
+def _told(adding: Adding, made: Listing[NewPicture]) -> list[Problem]:
     told = []
     if adding.skipped:
         told.append(note(
@@ -225,8 +212,8 @@ def _told(adding: Adding, made: list[NewPicture]) -> list[Problem]:
         ))  # fmt: skip
     if adding.relabelled:
         told.append(note(
-            "labels_came", "", f"{count(len(adding.relabelled), 'picture')} that "
-            f"{'was' if len(adding.relabelled) == 1 else 'were'} there already came with labels.",
+            "labels_came", "", f"{count(len(adding.last), 'picture')} that "
+            f"{'was' if len(adding.last) == 1 else 'were'} there already came with labels.",
             {"skip": "They were unlabelled and have these labels now.",
              "keep both": "They have the old and the new labels now.",
              "replace": "They have the new labels now."}[adding.conflicts],
@@ -239,7 +226,7 @@ def _told(adding: Adding, made: list[NewPicture]) -> list[Problem]:
     return told
 
 
-def _take_away(folder: Path, made: list[NewPicture], names: SafeNames) -> None:
+def _take_away(folder: Path, made: Listing[NewPicture], names: SafeNames) -> None:
     """Delete what was stored for nothing: the files of every name given out this time."""
     for picture in made:
         for file in {picture.file, picture.original, picture.thumbnail}:

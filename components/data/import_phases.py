@@ -22,17 +22,17 @@ from components.data.import_job import (
 from components.data.keypoints import of_json
 from components.data.missing import names_missing, note_missing
 from components.data.problems import warn
-from components.data.reading_file import Change, ReadingWriter
+from components.data.reading_file import ReadingWriter
 from components.data.recognise import recognise
 from components.data.records import Problem
 from components.data.remarks import OnlyLabels
 from components.data.report import ReportSummary, summarise
 from components.data.scan import search
-from components.data.storing import Storing, bytes_needed, discard
+from components.data.storing import SafeNames, discard, storing_of
 from components.data.unpack import Entry
 from components.errors import DatasetError, DiskFull
 from components.jobs.worker import Needle
-from components.workspace import Workspace, demand_space, free_name, write_atomic
+from components.workspace import Workspace, free_name, write_atomic
 
 MOST_PER_PICTURE = 100  # rows that somebody might still read
 
@@ -141,28 +141,15 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
     from components.data import store as dataset_store
     from components.data.kinds import settle
 
-    workspace, needle, change = workspace_of(folder), Needle(folder), Change(order.classes)
-    owned = (
-        folder.resolve() / UNPACKED,
-        *(() if order.is_kept else (workspace.uploads.resolve(),)),
-    )
-    needle.show("Checking the disk")
-    in_place = order.is_kept and order.in_place
-    needed = bytes_needed(reading_file.pictures(folder), owned, in_place=in_place)
-    demand_space(workspace.datasets, needed, "the data set")
-    total = summarise(folder).pictures
-
-    def between_pictures(done: int) -> None:
-        heed()
-        needle.show("Making the data set", done, total)
-
+    words = ("Making the data set", "the data set")
+    storing = storing_of(folder, order, building, SafeNames(), words, heed)
+    change = storing.change
     names = (change.of(name) for name in reading_file.fact(folder, "classes"))
     classes = list(dict.fromkeys(name for name in names if name is not None))
     building.mkdir(parents=True)
     dataset = dataset_store.create(
         building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
     )
-    storing = Storing(building, change, owned, between_pictures, in_place=in_place)
     with schema.changing(building) as db:
         ids = writing.add_pictures(db, storing.stored(reading_file.pictures(folder)))
     if not ids:

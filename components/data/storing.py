@@ -13,18 +13,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+from components.data import reading_file
 from components.data.conversion import convert, digest_of, keep_original, trainer_suffix
+from components.data.import_job import UNPACKED, Order, workspace_of
 from components.data.in_place import stamp_of
+from components.data.listing import Listing
 from components.data.names import folded
 from components.data.numbered import Fingerprints
 from components.data.pictures import make_thumbnail, probe
 from components.data.problems import note, warn
 from components.data.reading_file import Change
-from components.data.records import PictureState, Problem, SourcePicture
+from components.data.records import Label, PictureState, Problem, SourcePicture
+from components.data.report import summarise
 from components.data.rows import NewPicture
 from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 from components.errors import PictureError
+from components.jobs.worker import Needle
+from components.workspace import demand_space
 
 _AT_ONCE = 64  # pictures given to the threads before the user may stop again
 _LONGEST_PART = 80  # bytes of one folder or file name
@@ -41,7 +48,7 @@ class SafeNames:
         """Begin; `remembers` keeps a list of what was `given`, to take it back."""
         self._taken = Fingerprints()  # two alike would only make one name longer
         self._remembers = remembers
-        self.given: list[str] = []
+        self.given = Listing[str]()
 
     def take(self, file: str) -> None:
         """Say that the path of a file, below its home, is somebody's already."""
@@ -201,6 +208,63 @@ def bytes_needed(
         if not in_place and not _is_below(picture.path, owned):
             needed += picture.path.stat().st_size if picture.path.exists() else 0
     return needed
+
+
+def storing_of(
+    folder: Path, order: Order, into: Path, names: SafeNames, words: tuple[str, str],
+    heed: Callable[[], None],
+) -> Storing:  # fmt: skip
+    """What puts the pictures of an accepted reading into a data set's folder.
+
+    Args:
+        folder: The import's.
+        order: What was accepted.
+        into: The data set's folder.
+        names: Gives every picture its place.
+        words: What is done, for the progress line; and what needs room on the disk.
+        heed: Called often; may raise to leave.
+
+    Raises:
+        DiskFull: There is not enough room.
+    """
+    workspace, needle = workspace_of(folder), Needle(folder)
+    owned = (
+        folder.resolve() / UNPACKED,
+        *(() if order.is_kept else (workspace.uploads.resolve(),)),
+    )
+    needle.show("Checking the disk")
+    in_place = order.is_kept and order.in_place
+    needed = bytes_needed(reading_file.pictures(folder), owned, in_place=in_place)
+    demand_space(workspace.datasets, needed, words[1])
+    total = summarise(folder).pictures
+
+    def between_pictures(done: int) -> None:
+        heed()
+        needle.show(words[0], done, total)
+
+    change = Change(order.classes)
+    return Storing(into, change, owned, between_pictures, names=names, in_place=in_place)
+
+
+def new_pictures() -> Listing[NewPicture]:
+    """A list of pictures that wait to be written, on the disk when they are many."""
+    return Listing((), _packed, _unpacked)
+
+
+def _packed(picture: NewPicture) -> tuple[Any, ...]:
+    return (
+        picture.file, picture.original, picture.name, picture.width, picture.height,
+        str(picture.state), picture.split, tuple(map(tuple, picture.labels)), picture.thumbnail,
+        picture.sha256, picture.note, picture.stamp,
+    )  # fmt: skip
+
+
+def _unpacked(packed: tuple[Any, ...]) -> NewPicture:
+    file, original, name, width, height, state, split, labels, *rest = packed
+    return NewPicture(
+        file, original, name, width, height, PictureState(state), split,
+        tuple(map(Label._make, labels)), *rest,
+    )  # fmt: skip
 
 
 def discard(folder: Path) -> None:
