@@ -8,6 +8,7 @@ from PIL import Image
 
 from tests.data.drawn_sets import (
     boxes_of,
+    coco,
     codes,
     picture,
     picture_bytes,
@@ -342,3 +343,16 @@ def test_a_picture_with_a_tag_but_no_shape_counts_as_unlabelled_among_drawn_ones
     text(tmp_path / "set/annotations.xml", f"<annotations>{images}</annotations>")
     reading = read(tmp_path / "set", room=tmp_path)
     assert [str(one.state) for one in reading.pictures] == ["labelled", "unlabelled", "empty"]
+
+
+def test_of_two_files_of_coco_that_say_as_much_the_one_with_points_counts(tmp_path):
+    pictures(tmp_path / "set", "a.jpg", "b.jpg", below="images")
+    facts = coco({"a.jpg": [CAT], "b.jpg": [("cat", *DOG[1:])]}, ["cat"])
+    write_json(tmp_path / "set/annotations/instances.json", facts)
+    for row in facts["annotations"]:
+        row.update(keypoints=[15, 25, 2, 35, 45, 1], num_keypoints=2)
+    facts["categories"][0].update(keypoints=["nose", "tail"], skeleton=[[1, 2]])
+    write_json(tmp_path / "set/annotations/person_keypoints.json", facts)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert {label.shape for one in reading.pictures for label in one.labels} == {"keypoints"}
+    assert "described_twice" in codes(reading)
