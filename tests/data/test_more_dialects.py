@@ -356,3 +356,20 @@ def test_of_two_files_of_coco_that_say_as_much_the_one_with_points_counts(tmp_pa
     reading = read(tmp_path / "set", room=tmp_path)
     assert {label.shape for one in reading.pictures for label in one.labels} == {"keypoints"}
     assert "described_twice" in codes(reading)
+
+
+def test_a_cell_may_hold_all_boxes_of_a_picture_or_a_word_for_none(tmp_path):
+    rows = ["image_name,BoxesString,domain"]
+    for number in range(6):
+        pictures(tmp_path / "set", f"{number}.png")
+        rows.append(f"{number}.png,10 20 40 60;30 30 {70 + number} 50,usask_1")
+    for name, cell in (("none", "no_box"), ("broken", "many")):
+        pictures(tmp_path / "set", f"{name}.png")
+        rows.append(f"{name}.png,{cell},usask_1")
+    text(tmp_path / "set/train.csv", "\n".join(rows) + "\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    found = {one.name: one for one in reading.pictures}
+    assert [label.box for label in found["5.png"].labels] == [CAT[1:], (30.0, 30.0, 75.0, 50.0)]
+    assert found["none.png"].state == "empty"
+    assert found["broken.png"].state == "unlabelled"
+    assert "row_unreadable" in codes(reading)

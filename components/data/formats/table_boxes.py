@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from components.data.formats.description import RawLabel
 from components.data.formats.page import Page
 from components.data.formats.pages import NAMELESS, OneFile, Sheet, nameless, row_lost
-from components.data.formats.table_columns import Columns, numbers_in
+from components.data.formats.table_columns import Columns, numbers_in, places_in
 from components.data.formats.tables import Table
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
@@ -15,6 +15,7 @@ from components.data.problems import count, note, warn
 from components.data.records import Corners, Problem
 from components.errors import LabelError
 
+_NONE = ("", "no_box", "none", "nan", "null")
 _MOST_NAMED = 100  # absent pictures that are told one by one
 
 
@@ -91,21 +92,30 @@ def _take(
     page = made.rows.page(reference)
     _facts(page, row, columns)
     cells = [row[n].strip() for n in columns.place if n < len(row)]
-    box = _box(cells, columns)
-    if box is None:
-        if not any(cells):
-            return  # a picture that was looked at and has nothing on it
-        page.lose(row_lost(
-            made.sheet.name, f"Row {number} of {made.sheet.name} is not a box of four numbers"
-        ))  # fmt: skip
-        return
-    made.highest = max(made.highest, *map(abs, box))
-    if not made.has_fraction:
-        made.has_fraction = any(value % 1 for value in box)
-    if columns.group is not None:
-        made.groups += _cell(row, columns.group) in ("1", "1.0", "true")
     label = _cell(row, columns.label)
-    page.add(RawLabel(names.get(label, _tidy(label)) or NAMELESS, box))
+    name = names.get(label, _tidy(label)) or NAMELESS
+    for place in _places(cells, columns):
+        box = _box(place, columns)
+        if box is None:
+            page.lose(row_lost(
+                made.sheet.name, f"Row {number} of {made.sheet.name} is not a box of four numbers"
+            ))  # fmt: skip
+            continue
+        made.highest = max(made.highest, *map(abs, box))
+        made.has_fraction = made.has_fraction or any(value % 1 for value in box)
+        made.groups += _cell(row, columns.group) in ("1", "1.0", "true")
+        page.add(RawLabel(name, box))
+
+
+def _places(cells: list[str], columns: Columns) -> list[list[str]]:
+    """The cells of each box; a cell that holds a whole box may hold several, or a word for none."""
+    if not any(cells):
+        return []  # a picture that was looked at and has nothing on it
+    if len(columns.place) > 1:
+        return [cells]
+    if cells[0].strip(" []").lower() in _NONE:
+        return []
+    return [[one] for one in places_in(cells[0])] or [cells]
 
 
 def _cell(row: list[str], column: int | None) -> str:

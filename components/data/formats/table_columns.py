@@ -64,7 +64,7 @@ _W = ("bboxwidth", "boxwidth", "bboxw", "boxw", "objectwidth", "w", "width")
 _H = ("bboxheight", "boxheight", "bboxh", "boxh", "objectheight", "h", "height")
 _IMAGE_W = ("imagewidth", "imgwidth", "imagew", "imgw", "picturewidth", "width")
 _IMAGE_H = ("imageheight", "imgheight", "imageh", "imgh", "pictureheight", "height")
-_LIST = ("bbox", "box", "boundingbox", "bboxes", "coordinates", "coords")
+_LIST = ("bbox", "box", "boundingbox", "bboxes", "coordinates", "coords", "boxesstring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,15 @@ def numbers_in(cell: str) -> list[float]:
     return [float(number) for number in found]
 
 
+def places_in(cell: str) -> list[str]:
+    """The boxes in a cell such as "12 30 40 20;50 60 70 80", each as it is written."""
+    return [part for part in cell.split(";") if re.search(r"\d", part)]
+
+
 def _listed(rows: Sequence[Sequence[str]], column: int) -> list[list[float]]:
     return [
-        numbers for row in rows
-        if len(row) > column and len(numbers := numbers_in(row[column])) == 4
+        numbers for row in rows if len(row) > column
+        for place in places_in(row[column]) if len(numbers := numbers_in(place)) == 4
     ]  # fmt: skip
 
 
