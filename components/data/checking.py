@@ -16,9 +16,11 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -124,10 +126,9 @@ def check_now(dataset: Dataset, show: Callable[[str, int, int], None] | None = N
     began = time.monotonic()
     told = show or (lambda *_: None)
     revision = dataset.revision()
-    waiting = _unseen(dataset)
-    _look_at(dataset, waiting, told)
+    looked_at = _look_at_new(dataset, told)
     told("Comparing the pictures", 0, 0)
-    if waiting or _alike_is_missing(dataset):
+    if looked_at or _alike_is_missing(dataset):
         _compare(dataset)
     told("Looking at the labels", 0, 0)
     findings = seen_findings(dataset)
@@ -138,7 +139,7 @@ def check_now(dataset: Dataset, show: Callable[[str, int, int], None] | None = N
             "INSERT OR REPLACE INTO health VALUES (1, ?, ?, ?)",
             (revision, _as_json(findings), time.monotonic() - began),
         )
-    return len(waiting)
+    return looked_at
 
 
 def _as_json(findings: list[Finding]) -> str:
@@ -167,17 +168,23 @@ def _changes(pairs: list[list[Any]]) -> Changes:
     return tuple((key, value) for key, value in pairs)
 
 
-def _unseen(dataset: Dataset) -> list[_Row]:
-    """Pictures that were never looked at, or whose file is another one now."""
+def _unseen(dataset: Dataset, after: int) -> tuple[list[_Row], int]:
+    """Of the next pictures those never looked at, or whose file is another one now.
+
+    Also the id to go on after; the same as before at the end.
+    """
     with schema.reading(dataset.folder) as db:
-        seen = dict(db.execute("SELECT picture_id, stamp FROM looks"))
-        rows = db.execute("SELECT id, file, thumbnail, original FROM pictures").fetchall()
+        rows = db.execute(
+            "SELECT id, file, thumbnail, original, stamp_seen FROM pictures LEFT JOIN "
+            "(SELECT picture_id, stamp AS stamp_seen FROM looks) ON picture_id = id "
+            "WHERE id > ? ORDER BY id LIMIT ?", (after, _AT_ONCE),
+        ).fetchall()  # fmt: skip
     waiting = []
-    for picture_id, file, thumbnail, original in rows:
+    for picture_id, file, thumbnail, original, seen in rows:
         stamp = _stamp(dataset.folder / file)
-        if seen.get(picture_id) != stamp:
+        if seen != stamp:
             waiting.append((picture_id, thumbnail or file, original, stamp))
-    return waiting
+    return waiting, rows[-1][0] if rows else after
 
 
 def _stamp(path: Path) -> str:
@@ -188,22 +195,24 @@ def _stamp(path: Path) -> str:
     return f"{facts.st_size}-{facts.st_mtime_ns}"
 
 
-def _look_at(dataset: Dataset, rows: list[_Row], told: Callable[[str, int, int], None]) -> None:
-    done = 0
+def _look_at_new(dataset: Dataset, told: Callable[[str, int, int], None]) -> int:
+    """Look at what is new, some at a time; returns how many were looked at."""
+    done, before, last, total = 0, -1, 0, dataset.summary().pictures
+    passed = 0
     # Pillow lets go of the interpreter while it decodes; one core is left to the pages.
     with ThreadPoolExecutor(max(1, min(4, (os.cpu_count() or 2) - 1))) as pool:
-        for batch in _batches(rows):
-            told("Looking at the pictures", done, len(rows))
-            looks = list(pool.map(lambda row: _see(dataset.folder, row), batch))
-            with schema.changing(dataset.folder) as db:
-                _keep(db, batch, looks)
-            done += len(batch)
-            told("Looking at the pictures", done, len(rows))
-
-
-def _batches(rows: list[_Row]) -> Iterator[list[_Row]]:
-    for first in range(0, len(rows), _AT_ONCE):
-        yield rows[first : first + _AT_ONCE]
+        while last != before:
+            told("Looking at the pictures", min(passed, total), total)
+            before = last
+            rows, last = _unseen(dataset, before)
+            passed += _AT_ONCE
+            if rows:
+                looks = list(pool.map(partial(_see, dataset.folder), rows))
+                with schema.changing(dataset.folder) as db:
+                    _keep(db, rows, looks)
+                done += len(rows)
+    told("Looking at the pictures", total, total)
+    return done
 
 
 def _see(folder: Path, row: _Row) -> Look:
@@ -233,13 +242,18 @@ def _compare(dataset: Dataset) -> None:
     """Find the pairs afresh; a hundred thousand hashes take seconds."""
     query = "SELECT picture_id, hash, contrast, grey FROM looks WHERE trouble = '' ORDER BY 1"
     with schema.reading(dataset.folder) as db:
-        rows = db.execute(query).fetchall()
-    if not rows:
-        return
-    ids = np.array([row[0] for row in rows], np.int64)
-    hashes = np.array([row[1] for row in rows], np.int64)
-    contrasts = np.array([row[2] for row in rows], np.float64)
-    grey = np.frombuffer(b"".join(row[3] for row in rows), np.uint8).reshape(len(rows), -1)
+        rows = db.execute(query)
+        first = rows.fetchone()
+        if first is None:
+            return
+        kind = np.dtype([("id", np.int64), ("hash", np.int64), ("contrast", np.float64),
+                         ("grey", np.void, len(first[3]))])  # fmt: skip
+        told = np.fromiter(chain([first], rows), kind)  # row by row: a tenth of the memory
+    ids, hashes, contrasts = (
+        np.ascontiguousarray(told[key]) for key in ("id", "hash", "contrast")
+    )  # fmt: skip
+    grey = np.frombuffer(np.ascontiguousarray(told["grey"]).tobytes(), np.uint8)
+    grey = grey.reshape(len(told), -1)
     pairs, differences = alike.find(hashes, contrasts, grey)
     found = zip(*ids[pairs].T.tolist(), differences.tolist(), strict=True)
     with schema.changing(dataset.folder) as db:

@@ -94,13 +94,14 @@ def scaled(room: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
         first, last = made[0], made[-1]
         if not any("refused" in row for row in made):
             more = last["images"] - first["images"]
-            last["time_growth"] = round(last["ms_per_image"] / first["ms_per_image"], 2)
+            for which in ("ms_per_image", "cpu_ms_per_image"):
+                last[f"{which}_growth"] = round(last[which] / first[which], 2)
             last["bytes_per_image"] = round((last["peak_mib"] - first["peak_mib"]) * 2**20 / more)
         rows += made
-        print(json.dumps({"kind": kind, "ms_per_image": [row.get("ms_per_image") for row in made],
-                          "peak_mib": [row.get("peak_mib") for row in made],
-                          "time_growth": last.get("time_growth"),
-                          "bytes_per_image": last.get("bytes_per_image")}), flush=True)  # fmt: skip
+        told = {key: [row.get(key) for row in made]
+                for key in ("images", "ms_per_image", "cpu_ms_per_image", "peak_mib")}  # fmt: skip
+        growth = {key: value for key, value in last.items() if "_growth" in key or "bytes_" in key}
+        print(json.dumps({"kind": kind, **told, **growth}), flush=True)
     return rows
 
 
@@ -180,6 +181,7 @@ def whole(path: Path) -> dict[str, Any]:
         "annotations": report.boxes, "classes": counts.classes, "problems": problems,
         "seconds": round(seconds, 3), "cpu_seconds": round(worked, 3),
         "ms_per_image": round(1000 * seconds / counts.pictures, 3),
+        "cpu_ms_per_image": round(1000 * worked / counts.pictures, 3),
         "images_per_s": round(counts.pictures / seconds, 1),
         "peak_mib": peak_mib(),
     }  # fmt: skip
