@@ -373,3 +373,24 @@ def test_a_cell_may_hold_all_boxes_of_a_picture_or_a_word_for_none(tmp_path):
     assert found["none.png"].state == "empty"
     assert found["broken.png"].state == "unlabelled"
     assert "row_unreadable" in codes(reading)
+
+
+def test_createml_for_sorting_names_whole_pictures(tmp_path):
+    pictures(tmp_path / "set", "a.jpg", "b.jpg")
+    rows = [{"imagefilename": f"{name}.jpg", "annotation": one}
+            for name, one in (("a", "cat"), ("b", "dog"))]  # fmt: skip
+    write_json(tmp_path / "set/a.json", rows)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [("cat", *WHOLE)], "b.jpg": [("dog", *WHOLE)]}
+    assert reading.task == "classify"
+
+
+def test_pictures_to_be_guessed_beside_class_folders_stay_unlabelled(tmp_path):
+    for one in ("cat", "dog"):
+        pictures(tmp_path / "set", *(f"{one}{n}.jpg" for n in range(3)), below=f"train/{one}")
+    pictures(tmp_path / "set", "x.jpg", "y.jpg", below="test")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert reading.task == "classify"
+    states = {one.name: str(one.state) for one in reading.pictures}
+    assert [states[f"test/{name}.jpg"] for name in "xy"] == ["unlabelled"] * 2
+    assert list(states.values()).count("labelled") == 6

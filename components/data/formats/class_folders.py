@@ -43,7 +43,8 @@ def find(
         for number, place in enumerate(places)
         if place is not None and place[0] == common
     }
-    if fitting < _PLAIN * len(places) or not _are_classes(places, class_of, index):
+    loose = sum(_is_loose(entry.name) for entry in index.pictures)  # to be guessed, as in contests
+    if fitting < _PLAIN * (len(places) - loose) or not _are_classes(places, class_of, index):
         return None
     names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
     return Description(
@@ -51,6 +52,12 @@ def find(
         lambda picture, told: _read(class_of[picture], index.pictures[picture].name),  # noqa: ARG005
         task="classify",
     )  # fmt: skip
+
+
+def _is_loose(name: str) -> bool:
+    """Whether a picture lies in a folder for testing, and in no class below it."""
+    folder = folded(name).rpartition("/")[0].rpartition("/")[2]
+    return split_of_word(folder) == "test"
 
 
 def _place(name: str) -> _Place | None:

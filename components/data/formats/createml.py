@@ -6,6 +6,7 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import numbers_of
 from components.data.formats.json_kinds import CREATEML, of_kind
 from components.data.formats.json_stream import elements
+from components.data.formats.page import Page
 from components.data.formats.pages import NAMELESS, OneFile, describe, nameless, row_lost
 from components.data.matching import PictureIndex
 from components.data.problems import count, warn
@@ -15,6 +16,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 NAME = "CreateML"
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -34,7 +36,15 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{'lists' if len(sheets) == 1 else 'list'} pictures with coordinates as CreateML does."
     )
     ordered = sorted(classes, key=lambda name: (name.casefold(), name))
-    return describe(NAME, why, ordered, sheets, index, problems)
+    described = describe(NAME, why, ordered, sheets, index, problems)
+    filled = [page for sheet in sheets for page in sheet.pages if page.things]
+    if filled and all(shape == "whole" for page in filled for shape in _shapes(page)):
+        described.task = "classify"
+    return described
+
+
+def _shapes(page: Page) -> list[str]:
+    return [shape for shape, *_ in page.outlines.values()] or ["box"]
 
 
 def _read(entry: Entry, told: list[Problem]) -> OneFile:
@@ -62,6 +72,10 @@ def _are_fractions(made: OneFile) -> bool:
 
 def _take(made: OneFile, reference: str, things: Any) -> None:
     page = made.page(reference)
+    if isinstance(things, str) and things.strip():  # of a model that sorts pictures
+        page.unit = "fraction"
+        page.add(RawLabel(things.strip(), _WHOLE, "whole"))
+    page.is_certain = isinstance(things, list)
     for number, thing in enumerate(things if isinstance(things, list) else [], start=1):
         box = _box(thing.get("coordinates")) if isinstance(thing, dict) else None
         if box is None:

@@ -93,7 +93,7 @@ def _title(thing: dict[str, Any]) -> str:
 
 
 def _kind(thing: dict[str, Any]) -> str:
-    given = thing.get("geometryType") or thing.get("shape")
+    given = thing.get("geometryType") or thing.get("shape") or thing.get("type")
     if isinstance(given, str):
         return given
     return "bitmap" if isinstance(thing.get("bitmap"), dict) else "polygon"
