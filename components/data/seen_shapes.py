@@ -22,6 +22,7 @@ FEWEST_SIDES = 8  # with fewer, one long side is nothing unusual
 LEAST_AREA_PX = 1.0
 SQUARE = 0.05  # share of a turned box's diagonal that a corner may be off; rule of thumb
 OUTSIDE_PX = 0.5
+BORDER_PX = 2.0  # what lies so near to it lies on the border, as hands and programs draw
 
 CROSSED = "with outlines that cross"
 UNFINISHED = "with unfinished outlines"
@@ -45,7 +46,7 @@ def outlines_do_not_cross(db: sqlite3.Connection) -> list[Finding]:
 
 def outlines_are_closed(db: sqlite3.Connection) -> list[Finding]:
     """No outline looks as if its drawer stopped half way."""
-    names = _names(db, ("segment", "obb"), "polygon", lambda points, *_: is_open(points))
+    names = _names(db, ("segment", "obb"), "polygon", is_open)
     return told(
         names, Severity.NOTE, "{} an outline that looks unfinished: its last point is far from its "
         "first", "picture has", "pictures have",
@@ -154,11 +155,17 @@ def _sides(
     return np.where(np.abs(cross) <= within, 0.0, np.sign(cross))
 
 
-def is_open(points: Sequence[Sequence[float]]) -> bool:
-    """Whether the side that closes the line is far longer than those that were drawn."""
+def is_open(points: Sequence[Sequence[float]], width: int, height: int) -> bool:
+    """Whether the side that closes the line is far longer than those that were drawn.
+
+    A side along the border of the picture is no sign of it: there the picture ends, not the thing.
+    """
     ring = np.array([point[:2] for point in points], dtype=np.float64)
     if len(ring) < FEWEST_SIDES:
         return False
+    for both, most in ((ring[[0, -1], 0], width), (ring[[0, -1], 1], height)):
+        if (both <= BORDER_PX).all() or (both >= most - BORDER_PX).all():
+            return False
     lengths = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
     return bool(lengths[-1] > GAP * lengths[:-1].max() > 0)
 

@@ -151,3 +151,10 @@ def test_pictures_of_one_class_cannot_be_sorted(workspace):
     [finding] = health.more_than_one_class(dataset)
     assert finding.severity is Severity.WARN
     assert "nothing to learn" in finding.title
+
+
+def test_an_outline_cut_off_by_the_border_is_finished():
+    half = [[50 + 20 * math.cos(a / 10), 99.5 - 20 * math.sin(a / 10)] for a in range(32)]
+    assert not seen_shapes.is_open(half, 100, 100)
+    inside = [[x, y - 30] for x, y in half]
+    assert seen_shapes.is_open(inside, 100, 100)
