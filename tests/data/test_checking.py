@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from components.data import checking, look_alikes, schema, split
-from components.data.fixes import FIXES, fix_of, mend
+from components.data.fixes import FIXES, mend
 from components.data.readiness import Light, readiness
 from components.data.records import Label, PictureState
 from components.data.rows import NewPicture, PictureFilter, SplitOrigin
@@ -210,14 +210,15 @@ def test_what_is_amiss_is_told_with_its_number_and_its_fix(folder, name):
     assert finding.source
 
 
-@pytest.mark.parametrize("name", [name for name in AILING if name != "parts_are_alike"])
+# Drift may come back with any deal; rare classes are a matter of the plan.
+@pytest.mark.parametrize(
+    "name", [name for name in AILING if name not in ("parts_are_alike", "classes_are_even")]
+)
 def test_one_click_mends_what_can_be_mended(workspace, folder, name):
     dataset = ailing(name, folder)
     check = next(check for check in SEEN_CHECKS if check.__name__ == name)
     with schema.reading(dataset.folder) as db:
         (finding,) = check(db)
-    if not fix_of(finding):
-        pytest.skip("nothing a click could mend")
     mend(dataset, finding)
     checking.check_now(dataset)
     with schema.reading(dataset.folder) as db:
