@@ -60,8 +60,9 @@ def rate_sweep(
          "line": {"color": LEARNING, "width": 3}, "name": "smoothed",
          "hovertemplate": "rate %{x:.2g}: loss %{y:.3g}<extra>smoothed</extra>"},
         *(
-            {"type": "scatter", "mode": "lines+text", "x": [rate, rate], "y": [bottom, top],
-             "line": {"color": colour, "width": 2, "dash": dash}, "text": ["", f" {word}"],
+            {"type": "scatter", "mode": "lines+text", "x": [rate] * 3,
+             "y": [bottom, top - 0.06 * (top - bottom), top],
+             "line": {"color": colour, "width": 2, "dash": dash}, "text": ["", f" {word}", ""],
              "textposition": "middle right", "hoverinfo": "skip", "name": word}
             for rate, colour, word, dash in marks if rate > 0
         ),

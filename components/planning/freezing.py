@@ -167,7 +167,11 @@ def in_words(layers: list[Layer], frozen: int) -> str:
     kept = [stage for stage in stages(layers) if stage.first < frozen]
     whole = [stage.label for stage in kept if stage.last < frozen]
     part = [f"part of {stage.label}" for stage in kept if stage.last >= frozen]
-    return f"Stays as it is: {', '.join(whole + part)}. {share} % of the model's numbers learn."
+    learning, total = (sum(each.parameters for each in some) for some in (layers[frozen:], layers))
+    return (
+        f"Stays as it is: {', '.join(whole + part)}. {share} % of the model's numbers learn "
+        f"({learning:,} of {total:,} parameters)."
+    )
 
 
 def natural_depths(layers: list[Layer]) -> list[tuple[int, str]]:

@@ -181,8 +181,9 @@ def suggest(test: RangeTest) -> Suggestion:
     rates = np.array(test.rates, float)[: len(losses)]
     if len(losses) < FEWEST_BATCHES:
         return _nothing(
-            losses, f"Only {len(losses)} batches fitted into a minute, too few for a curve. A "
-            "smaller picture size or batch makes them quicker."
+            losses, f"Only {len(losses)} of at least {FEWEST_BATCHES} batches fitted into a "
+            "minute: too few for a curve. A smaller picture size or batch makes them quicker, and "
+            "so does closing other programs."
         )  # fmt: skip
     start = _start(losses)
     capped = np.minimum(losses, CAP * start)

@@ -155,7 +155,7 @@ class Sweep:
             self._demand_enough()
         left, done = self._left(), len(self.rates)
         self.needle.show("Raising the rate", done, done + left, left_s=left * self._batch_s())
-        if self.is_cut or not left:
+        if self.is_cut or (not left and len(self._seconds) >= SETTLING):
             raise EnoughSeen
 
     def _next_rate(self) -> float:

@@ -40,7 +40,7 @@ def computing_words(facts: dict[str, Any]) -> str:
     if facts["kept"] in _KEPT:
         told.append(_KEPT[facts["kept"]])
     words = f"{', '.join(told)}.".capitalize()
-    seconds = facts.get("seconds") or ()
+    seconds: list[float] = facts.get("seconds") or []
     if len(seconds) == 2 and seconds[1] < seconds[0]:
         words += (
             f" Tried on this computer before it began: a step took {1000 * seconds[1]:.0f} ms "

@@ -62,7 +62,7 @@ def _offer(now: Drafting, plan: TrainingPlan, *, again: bool) -> None:
     st.caption(
         missing
         or "Learns from your own pictures while the steps grow from batch to batch, until "
-        "it gets worse; then throws away what it learned. Under a minute, cancel at any time; a "
+        "it gets worse; then throws away what it learned. About a minute, cancel at any time; a "
         "training that is started ends it."
     )
 

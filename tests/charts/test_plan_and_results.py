@@ -1,7 +1,7 @@
 import json
 
 from components.charts.figure import Figure, as_text
-from components.charts.plan import FROZEN, LEARNING, learning_rate_curve, network
+from components.charts.plan import FROZEN, LEARNING, learning_rate_curve, network, rate_sweep
 from components.charts.results import confusion, curve, per_class
 
 LAYERS = [
@@ -71,3 +71,12 @@ def test_numbers_that_are_none_become_gaps():
 
 def test_a_long_name_is_cut_between_letters():
     assert as_text("<" * 40) == "&lt;" * 27 + "…"
+
+
+def test_a_range_test_is_drawn_on_a_logarithmic_axis_with_the_suggestion_marked():
+    rates, losses = [1e-4, 1e-3, 1e-2], [6.0, 4.0, 9.0]
+    figure = rate_sweep(rates, losses, losses, suggested=1e-4, lowest=1e-3)
+    assert figure.layout["xaxis"]["type"] == "log"
+    marks = {line["name"]: line["x"][0] for line in figure.data if "text" in line["mode"]}
+    assert marks == {"suggested": 1e-4, "lowest": 1e-3}
+    assert len(rate_sweep(rates, losses, losses).data) == 2  # nothing suggested, nothing marked

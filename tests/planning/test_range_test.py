@@ -74,7 +74,7 @@ def test_a_loss_that_falls_to_the_last_rate_has_no_upper_end():
 def test_too_few_batches_are_said_to_be_too_few():
     said = suggest(swept(FEWEST_BATCHES - 1))
     assert said.surety is Surety.NONE
-    assert f"Only {FEWEST_BATCHES - 1} batches" in said.why
+    assert f"Only {FEWEST_BATCHES - 1} of at least {FEWEST_BATCHES} batches" in said.why
 
 
 def test_a_loss_that_ran_away_does_not_drown_the_curve():

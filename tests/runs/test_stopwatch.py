@@ -27,7 +27,8 @@ def clock(monkeypatch):
 def trainer(clock, **arguments):
     """As much of a trainer as the stopwatch looks at."""
     loader = SimpleNamespace(
-        dataset=SimpleNamespace(im_files=[f"{i}.png" for i in range(40)]), reset=lambda: None,
+        dataset=SimpleNamespace(im_files=[f"{i}.png" for i in range(40)]),
+        reset=lambda: None,
         _get_iterator=lambda: iter(()),
     )
     asked = {"imgsz": 64, "freeze": [], "task": "detect", "mosaic": 1.0, "close_mosaic": 10}

@@ -154,6 +154,12 @@ def test_too_few_batches_ask_for_smaller_ones(tmp_path, clock):
     assert len(made.losses) < 20
 
 
+def test_a_first_batch_that_takes_all_the_time_does_not_end_it(tmp_path, clock):
+    with pytest.raises(sweeping.TooSlow) as said:
+        swept(tmp_path, clock, [5.0] * 99, batch_s=60.0, batch=16)
+    assert said.value.batch == 2
+
+
 def test_stop_is_heard_after_each_batch(tmp_path, clock):
     from components.jobs.worker import StopAsked
 
