@@ -16,7 +16,7 @@ def computing(trainer: Any) -> Facts:
     """Facts in plain values, asked at `on_train_start` or later.
 
     Returns:
-        `dtype` (torch's name), `channels_last`, `threads` (of the processor), `card` (whether a
+        `dtype` (torch's name), `channels_last`, `threads` (of the processor, in all), `card` (whether a
         graphics card computes), `kept` (where decoded training pictures are kept: "ram", "disk",
         ""), `seconds` (of a step as Ultralytics does it and as chosen; empty when not tried),
         `shortcuts` (label and reason of each that is in effect).
@@ -28,7 +28,7 @@ def computing(trainer: Any) -> Facts:
     return {
         "dtype": _dtype(trainer, choice),
         "channels_last": lies_by_pixels(trainer.model),
-        "threads": torch.get_num_threads(),
+        "threads": torch.get_num_threads() * (1 if getattr(trainer, "halves", None) is None else 2),
         "card": trainer.device.type != "cpu",
         "kept": str(getattr(dataset, "cache", None) or ""),
         "seconds": list(getattr(choice, "seconds", ())),
