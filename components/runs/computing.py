@@ -16,10 +16,10 @@ def computing(trainer: Any) -> Facts:
     """Facts in plain values, asked at `on_train_start` or later.
 
     Returns:
-        `dtype` (torch's name), `channels_last`, `threads` (of the processor, in all), `card` (whether a
-        graphics card computes), `kept` (where decoded training pictures are kept: "ram", "disk",
-        ""), `seconds` (of a step as Ultralytics does it and as chosen; empty when not tried),
-        `shortcuts` (label and reason of each that is in effect).
+        `dtype` (torch's name), `channels_last`, `threads` (of the processor, in all), `card`
+        (whether a graphics card computes), `kept` (where decoded training pictures are kept:
+        "ram", "disk", ""), `seconds` (of a step as Ultralytics does it and as chosen; empty when
+        not tried), `shortcuts` (label and reason of each that is in effect).
     """
     import torch
 
