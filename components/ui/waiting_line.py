@@ -38,6 +38,10 @@ def _line(run: Run) -> None:
         for place, waiting in enumerate(runs, 1):
             _row(workspace, waiting, place, left)
             left = None if left is None else _after(workspace, waiting, left)
+        st.caption(
+            "Judged by the pace of the run at work, and for those in line by finished runs on this "
+            "computer or, before the first, by a measurement on two processor cores."
+        )
 
 
 def _title(run: Run, runs: list[Run]) -> str:

@@ -212,6 +212,7 @@ def test_who_waits_is_listed_with_place_and_start(three_in_line):
 def test_a_run_in_line_can_pass_another_and_be_taken_out(three_in_line):
     _, second, third = three_in_line
     at = open_page(TRAIN, run=third)
+    assert any("Judged by the pace of the run at work" in each.value for each in at.caption)
     at.button(key=f"up.{third}").click().run()
     assert line_of(at) == ["first", "third", "second"]
     at.button(key=f"out.{second}").click().run()
