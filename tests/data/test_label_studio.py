@@ -214,3 +214,20 @@ def test_the_raccoons_have_their_true_states(tmp_path):
     states = Counter(p.state for p in reading.pictures)
     assert states == {LABELLED: 65, EMPTY: 1, UNLABELLED: 3}  # the skipped one has no picture
     assert sums(reading) == {"raccoon": 70}
+
+
+@pytest.mark.parametrize(("keys", "is_known"), [(("one", "two"), True), (("left", "right"), False)])
+def test_pictures_side_by_side_keep_their_own_boxes_or_say_that_nobody_knows(
+    keys, is_known, tmp_path
+):
+    other = {**RECTANGLE, "x": 10}
+    row = {**task(annotation(region(RECTANGLE, id="r1", to_name="one"),
+                             region(other, id="r2", to_name="two"))),
+           "data": {keys[0]: HASHED, keys[1]: HASHED.replace("a.jpg", "b.jpg")}}  # fmt: skip
+    reading = a_set(tmp_path, [row], pictures=("a.jpg", "b.jpg"))
+    if is_known:
+        assert boxes_of(reading)["images/a.jpg"] == [BOX]
+        assert boxes_of(reading)["images/b.jpg"][0][1] == 10
+    else:
+        assert any("one of several pictures" in problem.what for problem in reading.problems)
+        assert not any(boxes_of(reading).values())

@@ -89,10 +89,32 @@ class Tasks:
         if page is None or not whole:
             self.predicted += bool(task.get("predictions"))
             return
-        newest = max(whole, key=_age)
+        items = max(whole, key=_age).get("result")
         page.is_certain = True
-        items = newest.get("result")
-        self._fill(page, _regions(items), _choices(items))
+        targets = _targets(items)
+        # Several pictures side by side have regions of their own each.
+        if len(targets) > 1 < len({*_pictures(task["data"])}):
+            self._take_side_by_side(task, page, items, targets)
+        else:
+            self._fill(page, _regions(items), _choices(items))
+
+    def _take_side_by_side(
+        self, task: dict[str, Any], first: Page, items: Any, targets: list[str]
+    ) -> None:
+        """Give each picture of a task its own regions, where the names of both agree."""
+        stamp = str(task.get("updated_at"))
+        for target in targets:
+            mine = [i for i in items if isinstance(i, dict) and str(i.get("to_name")) == target]
+            names = tuple(_pictures({target: task["data"].get(target)}))
+            if not names:
+                for number, _ in enumerate(_regions(mine), start=1):
+                    _lose(first, number, f"is drawn on “{target}”, one of several pictures of a "
+                          "task; which one that is, the export does not say")  # fmt: skip
+                continue
+            page = first if names[0] == first.names[0] else self._page(names, stamp)
+            if page is not None:
+                page.is_certain = True
+                self._fill(page, _regions(mine), _choices(mine))
 
     def _take_row(self, row: dict[str, Any]) -> None:
         names = _pictures({key: row[key] for key in row if key not in ROW_KEYS})
@@ -179,6 +201,14 @@ def _label(page: Page, number: int, region: _Region) -> RawLabel | None:
 
 def _lose(page: Page, number: int, what: str) -> None:
     page.lose(row_lost(page.names[0], f"Label {number} of {page.names[0]} {what}"))
+
+
+def _targets(items: object) -> list[str]:
+    """The names of the pictures that regions are drawn on, in their order."""
+    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    drawn = (row for row in rows if isinstance(row.get("value"), dict)
+             and regions.is_drawn(row["value"]))  # fmt: skip
+    return list(dict.fromkeys(str(row["to_name"]) for row in drawn if row.get("to_name")))
 
 
 def _age(annotation: dict[str, Any]) -> tuple[str, str]:
