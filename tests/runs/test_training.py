@@ -35,7 +35,7 @@ EVERY_KNOB_TURNED = {
         {"mosaic": 0.4, "fliplr": 0.25, "hsv_v": 0.1, "scale": 0.2},
         (ExtraEffect("blur", 0.3, 0.5),),
     ).to_dict(),
-    "expert": {"momentum": 0.9, "weight_decay": 0.001, "cls_remap": False},
+    "expert": {"momentum": 0.9, "weight_decay": 0.001, "cls_remap": False, "nbs": 3},
 }  # fmt: skip
 
 
@@ -198,7 +198,8 @@ def test_stopping_in_the_middle_keeps_what_was_learned(workspace):
 
 
 def test_the_reference_trainer_tells_the_same_kind_of_story(workspace):
-    run = finished(workspace, start(workspace, small_plan(name="reference", trainer="reference")))
+    plan = small_plan(name="reference", trainer="reference", expert={"nbs": 4})
+    run = finished(workspace, start(workspace, plan))
     assert run.progress.told["settings"]["trainer"] == "reference"
     assert lies(run) == set()
     assert [measured.epoch for measured in run.progress.history] == [1, 2]
