@@ -24,8 +24,9 @@ from components.data.reading_file import Change
 from components.data.records import Label, PictureState, Problem, SourcePicture
 from components.data.relabel import add_classes, set_labels
 from components.data.rows import NewPicture, StoredLabel
+from components.data.safe_names import SafeNames
 from components.data.store import Dataset, find
-from components.data.storing import SafeNames, new_pictures, storing_of
+from components.data.storing import new_pictures, storing_of
 from components.data.unpack import Entry
 from components.errors import DatasetError
 from components.tasks import TASKS

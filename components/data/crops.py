@@ -19,8 +19,8 @@ from components.data.pictures import make_thumbnail, upright
 from components.data.problems import note
 from components.data.records import Corners, Label, PictureState
 from components.data.rows import NewPicture, PictureRow, StoredLabel
+from components.data.safe_names import SafeNames
 from components.data.store import Dataset, create, find, open_dataset
-from components.data.storing import SafeNames
 from components.data.wording import some
 from components.errors import DatasetError, PictureError
 from components.workspace import Workspace, demand_space, free_name

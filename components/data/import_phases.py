@@ -27,8 +27,9 @@ from components.data.recognise import recognise
 from components.data.records import Problem
 from components.data.remarks import OnlyLabels
 from components.data.report import ReportSummary, summarise
+from components.data.safe_names import SafeNames
 from components.data.scan import search
-from components.data.storing import SafeNames, discard, storing_of
+from components.data.storing import discard, keep_pictures_only, storing_of
 from components.data.unpack import Entry
 from components.errors import DatasetError, DiskFull
 from components.jobs.worker import Needle
@@ -123,11 +124,13 @@ def _nothing_readable(folder: Path, report: ReportSummary) -> DatasetError:
 def store(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> str:
     """The second phase: build the data set beside and give it its place; returns its slug.
 
+    Pictures that a worker had put there before it was killed are taken as they are.
+
     Raises:
         AppError: It cannot be built; nothing is left behind.
     """
     building = building_folder(folder)
-    discard(building)
+    keep_pictures_only(building)
     try:
         with _full_disk_told(building):
             _build(folder, order, building, heed)
@@ -146,7 +149,8 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
     change = storing.change
     names = (change.of(name) for name in reading_file.fact(folder, "classes"))
     classes = list(dict.fromkeys(name for name in names if name is not None))
-    building.mkdir(parents=True)
+    storing.resumes = building.exists()
+    building.mkdir(parents=True, exist_ok=True)
     dataset = dataset_store.create(
         building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
     )

@@ -4,9 +4,7 @@ Everything is built beside, in a folder that no list shows, and becomes the data
 renaming. What goes wrong with one picture costs that picture only.
 """
 
-import hashlib
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,71 +18,21 @@ from components.data.conversion import convert, digest_of, keep_original, traine
 from components.data.import_job import UNPACKED, Order, workspace_of
 from components.data.in_place import stamp_of
 from components.data.listing import Listing
-from components.data.names import folded
-from components.data.numbered import Fingerprints
 from components.data.pictures import make_thumbnail, probe
 from components.data.problems import note, warn
 from components.data.reading_file import Change
 from components.data.records import Label, PictureState, Problem, SourcePicture
 from components.data.report import summarise
 from components.data.rows import NewPicture
-from components.data.unpack import PICTURE_SUFFIXES, suffix_of
+from components.data.safe_names import SafeNames
+from components.data.unpack import suffix_of
 from components.errors import PictureError
 from components.jobs.worker import Needle
 from components.workspace import demand_space
 
 _AT_ONCE = 64  # pictures given to the threads before the user may stop again
-_LONGEST_PART = 80  # bytes of one folder or file name
-_LONGEST_PATH = 150  # characters; Windows gives 260 to the whole path
-_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
-_DEVICES = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)}
+_PICTURE_FOLDERS = ("images", "originals", "thumbnails")
 THUMBNAIL_BYTES = 20_000  # of a picture, for the question whether the disk has room
-
-
-class SafeNames:
-    """Paths inside the store: the user's own where every system can hold them, else near to it."""
-
-    def __init__(self, *, remembers: bool = False) -> None:
-        """Begin; `remembers` keeps a list of what was `given`, to take it back."""
-        self._taken = Fingerprints()  # two alike would only make one name longer
-        self._remembers = remembers
-        self.given = Listing[str]()
-
-    def take(self, file: str) -> None:
-        """Say that the path of a file, below its home, is somebody's already."""
-        self._taken.add(folded(file[: len(file) - len(suffix_of(file))]))
-
-    def path(self, name: str) -> str:
-        """A free relative path for a picture of this name, without its ending, with `/`."""
-        ending = suffix_of(name)
-        parts = name[: len(name) - len(ending)].split("/")
-        safe = "/".join(_safe_part(part) for part in parts if part not in ("", ".", ".."))
-        if len(safe) > _LONGEST_PATH:
-            safe = f"long/{_short_hash(name)}-{safe.rsplit('/', 1)[-1][-40:]}"
-        candidate, number = safe or "picture", 1
-        while folded(candidate) in self._taken:  # some disks do not tell a from A
-            number += 1
-            candidate = f"{safe}-{number}"
-        self._taken.add(folded(candidate))
-        if self._remembers:
-            self.given.append(candidate)
-        return candidate
-
-
-def _safe_part(part: str) -> str:
-    safe = _FORBIDDEN.sub("_", part).rstrip(". ") or "_"
-    if suffix_of(safe) in PICTURE_SUFFIXES:  # a folder named a.jpg, and a picture of that name
-        safe += "_"
-    if safe.split(".")[0].casefold() in _DEVICES:
-        safe = f"_{safe}"
-    if len(safe.encode("utf-8")) > _LONGEST_PART:
-        start = safe.encode("utf-8")[: _LONGEST_PART - 9].decode("utf-8", "ignore")
-        safe = f"{start}-{_short_hash(part)}"
-    return safe
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 @dataclass(slots=True)
@@ -99,6 +47,7 @@ class Storing:
         problems: What went wrong on the way.
         emptied: Pictures whose labels were all left out.
         names: Gives every picture its place.
+        resumes: Whether a worker before this one may have put pictures into the folder.
         in_place: Whether pictures that are not `owned` stay where they are, in the user's folder.
     """
 
@@ -110,6 +59,7 @@ class Storing:
     emptied: int = 0
     names: SafeNames = field(default_factory=SafeNames)
     in_place: bool = False
+    resumes: bool = False
 
     def stored(self, pictures: Iterator[SourcePicture]) -> Iterator[NewPicture]:
         """Every picture as the data set keeps it, in the same order."""
@@ -146,7 +96,10 @@ class Storing:
                 home = "originals" if facts.needs_conversion else "images"
                 original = self.folder / home / f"{place}{suffix}"
                 kept.append(original)
-                digest = keep_original(picture.path, original, may_link=is_ours)
+                digest = self._kept_before(picture.path, original, thumbnail)
+                if digest and not facts.needs_conversion:
+                    return self._row(picture, original, original, thumbnail, digest, facts.why)
+                digest = digest or keep_original(picture.path, original, may_link=is_ours)
             file = original
             if facts.needs_conversion:
                 file = self.folder / "images" / f"{place}{trainer_suffix(facts, suffix)}"
@@ -161,6 +114,19 @@ class Storing:
         return replace(
             self._row(picture, file, original, thumbnail, digest, facts.why), stamp=stamp
         )
+
+    def _kept_before(self, source: Path, original: Path, thumbnail: Path) -> str:
+        """The fingerprint of a picture that lies there whole, its thumbnail too; else nothing.
+
+        A computer that lost its power may keep a file's length without what was in it, so both
+        are read.
+        """
+        if not self.resumes or not _is_whole_jpeg(thumbnail) or not original.is_file():
+            return ""
+        if original.stat().st_size != source.stat().st_size:
+            return ""
+        digest = digest_of(original)
+        return digest if digest == digest_of(source) else ""
 
     def _row(
         self, picture: SourcePicture, file: Path, original: Path, thumbnail: Path, digest: str,
@@ -265,6 +231,23 @@ def _unpacked(packed: tuple[Any, ...]) -> NewPicture:
         file, original, name, width, height, PictureState(state), split,
         tuple(map(Label._make, labels)), *rest,
     )  # fmt: skip
+
+
+def _is_whole_jpeg(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            opened.seek(-2, os.SEEK_END)
+            return opened.read() == b"\xff\xd9"
+    except OSError:  # not there, or shorter than that
+        return False
+
+
+def keep_pictures_only(folder: Path) -> None:
+    """Delete what a killed worker built, but for the pictures and thumbnails it had placed."""
+    for child in folder.iterdir() if folder.is_dir() else ():
+        if child.name in _PICTURE_FOLDERS:
+            continue
+        shutil.rmtree(child) if child.is_dir() else child.unlink()
 
 
 def discard(folder: Path) -> None:

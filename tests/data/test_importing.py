@@ -19,7 +19,7 @@ from components.data.importing import (
     read_report,
     start_reading,
 )
-from components.data.storing import SafeNames
+from components.data.safe_names import SafeNames
 from components.errors import AppError, DatasetError, DiskFull
 from components.jobs.job import ask, wait
 from components.jobs.supervisor import Supervisor

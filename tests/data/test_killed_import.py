@@ -1,4 +1,4 @@
-"""An import whose worker is killed begins its phase anew, and nothing half-written stays."""
+"""An import whose worker is killed goes on with the pictures it had, and nothing torn stays."""
 
 import os
 import signal
@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from components.data import store
+from components.data import import_phases, store, storing
+from components.data.import_job import building_folder, read_order
+from components.data.import_phases import read
 from components.data.importing import accept, cancel, import_now, import_state, start_reading
 from components.jobs.job import process_of
 from components.jobs.supervisor import Supervisor
@@ -116,3 +118,37 @@ def test_killed_and_then_cancelled_it_leaves_nothing(workspace, supervisor, tmp_
     cancel(folder)
     assert not list(workspace.imports.iterdir())
     assert not list(workspace.datasets.iterdir())
+
+
+def test_pictures_that_were_placed_before_are_not_placed_again(workspace, tmp_path):
+    source = a_set(tmp_path / "mine", 6)
+    folder = start_reading(workspace, [source], "mine", kept=True)
+    read(folder, lambda: None)
+    accept(folder, name="mine", classes={})
+    order = read_order(folder)
+    building = building_folder(folder)
+    placed = []
+
+    def dies(done=None):
+        placed[:] = sorted(building.glob("images/images/*"))
+        raise SystemExit
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_phases, "discard", lambda _: None)  # as after a kill
+        patch.setattr(storing, "_AT_ONCE", 4)
+        with pytest.raises(SystemExit):
+            import_phases.store(folder, order, dies)
+    assert len(placed) == 4
+    whole, torn, lost, foreign = placed
+    kept = whole.stat().st_ino
+    torn.write_bytes(torn.read_bytes()[:-50])
+    lost.write_bytes(bytes(lost.stat().st_size))
+    thumbnail = building / "thumbnails" / "images" / foreign.name
+    thumbnail.write_bytes(thumbnail.read_bytes()[:-50])
+    slug = import_phases.store(folder, order)
+    made = workspace.datasets / slug
+    assert (made / "images" / "images" / whole.name).stat().st_ino == kept
+    for file in sorted((source / "images").iterdir()):
+        assert (made / "images" / "images" / file.name).read_bytes() == file.read_bytes()
+        assert (made / "thumbnails" / "images" / file.name).read_bytes()[-2:] == b"\xff\xd9"
+    assert store.find(workspace, slug).summary().labelled == 6
