@@ -52,8 +52,12 @@ class Halves:
         second = part(x, middle, len(x["img"]), painted=painted)
         told: Future[Any] = Future()
         self._learning = self._thread.submit(self._learn, second, told)
-        loss, items = self._whole(first, *more, **named)
-        their_loss, their_items = told.result()
+        try:
+            loss, items = self._whole(first, *more, **named)
+            their_loss, their_items = told.result()
+        except BaseException:  # memory ran out, say: nothing of this batch is learned from
+            self._forget()
+            raise
         share = middle / len(x["img"])
         both = {name: share * items[name] + (1 - share) * their_items[name] for name in items}
         return loss + their_loss, both
@@ -85,6 +89,12 @@ class Halves:
         self._twin.zero_grad(set_to_none=True)
         # What batch normalisation has seen, of both; not earlier, for going backwards looks at it.
         torch._foreach_lerp_(self._buffers[0], self._buffers[1], 0.5)
+
+    def _forget(self) -> None:
+        learning, self._learning = self._learning, None
+        if learning is not None:
+            learning.exception()  # waits; what went wrong is told by whoever forgets
+        self._twin.zero_grad(set_to_none=True)
 
     def close(self) -> None:
         """Give the model its own `forward` back; no thread of ours is left."""

@@ -140,16 +140,28 @@ def test_a_small_batch_and_a_picture_pass_through(torch):
     halves.close()
 
 
-def test_trouble_in_the_other_half_is_told_here(torch):
+@pytest.mark.parametrize("failing", ["first", "second"])
+def test_trouble_in_a_half_is_told_and_nothing_of_it_learned(torch, failing):
     from components.runs.tuning.halves import Halves
 
     model, batch = model_of(torch), batch_of(torch)
-    batch["cls"][-1] = float("nan")
-    batch["bboxes"] = batch["bboxes"].clone()
     halves = Halves(model, Choice())
-    twin_fails = batch | {"bboxes": batch["bboxes"], "img": batch["img"].double()}
-    with pytest.raises(RuntimeError):
-        model(twin_fails)
+    loss, _ = model(batch)
+    loss.sum().backward()
+    halves.join()
+    model.zero_grad()
+    broken = model if failing == "first" else halves._twin
+
+    def out_of_memory(*_):
+        raise RuntimeError("out of memory")
+
+    hook = broken.model[3].register_forward_pre_hook(out_of_memory)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        model(batch)
+    hook.remove()
+    halves.join()
+    assert all(p.grad is None for p in model.parameters())
+    assert all(p.grad is None for p in halves._twin.parameters())
     halves.close()
 
 
