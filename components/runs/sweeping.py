@@ -19,7 +19,6 @@ from typing import Any
 from components.errors import RunError
 from components.jobs.clock import steady
 from components.jobs.events import Told, write
-from components.jobs.job import job_of, progress_of
 from components.jobs.worker import Needle, at_work, heed_stop
 from components.planning.dry_run import weights_mark as mark_of
 from components.planning.plan import TrainingPlan
@@ -69,9 +68,7 @@ def start_range_test(workspace: Workspace, plan: TrainingPlan) -> Path:
     plan = decided(workspace, plan)
     checked_base(workspace, plan.base)
     folder = folder_of(workspace, plan)
-    if (folder / FILE).is_file() or (job_of(folder) and not progress_of(folder).state.is_over):
-        return folder
-    put_in_line(workspace, folder, plan, MODULE)
+    put_in_line(workspace, folder, plan, MODULE, leaves=FILE)
     return folder
 
 

@@ -93,14 +93,19 @@ def start_trial(workspace: Workspace, plan: TrainingPlan) -> Path:
     plan = decided(workspace, plan)
     checked_base(workspace, plan.base)
     folder = folder_of(workspace, plan)
-    if (folder / FILE).is_file() or (job_of(folder) and not progress_of(folder).state.is_over):
-        return folder
-    put_in_line(workspace, folder, plan, MODULE)
+    put_in_line(workspace, folder, plan, MODULE, leaves=FILE)
     return folder
 
 
-def put_in_line(workspace: Workspace, folder: Path, plan: TrainingPlan, module: str) -> None:
-    """Submit a worker that tries a decided plan, in a fresh folder."""
+def put_in_line(
+    workspace: Workspace, folder: Path, plan: TrainingPlan, module: str, *, leaves: str
+) -> None:
+    """Submit a worker that tries a decided plan, in a fresh folder.
+
+    Nothing is done where one goes on, or has left its result in the file named `leaves`.
+    """
+    if (folder / leaves).is_file() or (job_of(folder) and not progress_of(folder).state.is_over):
+        return
     _sweep(workspace, folder.name.partition("-")[0])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
