@@ -4,12 +4,14 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
-from components.data.archive_kinds import archive_kind
+from components.data.archive_kinds import SUFFIXES, TARS, archive_kind, without_ending
 from components.data.listing import Listing, entries
 from components.data.problems import note, stop, warn
 from components.data.records import Problem
+from components.data.tarballs import may_hold, unpack_tar
 from components.data.unpack import (
     LABEL_SUFFIXES,
     PICTURE_SUFFIXES,
@@ -23,7 +25,6 @@ from components.data.unpack import (
 from components.errors import DatasetError
 
 MOST_FILES = 2_000_000  # somebody typed "/" as the folder's path
-_ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}
 
 
 Entries = list[Entry] | Listing[Entry]
@@ -100,12 +101,13 @@ class Search:
         """In order of names; of two of a name, the first that was found."""
         kept, last = entries(), ""
         listed = found if isinstance(found, Listing) else entries(found)
-        for entry in listed.in_order(lambda one: one.name):
-            if entry.name == last:
+        for entry in listed.in_order(attrgetter("name")):
+            name = entry.name
+            if name == last:
                 self._told_twice(entry)
             else:
                 kept.append(entry)
-                last = entry.name
+                last = name
         return kept
 
     def _told_twice(self, entry: Entry) -> None:
@@ -122,7 +124,7 @@ class Search:
             self.finds.texts.append(entry)
         elif suffix == "" and _looks_like_xml(entry.path):  # Stanford's dogs are described so
             self.finds.texts.append(Entry(entry.path, f"{entry.name}.xml", entry.size))
-        elif suffix in _ARCHIVE_SUFFIXES:
+        elif suffix in SUFFIXES:
             self._open(entry, depth)
         else:
             self.finds.left.append(entry.name)
@@ -133,15 +135,15 @@ class Search:
             self._told_twice(entry)
             return
         self._opened.add(entry.name)
-        kind = archive_kind(entry.path)
-        if kind is not None:
+        kind = archive_kind(entry.path) or (suffix_of(entry.name) == ".tar" and TARS[0]) or None
+        if kind is not None and kind not in TARS:
             self.finds.problems.append(stop(
                 "archive_kind", entry.name,
-                f"{entry.name} is a {kind} archive; Tailor opens zip archives.",
+                f"{entry.name} is a {kind} archive; Tailor opens zip and tar archives.",
                 "It is left out; unpack it and add the folder, or zip it.",
             ))  # fmt: skip
             return
-        if suffix_of(entry.name) != ".zip":
+        if not (suffix_of(entry.name) == ".zip" if kind is None else may_hold(entry.name)):
             self.finds.left.append(entry.name)
             return
         if depth > 1:
@@ -151,8 +153,8 @@ class Search:
             ))  # fmt: skip
             return
         self._archives += 1
-        prefix = entry.name.rpartition("/")[0] if depth == 0 else entry.name[: -len(".zip")]
-        out = unpack(
+        prefix = entry.name.rpartition("/")[0] if depth == 0 else without_ending(entry.name)
+        out = (unpack if kind is None else unpack_tar)(
             entry.path, entry.name, self._room / f"{self._archives:03d}",
             prefix=f"{prefix}/" if prefix else "", limits=self._limits, heed=self._heed,
         )  # fmt: skip
@@ -181,7 +183,7 @@ class Search:
                         f"{top} holds more than {MOST_FILES:,} files.",
                         "Give the path of the folder that holds the data set.",
                     )
-                if item.is_dir() or suffix_of(item.name) in _ARCHIVE_SUFFIXES:
+                if item.is_dir() or suffix_of(item.name) in SUFFIXES:
                     below.append(item)
                 else:
                     yield from self._entry(item, name)
@@ -274,12 +276,14 @@ def search(
         DiskFull: An archive does not fit on the disk.
     """
     looking = Search(room, limits=limits, heed=heed)
-    trees = [s for s in sources if s.is_dir() or suffix_of(s.name) == ".zip"]
+    trees = [s for s in sources if s.is_dir() or suffix_of(s.name) in SUFFIXES]
     branches: set[str] = set()
     for source in sources:
         branch = ""
         if source in trees and len(trees) > 1:
-            branch = _free(source.name if source.is_dir() else source.stem, branches)
+            branch = _free(
+                source.name if source.is_dir() else without_ending(source.name), branches
+            )
         looking.add(source, prefix=branch)
     return looking.done()
 

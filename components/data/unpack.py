@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.data.archive_kinds import archive_kind
+from components.data.archive_kinds import OPENED, archive_kind
 from components.data.archive_members import extract, leads_out, true_name
 from components.data.problems import count, stop, warn
 from components.data.records import Problem
@@ -124,10 +124,14 @@ def is_junk(name: str) -> bool:
 
     `*.cache` are pickles of a trainer on another machine; they are not looked at.
     """
-    parts = [part for part in name.split("/") if part not in ("", ".")]
-    if not parts or any(part == "__MACOSX" or part.startswith(".") for part in parts):
+    if "/" in name:
+        parts = [part for part in name.split("/") if part not in ("", ".")]
+        if not parts or any(part == "__MACOSX" or part.startswith(".") for part in parts):
+            return True
+        name = parts[-1]
+    elif not name or name[0] == "." or name == "__MACOSX":  # as most ask: of a name in a folder
         return True
-    last = parts[-1].casefold()
+    last = name.casefold()
     return last in _JUNK_NAMES or last.endswith((".cache", ".part")) or "zone.identifier" in last
 
 
@@ -139,11 +143,10 @@ def suffix_of(name: str) -> str:
     >>> suffix_of("train.record-00003-of-00010")
     '.record'
     """
-    last = name.rsplit("/", 1)[-1]
-    if "-of-" in last:
-        last = _PART_OF_MANY.sub("", last)
-    dot = last.rfind(".")
-    return last[dot:].lower() if 0 < dot < len(last) - 1 else ""
+    if "-of-" in name:
+        name = _PART_OF_MANY.sub("", name)
+    start, dot = name.rfind("/") + 1, name.rfind(".")
+    return name[dot:].lower() if start < dot < len(name) - 1 else ""
 
 
 def unpack(
@@ -212,7 +215,7 @@ def _unreadable(archive: Path, shown: str, error: Exception) -> Problem:
     if size == 0:
         what = f"{shown} is empty: it has 0 bytes."
     elif (kind := archive_kind(archive)) is not None:
-        what = f"{shown} is a {kind} archive; Tailor opens zip archives."
+        what = f"{shown} is a {kind} archive under the name of a zip."
     else:
         what = f"{shown} is not a whole zip archive ({error or type(error).__name__})."
     return stop("archive_broken", shown, what, "It is left out; zip the folder again and add it.")
@@ -238,7 +241,7 @@ def _unpack_members(
             continue
         seen.add(name)
         suffix = suffix_of(name)
-        if suffix not in PICTURE_SUFFIXES | LABEL_SUFFIXES | {"", ".zip"}:
+        if suffix not in PICTURE_SUFFIXES | LABEL_SUFFIXES | OPENED | {""}:
             result.left.append(prefix + name)
             continue
         target = room / f"{number:06d}{suffix}"

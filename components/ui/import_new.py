@@ -29,7 +29,8 @@ it is for: boxes, outlines, turned boxes, named points, or one class for each pi
 - **Folders by class**, for models that sort pictures
 
 Put pictures and labels together into one zip file, just as your labelling tool exported them, and
-drop it here; a zip within a zip is opened too. A division into *train*, *valid* and *test* is kept.
+drop it here; a tar archive (.tar, .tar.gz, .tgz) will do as well, and a zip within a zip is opened
+too. A division into *train*, *valid* and *test* is kept.
 
 **No labels yet?** Bring the pictures in all the same to look at them. To mark things on them, use
 a labelling tool such as Label Studio, CVAT or Roboflow, export as YOLO, and bring that in.

@@ -10,7 +10,7 @@ from components.ui.parts.source import nothing, part
 ARCHIVES_AND_PICTURES = (
     ".zip", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
     ".gif", ".txt", ".json", ".xml", ".yaml", ".yml", ".csv", ".tsv", ".jsonl", ".ndjson",
-    ".record", ".tfrecord", ".names", ".data",
+    ".record", ".tfrecord", ".names", ".data", ".tar", ".gz", ".tgz", ".bz2", ".xz",
 )  # fmt: skip
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
 
