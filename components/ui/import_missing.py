@@ -51,7 +51,8 @@ def _ask_for_pictures(workspace: Workspace, folder: Path, view: ImportView) -> N
             asked = st.form_submit_button("Look there", icon=":material/search:")
         upload = upload_box(
             "Or drop the pictures here", key=f"import.{view.id}.missing.upload",
-            accept=(".zip", ".tar", ".tgz", ".gz", *PICTURES), hint="A zip file, a folder, or the pictures themselves.",
+            accept=(".zip", ".tar", ".tgz", ".gz", *PICTURES),
+            hint="A zip file, a folder, or the pictures themselves.",
         )  # fmt: skip
     if asked:
         read_again(folder, [given_path(path or "")])
