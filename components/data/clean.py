@@ -5,22 +5,19 @@ Ultralytics would leave out the whole picture for one bad row, with no more than
 """
 
 import math
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from components.data.boxes import turn_box, turn_point
 from components.data.formats.description import RawLabel, RawPicture
 from components.data.pictures import PictureFacts
+from components.data.plain_boxes import LEAST_SIDE_PX, plain_boxes, tidy_class
 from components.data.problems import note, warn
 from components.data.records import Corners, Label, Problem
 
-LEAST_SIDE_PX = 0.1  # thinner boxes cannot be seen by anybody; our own choice
 FAR_OUTSIDE = 2.0  # a fraction above this is a pixel count; our own choice
 ROUNDING = 0.01  # a box may stick out by this share of the picture by rounding; no word about it
-LONGEST_NAME = 200
 _SEEN = (0, 1, 2)  # a point is not there, hidden, seen: COCO's numbers
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +31,10 @@ class Scale:
     height: float = 0.0
 
 
-def tidy_class(name: str) -> str:
-    """A class name as plain text on one line. What it holds beyond that is the screen's care."""
-    if len(name) <= LONGEST_NAME:  # every label of a set asks, and there are few names
-        return _tidied(name)
-    return _BLANKS.sub(" ", name).strip()[:LONGEST_NAME]
+_AS_IT_IS = Scale(1.0, 1.0)
 
 
-@lru_cache(maxsize=4096)
-def _tidied(name: str) -> str:
-    return _BLANKS.sub(" ", name).strip()
-
-
-def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) -> list[Label]:
+def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) -> Sequence[Label]:
     """The labels that can be trained, in pixels of the upright picture.
 
     Args:
@@ -57,6 +45,10 @@ def clean(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) 
     """
     raw = _in_its_unit(raw, facts, name, told)
     scale = _scale(raw, facts, name, told)
+    if scale.orientation == 1:
+        plain = plain_boxes(raw.labels, (scale.x, scale.y), facts)
+        if plain is not None:
+            return plain
     labels: list[Label] = []
     seen: set[tuple[object, ...]] = set()
     made: Label | None
@@ -148,7 +140,7 @@ def _scale(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem])
     if raw.unit == "fraction":
         return Scale(width, height)
     if raw.size is None or raw.size == (width, height):
-        return Scale(1.0, 1.0)
+        return _AS_IT_IS
     stated = f"{raw.size[0]:g} × {raw.size[1]:g}"
     if facts.orientation >= 5 and _alike(raw.size, (height, width)):
         told.append(note(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from components.data import reading_file, schema, writing
 from components.data.adding import pictures_there
+from components.data.collecting import seldom_collecting
 from components.data.import_job import (
     SUMMARY_FILE,
     UNPACKED,
@@ -56,7 +57,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
     shutil.rmtree(folder / UNPACKED, ignore_errors=True)
     writer = ReadingWriter(folder)
     try:
-        with _full_disk_told(folder):
+        with _full_disk_told(folder), seldom_collecting():
             order = read_order(folder)
             sources = [Path(source) for source in order.sources]
             finds = search(sources, folder / UNPACKED, heed=between_files)
@@ -132,7 +133,7 @@ def store(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -
     building = building_folder(folder)
     keep_pictures_only(building)
     try:
-        with _full_disk_told(building):
+        with _full_disk_told(building), seldom_collecting():
             _build(folder, order, building, heed)
             return _put_in_place(workspace_of(folder), building, order.name)
     except BaseException:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from components.data import reading_file
 from components.data.adding import add, demand_alike
-from components.data.clean import tidy_class
 from components.data.import_job import (
     UNPACKED,
     Conflicts,
@@ -31,6 +30,7 @@ from components.data.import_job import (
     write_order,
 )
 from components.data.import_phases import read, store
+from components.data.plain_boxes import tidy_class
 from components.data.records import Problem
 from components.data.report import ReportSummary, from_dict
 from components.data.storing import discard

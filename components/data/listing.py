@@ -47,6 +47,7 @@ class Listing(Sequence[T], Generic[T]):
         """
         self._pack, self._unpack, self._kind = pack, unpack, kind
         self._tail: list[T] = []  # the last, or all while they are few
+        self._most = max(AT_HAND, 1)  # of them
         self._file: Any = None
         self._places = array("q", [0])  # where each block begins, and at last where the next will
         self._kinds: list[frozenset[str]] = []  # of each block
@@ -56,7 +57,7 @@ class Listing(Sequence[T], Generic[T]):
     def append(self, thing: T) -> None:
         """One more at the end."""
         self._tail.append(thing)
-        if len(self._tail) >= (_BLOCK if self._file is not None else max(AT_HAND, 1)):
+        if len(self._tail) >= self._most:
             self._put_away()
 
     def extend(self, things: Iterable[T]) -> None:
@@ -68,6 +69,7 @@ class Listing(Sequence[T], Generic[T]):
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the list
             weakref.finalize(self, self._file.close)
+            self._most = _BLOCK
         while len(self._tail) >= _BLOCK:
             block = self._tail[:_BLOCK]
             del self._tail[:_BLOCK]
@@ -120,9 +122,12 @@ class Listing(Sequence[T], Generic[T]):
         """Those from number `start` up to `end`; None for all."""
         number = start
         while number < (len(self) if end is None else min(end, len(self))):
-            block = number // _BLOCK
-            is_away = block < len(self._kinds)
-            at_once = self._read(block)[number % _BLOCK :] if is_away else [self[number]]
+            block, away = number // _BLOCK, len(self._kinds)
+            at_once = (
+                self._read(block)[number % _BLOCK :]
+                if block < away
+                else self._tail[number - away * _BLOCK :]  # a copy: more may be added meanwhile
+            )
             room = len(at_once) if end is None else end - number
             yield from islice(at_once, room)
             number += len(at_once)

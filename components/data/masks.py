@@ -32,6 +32,7 @@ _ENDINGS = (
     "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color", "_gtcoarse_labelids",
     "_gtcoarse_instanceids", "_gtcoarse_color", "_labeltrainids",
 )  # fmt: skip
+_SAYS_MASK = re.compile(r"mask|seg|_gt|scribble|labelids|instanceids|_color|trainids|task-")
 _ENDINGS_THERE = ("_l", "_label", "_labels")  # say so only in a folder of masks
 _PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
 _STARTS = ("mask_", "gt_", "mask-", "label_")
@@ -113,11 +114,10 @@ def _is_brush(entry: Entry) -> bool:
 
 def _may_be_mask(entry: Entry) -> bool:
     folder, _, last = folded(entry.name).rpartition("/")
-    said = _said_of_masks(folder)
-    if said == "masks":
-        return True
-    if said == "maybe":
-        return last.endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
+    if said := _said_of_masks(folder):
+        return said == "masks" or last.endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
+    if not _SAYS_MASK.search(last):  # as nearly all
+        return False
     stem = stem_of(last)
     return (
         stem.endswith(_ENDINGS) or "_mask_" in stem

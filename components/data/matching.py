@@ -6,7 +6,7 @@ what could mean two pictures is given to neither.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -56,7 +56,7 @@ class Matches:
         ambiguous: References that could mean several pictures.
     """
 
-    picture_of: MutableMapping[int, int] = field(default_factory=NumberMap)
+    picture_of: NumberMap = field(default_factory=NumberMap)
     missing: "array[int]" = field(default_factory=lambda: array("I"))
     ambiguous: "array[int]" = field(default_factory=lambda: array("I"))
 
@@ -74,8 +74,14 @@ class PictureIndex:
         self._homes: dict[str, int] = {}
         self._folders: list[tuple[str, ...]] = []
         self._splits: list[Split | None] = []
+        homes = self._homes
         for picture in pictures:
-            self._place(picture.name)
+            name = picture.name
+            home = homes.get(name[: max(name.rfind("/"), 0)])
+            if home is None:
+                self._place(name)
+            else:
+                self._home.append(home)
         self.known = set(self._folders)
 
     def _place(self, name: str) -> None:
@@ -194,7 +200,7 @@ class PictureIndex:
     def _exactly(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
-                for folder in (reference.near, ""):
+                for folder in (reference.near, "") if reference.near else ("",):
                     found = self.exact.get(folded(joined(folder, form)))
                     if found and found[0] not in taken:
                         return found[0]

@@ -8,8 +8,8 @@ Source: ITU-T T.81 (JPEG), annex B; CIPA DC-008 (Exif 2.32), 4.6; PNG third edit
 """
 
 import zlib
-from dataclasses import dataclass
 from io import FileIO
+from typing import NamedTuple
 
 HEAD_BYTES = 16_384  # holds all markers before the pixels, but for embedded previews
 _MOST_HEAD = 262_144
@@ -24,8 +24,7 @@ _MOST_CHUNKS = 20_000
 _ORIENTATION = 274  # EXIF tag
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the first bytes say: Pillow's names, size as stored, EXIF orientation."""
 
     format: str

@@ -5,10 +5,9 @@ Sizes are those after EXIF orientation, since that is how a picture is shown and
 """
 
 import os
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from components.data.depth import DEEP, DEEP_MODES, eight_bit
 from components.data.picture_head import Head, read_head
@@ -28,8 +27,7 @@ _TRAINER_FORMATS = {"JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF", "AVIF"}
 JPEG_END = b"\xff\xd9"
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFacts:
+class PictureFacts(NamedTuple):
     """What a picture file is.
 
     Attributes:

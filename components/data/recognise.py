@@ -4,11 +4,11 @@ Pictures come one at a time, so that a set of any size needs little memory.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from components.data.clean import clean, tidy_class
+from components.data.clean import clean
 from components.data.exported_splits import exported_splits
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
@@ -18,6 +18,7 @@ from components.data.keypoints import KeypointScheme, scheme
 from components.data.masks import set_masks_aside
 from components.data.matching import PictureIndex
 from components.data.pictures import PictureFacts, probe
+from components.data.plain_boxes import tidy_class
 from components.data.problems import count, note, warn
 from components.data.records import (
     Label,
@@ -111,7 +112,7 @@ class Recognised:
 
     def _labels(
         self, number: int, facts: PictureFacts, name: str, told: list[Problem]
-    ) -> tuple[PictureState, list[Label]]:
+    ) -> tuple[PictureState, Sequence[Label]]:
         if self.description is None or number not in self.description.described:
             return PictureState.UNLABELLED, []
         raw = self.description.read(number, told)

@@ -4,6 +4,7 @@ import marshal
 import tempfile
 import weakref
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
 AT_HAND = 1_000  # values kept as they are; most sets have fewer
@@ -18,7 +19,9 @@ class Spool:
     of it however the process ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at_hand: int = AT_HAND) -> None:
+        """Begin; `at_hand` is how many values are kept as they are."""
+        self._at_hand = at_hand
         self._first: list[Any] = []
         self._file: Any = None
         self._places = array("q", [0])  # where each begins, and at last where the next will
@@ -29,7 +32,7 @@ class Spool:
 
     def add(self, value: Any) -> int:
         """Keep a value; returns its number."""
-        if len(self._first) < AT_HAND:
+        if len(self._first) < self._at_hand:
             self._first.append(value)
             return len(self._first) - 1
         if self._file is None:
@@ -42,6 +45,11 @@ class Spool:
         self._file.write(data)
         self._places.append(self._places[-1] + len(data))
         return len(self) - 1
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self._first
+        for number in range(len(self._first), len(self)):
+            yield self[number]
 
     def __getitem__(self, number: int) -> Any:
         if number < len(self._first):

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.data.boxes import overlap, turn_box, turn_point
-from components.data.clean import clean, tidy_class
+from components.data.clean import clean
 from components.data.formats.description import RawLabel, RawPicture
 from components.data.pictures import PictureFacts
+from components.data.plain_boxes import tidy_class
 from components.data.records import Problem
 
 WIDTH, HEIGHT = 200, 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.coco_corners import mend_corners
-from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing
+from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, annotations
 from components.data.formats.coco_labels import label_of
 from components.data.formats.coco_reading import read_file
 from components.data.formats.description import Description, RawPicture
@@ -34,11 +34,11 @@ class _Listed(Sequence[Reference]):
         self._key = array("I")  # the number of its id
         self._again: dict[int, list[int]] = {}  # and those that list it once more
         numbers = Numbering()
-        for place, image in enumerate(coco.every_image()):
-            number = numbers.number(image.reference)
+        for place, (key, reference, _) in enumerate(coco.images):
+            number = numbers.number(reference)
             if number == len(self._first):
                 self._first.append(place)
-                self._key.append(image.key)
+                self._key.append(key)
             else:
                 self._again.setdefault(number, []).append(place)
 
@@ -50,7 +50,8 @@ class _Listed(Sequence[Reference]):
 
     def name(self, number: int) -> str:
         """What the file calls a picture."""
-        return self.coco.image(self._first[number]).reference
+        name: str = self.coco.images[self._first[number]][1]
+        return name
 
     def has_things(self, number: int) -> bool:
         """Whether there is an annotation of a picture."""
@@ -123,7 +124,7 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
     matches = index.match(listed)
     whole.lists.append(listed)
     twice, first, filled = 0, "", 0
-    for number, picture in matches.picture_of.items():
+    for number, picture in matches.picture_of.pairs():
         if picture in whole.list_of:
             twice += 1
             first = first or whole.lists[whole.list_of[picture]].coco.name
@@ -172,8 +173,11 @@ def _broken(files: list[CocoFile]) -> list[Problem]:
                 f"{'has' if coco.broken == 1 else 'have'} no name or number to go by.",
                 "They are left out.",
             ))  # fmt: skip
-        known = NumberSet(image.key for image in coco.every_image())
-        lost = sum(number for key, number in enumerate(coco.counts) if key not in known)
+        unlisted = coco.counts[:]
+        for key, _, _ in coco.images:
+            if key < len(unlisted):
+                unlisted[key] = 0
+        lost = sum(unlisted)
         if lost:
             problems.append(warn(
                 "label_without_picture", coco.name,
@@ -215,15 +219,20 @@ def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     raw = RawPicture(coco.name, "pixels", images[0].size)
     raw.is_certain = coco.total > 0
     crowds, are_all = 0, coco.is_all_crowd
-    for packed in (packed for image in images for packed in coco.packed[image.key]):
-        if (label := coco.label(packed)) is not None:
-            raw.labels.append(label)
+    pieces = [piece for image in images for piece in coco.packed[image.key]]
+    for piece in pieces:
+        if len(piece) == 2 and (made := coco.labels(piece)) is not None:
+            raw.labels += made
             continue
-        thing = coco.thing(packed)
-        if thing.is_crowd and not are_all:
-            crowds += 1
-        else:
-            _add(raw, thing, coco, images[0].reference, told)
+        for packed in annotations(piece):
+            if (label := coco.label(packed)) is not None:
+                raw.labels.append(label)
+                continue
+            thing = coco.thing(packed)
+            if thing.is_crowd and not are_all:
+                crowds += 1
+            else:
+                _add(raw, thing, coco, images[0].reference, told)
     if crowds:
         raw.lost += 0 if raw.labels else 1
         told.append(note(

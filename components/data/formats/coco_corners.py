@@ -18,7 +18,7 @@ def mend_corners(coco: CocoFile) -> list[Problem]:
         if image.size is None:
             continue
         width, height = image.size[0] * 1.02, image.size[1] * 1.02
-        for packed in coco.packed[image.key]:
+        for packed in coco.annotations(image.key):
             if not packed[1]:
                 continue
             a, b, c, d = packed[1]

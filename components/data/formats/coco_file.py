@@ -5,7 +5,7 @@ Source: the COCO data format; deviations as Roboflow, Label Studio, CVAT and Dat
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,6 +23,11 @@ Packed = tuple[
     str, Box | tuple[()] | None, tuple[bytes, ...], bytes | None,
     tuple[str | bytes, float, float] | None, bool,
 ]  # fmt: skip
+# Annotations of one image that are boxes and nothing else: their categories, and their boxes as
+# bytes of doubles. Nearly all are so, and together they take a tenth of the time and the room.
+Strip = tuple[tuple[str, ...], bytes]
+_IMAGES_AT_HAND = 8_000  # 2 MB
+_made: Callable[..., RawLabel] = tuple.__new__  # a named tuple in half the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,16 @@ class CocoImage(NamedTuple):
     size: tuple[float, float] | None
 
 
+def annotations(piece: Packed | Strip) -> Iterator[Packed]:
+    """The annotations of a strip one by one; of another piece, the one that it is."""
+    if len(piece) != 2:
+        yield piece
+        return
+    sides = iter(array("d", piece[1]))
+    for category, *box in zip(piece[0], sides, sides, sides, sides, strict=False):
+        yield category, (box[0], box[1], box[2], box[3]), (), None, None, False
+
+
 @dataclass(slots=True)
 class CocoFile:
     """What one JSON holds. Images and things lie on the disk when they are many.
@@ -77,7 +92,7 @@ class CocoFile:
         name: The file, as the user knows it.
         keys: The ids of images, numbered.
         images: In the order of the file.
-        packed: Annotations by the number of their image's id.
+        packed: Annotations by the number of their image's id, each `Packed` or many as a `Strip`.
         counts: How many annotations each of these ids has.
         categories: Category key to name, in the order of the ids.
         supers: Names that other categories give as their super-category.
@@ -93,7 +108,7 @@ class CocoFile:
 
     name: str
     keys: Numbering = field(default_factory=Numbering)
-    images: Spool = field(default_factory=Spool)
+    images: Spool = field(default_factory=lambda: Spool(_IMAGES_AT_HAND))
     packed: Grouped = field(default_factory=Grouped)
     counts: "array[int]" = field(default_factory=lambda: array("i"))
     categories: dict[str, str] = field(default_factory=dict)
@@ -138,6 +153,23 @@ class CocoFile:
             left, top, right, bottom = thing.box
             thing.box = (left, top, right - left, bottom - top)
         return thing
+
+    def annotations(self, key: int) -> Iterator[Packed]:
+        """Annotations of an image one by one, by the number of its id."""
+        return (packed for piece in self.packed[key] for packed in annotations(piece))
+
+    def labels(self, strip: Strip) -> list[RawLabel] | None:
+        """Plain boxes as their labels, quickly; None when one must look closer."""
+        if self.are_corners:
+            return None
+        names, sides = self.categories, iter(array("d", strip[1]))
+        try:
+            return [
+                _made(RawLabel, (names[category], (x, y, x + width, y + height), "box", ()))
+                for category, x, y, width, height in zip(strip[0], sides, sides, sides, sides)  # noqa: B905 - twice as quick
+            ]
+        except KeyError:  # of a category without a name
+            return None
 
     def label(self, packed: Packed) -> RawLabel | None:
         """A plain box as its label, quickly, as nearly all are; None when one must look closer."""

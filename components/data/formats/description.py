@@ -7,16 +7,16 @@ bottom; its unit travels with the picture.
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from components.data.keypoints import KeypointScheme
-from components.data.records import Corners, Problem, Split
+from components.data.records import Label, Problem, Split
 
 Unit = Literal["fraction", "pixels"]
 
 
-class RawLabel(NamedTuple):
-    """A label as it was written. There are millions, and a tuple is made in half the time.
+class RawLabel(Label):
+    """A label as it was written. One that needs no cleaning is taken as it is.
 
     Attributes:
         class_name: As it was written or looked up.
@@ -25,10 +25,7 @@ class RawLabel(NamedTuple):
         points: As in `records.Label`, in the unit of the picture.
     """
 
-    class_name: str
-    box: Corners
-    shape: str = "box"
-    points: tuple[tuple[float, ...], ...] = ()
+    __slots__ = ()
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ import orjson
 from components.errors import LabelError
 
 _BLOCK = 1 << 17  # what lies in the processor's own memory is read in two thirds of the time
+_FIRST_BLOCK = 1 << 14  # enough to tell whose file it is, as nearly all who ask want to know
 MOST_ELEMENT = 256_000_000  # characters of one element: what has to be held at once
 MOST_LISTS = 3_000_000  # lists and mappings inside one element; our own choice
 _LARGE = 8_000_000  # characters from which on they are counted
@@ -49,7 +50,8 @@ class _Tape:
             return False
         if len(self.text) - self.at > MOST_ELEMENT:
             raise self.broken()
-        block = self._file.read(max(_BLOCK, len(self.text) - self.at))
+        most = max(_BLOCK, len(self.text) - self.at) if self._file.tell() else _FIRST_BLOCK
+        block = self._file.read(most)
         self.is_over = not block
         self.text = self.text[self.at :] + self._decoder.decode(block, final=not block)
         self.at = 0
