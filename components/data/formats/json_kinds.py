@@ -20,6 +20,9 @@ CREATEML = "CreateML"
 COCO = "COCO JSON without boxes (captions, areas or whole pictures)"
 LABEL_STUDIO = "Label Studio"
 LABELBOX = "Labelbox"
+FIFTYONE = "FiftyOne labels"
+FIFTYONE_SAMPLES = "FiftyOne samples"
+DARWIN = "Darwin"
 _MOST_PARTS = 40  # looked at before giving up; heads are short
 
 
@@ -42,12 +45,14 @@ def kind_of(entry: Entry, known: dict[str, str]) -> str:
 
 def _look(entry: Entry) -> str:
     keys: set[str] = set()
-    for number, (key, value) in enumerate(elements(entry.path, entry.name)):
+    seen = 0
+    for key, value in elements(entry.path, entry.name):
         if key == "":
             return _list(value)
         keys.add(key)
         kind = _mapping(keys, key, value)
-        if kind or number > _MOST_PARTS:
+        seen += not isinstance(value, str)  # a list of names may be long
+        if kind or seen > _MOST_PARTS:
             return kind
     return _by_keys(keys)
 
@@ -60,15 +65,30 @@ def _mapping(keys: set[str], key: str, value: Any) -> str:
         return VIA3
     if key == "shapes" and value is None:
         return LABELME
+    if key == "labels" and "classes" in keys and _are_by_picture(facts):
+        return FIFTYONE
+    if key == "annotations" and keys & {"item", "image"} and "name" in facts:
+        return DARWIN if facts.keys() & _DARWIN else ""
     return next((kind for one, some, kind in _HEADS if key == one and some & facts.keys()), "")
 
 
+def _are_by_picture(labels: dict[str, Any]) -> bool:
+    """Whether values are labels: lists of boxes, single labels, or none."""
+    first = next((each for each in labels.values() if each), None)
+    if isinstance(first, list):
+        first = first[0]
+        return isinstance(first, dict) and "label" in first
+    return isinstance(first, int) or (isinstance(first, dict) and "label" in first)
+
+
+_DARWIN = {"bounding_box", "polygon", "complex_polygon", "ellipse", "slot_names", "tag"}
 # A key, what of its value (or its list's first element) proves it, and whose it is.
 _HEADS = (
     ("shapes", {"points", "label"}, LABELME), ("items", {"annotations"}, DATUMARO),
     ("objects", {"classTitle", "geometryType"}, SUPERVISELY),
     ("classes", {"title"}, SUPERVISELY_META), ("images", {"id"}, COCO),
-    ("asset", {"name", "path"}, VOTT), ("regions", {"boundingBox"}, VOTT),
+    ("samples", {"filepath"}, FIFTYONE_SAMPLES), ("asset", {"name", "path"}, VOTT),
+    ("regions", {"boundingBox"}, VOTT),
 )  # fmt: skip
 
 
@@ -78,6 +98,8 @@ def _by_keys(keys: set[str]) -> str:
         return LABELME
     if {"dm_format_version", "items"} <= keys or {"infos", "categories", "items"} <= keys:
         return DATUMARO
+    if {"item", "annotations", "schema_ref"} <= keys or {"dataset", "image", "annotations"} == keys:
+        return DARWIN
     if {"size", "objects"} <= keys:
         return SUPERVISELY
     if {"images", "annotations"} <= keys:

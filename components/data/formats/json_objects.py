@@ -7,6 +7,7 @@ from typing import Any
 
 from components.data.formats.description import RawLabel
 from components.data.formats.drawn import Points, number_of, numbers_of, paired, points_of
+from components.data.formats.outlines import closed
 from components.data.formats.shapes import around, outlined
 from components.data.matching import PictureIndex
 from components.data.records import Corners
@@ -15,9 +16,9 @@ from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 _MOST_LOOKED_AT = 20_000  # values of one record
 _DEEPEST = 7
 _PLACES = (
-    "bbox", "box", "boundingbox", "box2d", "rect", "rectangle", "coordinates", "coords", "xyxy",
-    "xywh", "boundingpoly", "bboxes", "boxes", "polygon", "poly2d", "segmentation", "points",
-    "vertices", "geometry", "contour", "location", "roi",
+    "polygon", "poly2d", "segmentation", "contour", "bbox", "box", "boundingbox", "box2d",
+    "rect", "rectangle", "coordinates", "coords", "xyxy", "xywh", "boundingpoly", "bboxes", "boxes",
+    "points", "vertices", "geometry", "location", "roi",
 )  # fmt: skip
 _CLASS = (
     "classname", "categoryname", "labelname", "class", "label", "category", "name", "title",
@@ -27,9 +28,10 @@ _NUMBERS = ("classid", "categoryid", "labelid", "classindex", "labelindex", "cls
 _FILE = (
     "sourceref", "filename", "imagename", "imagepath", "imgpath", "imgname", "externalid",
     "filepath", "image", "img", "file", "path", "name", "picture", "photo", "frame", "imageid",
-    "globalkey", "rowdata",
-    "imageurl", "url", "id", "datarow", "key",
+    "globalkey", "rowdata", "attachment", "metadata", "params", "imageurl",
+    "url", "id", "datarow", "key",
 )  # fmt: skip
+_HOLDERS = ("image", "datarow", "file", "metadata", "params")
 _WHOLE = ("classname", "categoryname", "labelname", "class", "label", "category", "labels",
           "species", *_NUMBERS)  # fmt: skip
 _FOUR = (
@@ -56,6 +58,11 @@ class Thing:
     four: tuple[float, float, float, float] | None = None
     box: Corners | None = None
     points: Points = ()
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is said where the thing is."""
+        return bool(self.four or self.box or self.points)
 
     def label(self, name: str, *, are_corners: bool) -> RawLabel:
         """As a label; `are_corners` says what four numbers are."""
@@ -106,7 +113,8 @@ def _placed(name: str, value: Any, order: str) -> Thing | None:
         facts = keyed(value)
         if (box := _corners(facts)) is not None:
             return Thing(name, box=box)
-        inner = next((facts[key] for key in _PLACES if isinstance(facts.get(key), list)), None)
+        inner = next((facts[key] for key in (*_PLACES, "paths", "path", "rings")
+                      if isinstance(facts.get(key), list)), None)  # fmt: skip
         return _listed(name, inner, order) if inner else None
     return _listed(name, value, order) if isinstance(value, list) and value else None
 
@@ -120,15 +128,24 @@ def _listed(name: str, value: list[Any], order: str) -> Thing | None:
     )
     if points:
         return _outline(name, points)
+    if rings := _rings(value):
+        made = closed(name, rings)
+        return _outline(name, made.points) if made is not None else None
     flat = numbers_of(value if not isinstance(value[0], list) else value[0], 4)
     if flat is None:
         return None
-    if len(flat) > 4 and value[0] is not flat[0] and len(flat) % 2 == 0:
-        return _outline(name, paired(flat))
     a, b, c, d = flat[:4]
     if order:
         return Thing(name, box=(a, b, c, d) if order == "corners" else (a, b, a + c, b + d))
     return Thing(name, four=(a, b, c, d))
+
+
+def _rings(value: list[Any]) -> list[Points]:
+    """The closed lines that several lists of points or of numbers are; [] when they are none."""
+    if len(value) > 4 and (flat := numbers_of(value, 6)) and len(flat) % 2 == 0:
+        return [paired(flat)]
+    made = [points_of(one) or paired(numbers_of(one, 6) or ()) for one in value]
+    return [ring for ring in made if len(ring) >= 3]
 
 
 def _outline(name: str, points: Points) -> Thing | None:
@@ -174,8 +191,9 @@ def things_in(record: Mapping[Any, Any], names: Mapping[int, str]) -> list[Thing
     """Things of a record, wherever in it they are listed; None when it lists nothing at all."""
     lists = list(_lists(record))
     for rows in lists:
-        made = [thing for row in rows if (thing := thing_of(row, names)) is not None]
-        if made:
+        some = (thing_of(row, names) or _placeless(row, names) for row in rows)
+        made = [thing for thing in some if thing is not None]
+        if any(thing.is_placed for thing in made):
             return made
     columns = next((made for value in record.values() if (made := _columns(value, names))), None)
     if columns:
@@ -189,6 +207,12 @@ def things_in(record: Mapping[Any, Any], names: Mapping[int, str]) -> list[Thing
 
 _LISTED = {"objects", "annotations", "labels", "boxes", "bboxes", "bbox", "regions", "instances",
            "detections", "shapes"}  # fmt: skip
+
+
+def _placeless(row: Mapping[Any, Any], names: Mapping[int, str]) -> Thing | None:
+    """A thing that has a class and no place that can be read: to be told, not to be used."""
+    name = class_of(keyed(row), names)
+    return Thing(name) if name else None
 
 
 def _lists(record: Mapping[Any, Any]) -> Iterator[Sequence[Mapping[Any, Any]]]:
@@ -247,7 +271,7 @@ def reference_of(record: dict[str, Any], index: PictureIndex) -> str:
     for key in _FILE:
         value = facts.get(key)
         if isinstance(value, dict):
-            inner = reference_of(value, index) if key in ("image", "datarow", "file") else ""
+            inner = reference_of(value, index) if key in _HOLDERS else ""
             if inner:
                 return inner
         elif isinstance(value, int) and not isinstance(value, bool) and key == "imageid":

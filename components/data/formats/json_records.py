@@ -26,7 +26,7 @@ from components.data.formats.json_objects import (
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, Sheet, describe, nameless
+from components.data.formats.pages import NAMELESS, Sheet, describe, nameless, row_lost
 from components.data.formats.tables import SUFFIXES as TABLES
 from components.data.formats.tables import tables
 from components.data.listing import of_ending
@@ -254,6 +254,10 @@ def _sheet(file: _File, *, has_things: bool, are_corners: bool) -> Sheet:
     for reference, (things, size, whole) in file.records.items():
         page = Page((reference,), size=size)
         for thing in things:
+            if not thing.is_placed:
+                page.lose(row_lost(sheet.name, f"A label ({thing.name}) of {reference} in "
+                                   f"{sheet.name} has no place that can be read"))  # fmt: skip
+                continue
             label = thing.label(thing.name or NAMELESS, are_corners=are_corners)
             finite = [abs(side) for side in label.box if math.isfinite(side)]
             highest = max(highest, *finite, 0.0)

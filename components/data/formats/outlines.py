@@ -19,6 +19,7 @@ MOST_PIXELS = 200_000_000  # of one mask: what has to be held at once, a byte ea
 _MOST_FINE = 16_000_000  # pixels of one thing; larger ones are outlined coarser. Our own choice
 _MOST_EDGES = 250_000  # finding outlines takes the square of it. Our own choice
 MOST_PARTS = 40  # of one thing; more is noise. Our own choice
+_MOST_TRIED = 50  # corners of a line that may be a hole. Our own choice
 LEAST_PART = 0.002  # of the largest part; smaller ones are specks of a brush. Our own choice
 
 Mask = NDArray[np.uint8]  # shape (H, W), 0 outside
@@ -98,6 +99,31 @@ def area(ring: Ring) -> float:
     """Signed, by the shoelace formula: positive when it runs clockwise on the screen."""
     x, y = ring[:, 0], ring[:, 1]
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
+
+
+def closed(name: str, rings: Sequence[Sequence[Sequence[float]]]) -> RawLabel | None:
+    """One thing of several closed lines, holes among them; None when no line is whole.
+
+    A line that lies in another one is a hole.
+    """
+    known = [np.asarray(ring, dtype=np.float64)[:, :2] for ring in rings if len(ring) >= 3]
+    finite = [ring for ring in known if np.isfinite(ring).all()]
+    if not finite:
+        return None
+    first, *others = one_way_round(finite)
+    turned = [ring[::-1] if _holds(first, ring) else ring for ring in others[:MOST_PARTS]]
+    return outlined(name, joined([first, *turned]).tolist())
+
+
+def _holds(outer: Ring, inner: Ring) -> bool:
+    """Whether the corners of `inner` lie in `outer`, by counting edges to their right."""
+    some = inner[:: max(1, len(inner) // _MOST_TRIED)]
+    x, y = some[:, 0, None], some[:, 1, None]
+    x1, y1 = outer[:, 0], outer[:, 1]
+    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crosses = ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return bool((crosses.sum(axis=1) % 2 == 1).all())
 
 
 def one_way_round(rings: Sequence[Ring]) -> list[Ring]:

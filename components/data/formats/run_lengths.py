@@ -1,4 +1,4 @@
-"""Masks as the lengths of their runs, in the three dialects that tools write.
+"""Masks as the lengths of their runs, in the four dialects that tools write.
 
 Every decoder knows the size it may fill, and refuses what says more.
 Sources: the COCO API's mask format (rleToString); CVAT's XML 1.1 (`<mask rle=...>`); Label
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from components.data.formats.description import RawLabel
+from components.data.formats.mask_pixels import blobs
 from components.data.formats.outlines import Mask, label_of_mask
 from components.data.formats.shapes import moved
 from components.errors import LabelError
@@ -149,6 +150,43 @@ def cvat_label(
     """
     label = _label(name, *_painted(runs, width * height), width)
     return label and moved(label, *corner)
+
+
+def runs_labels(
+    name: str, pairs: Sequence[int], size: tuple[int, int], *, is_down: bool, apart: bool
+) -> list[RawLabel]:
+    """What pairs of start (counted from 1) and length outline.
+
+    Args:
+        name: The class.
+        pairs: Start, length, start, length and so on.
+        size: Width and height of the picture.
+        is_down: Whether pixels are counted down the columns; else along the rows.
+        apart: Whether each connected area is a thing of its own.
+
+    Raises:
+        LabelError: They reach beyond a picture of this size.
+    """
+    width, height = size
+    begin = np.asarray(pairs[0 : len(pairs) // 2 * 2 : 2], dtype=np.int64) - 1
+    end = begin + np.asarray(pairs[1::2], dtype=np.int64)
+    kept = end > begin
+    order = np.argsort(begin[kept], kind="stable")
+    starts, ends = np.maximum(begin[kept][order], 0), end[kept][order]
+    if not len(starts):
+        return []
+    if ends.max() > width * height:
+        raise LabelError(
+            f"A mask's run reaches to pixel {int(ends.max()):,} of {width} × {height}.", _FIX
+        )
+    ends[:-1] = np.minimum(ends[:-1], starts[1:])  # what overlaps is painted once
+    length = height if is_down else width
+    if apart and (int(ends[-1]) // length - int(starts[0]) // length + 1) * length < _MOST_TOUCHED:
+        lines, first = _lines(starts.tolist(), ends.tolist(), length)
+        made, _ = blobs(name, (lines.T if is_down else lines) > 0)
+        return [moved(label, *((first, 0) if is_down else (0, first))) for label in made]
+    label = _label(name, starts.tolist(), ends.tolist(), length, is_down=is_down)
+    return [label] if label is not None else []
 
 
 class _Bits:

@@ -202,6 +202,7 @@ WORDS = frozenset(
     {
         "filename", "file", "image", "imagename", "imageid", "imagepath", "path", "filepath", "img",
         "imgname", "imgpath", "imgid", "xmin", "x1", "left", "xmax", "x", "bbox", "width",
+        "encodedpixels", "imagelabel", "imageidclassid", "rle",
         "id", "breed", "species", "photo", "picture", "annotations", "objects",
         "class", "label", "labelname", "classname", "category", "name", "regionshapeattributes",
     }

@@ -1,4 +1,4 @@
-"""KITTI and DOTA: a text file per picture, a row per thing, the class as a word in it."""
+"""KITTI, DOTA and VisDrone: a text file per picture, a row per thing, the class in it."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -20,7 +20,12 @@ from components.errors import LabelError
 
 KITTI = "KITTI"
 DOTA = "DOTA"
+VISDRONE = "VisDrone"
 _DONT_CARE = "dontcare"  # KITTI's regions in which nobody looked
+# Source: README of the VisDrone-DET toolkit; number 0 are regions to be ignored.
+_FLOWN_OVER = (_DONT_CARE, "pedestrian", "people", "bicycle", "car", "van", "truck", "tricycle",
+               "awning-tricycle", "bus", "motor", "others")  # fmt: skip
+_UNSEEN = "dont_care"
 _HEAD_ROWS = 20
 _LARGEST = 20_000_000  # bytes of one picture's file
 
@@ -60,6 +65,26 @@ def dota_row(words: list[str]) -> RawLabel | None:
     return RawLabel(name, around(corners), "rotated", corners)
 
 
+def visdrone_row(words: list[str]) -> RawLabel | None:
+    """Left, top, width, height, whether it counts, class, truncation, occlusion.
+
+    Returns:
+        None when it is no such row.
+
+    Source:
+        VisDrone-DET toolkit, README.
+    """
+    cells = "".join(words).rstrip(",").split(",")
+    if len(cells) != 8 or not all(cell.lstrip("-").isdecimal() for cell in cells):
+        return None
+    left, top, width, height, counts, kind, cut, hidden = (int(cell[:9]) for cell in cells)
+    if not (0 <= kind < len(_FLOWN_OVER) and counts in (0, 1) and -1 <= cut <= 1
+            and -1 <= hidden <= 2):  # fmt: skip
+        return None
+    name = _FLOWN_OVER[kind] if counts or not kind else _DONT_CARE
+    return RawLabel(name, (left, top, left + width, top + height))
+
+
 def _number(word: str) -> float:
     """A number; NaN when it is none."""
     try:
@@ -78,6 +103,11 @@ def find_dota(finds: Finds, index: PictureIndex, _: list[Problem]) -> Descriptio
     return _find(DOTA, dota_row, finds, index)
 
 
+def find_visdrone(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
+    """The VisDrone files among what was found, or None when there are none."""
+    return _find(VISDRONE, visdrone_row, finds, index)
+
+
 def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Description | None:
     folders = folders_of(_texts(finds), lambda entry: _begins_so(entry, reader))
     if not folders:
@@ -87,7 +117,7 @@ def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Descr
     for entry in _texts(finds):  # a file without a row is one of a picture without a thing
         if entry.name.rpartition("/")[0] in folders:
             page = _page(entry, reader)
-            if page.things or not page.lost:
+            if page.things or not page.lost or any(one.code == _UNSEEN for one in page.told):
                 classes.update(page.classes)
                 bare = Page(page.names, things=page.things)
                 sheet.add(bare, entry.name, partial(_page, entry, reader))
@@ -134,8 +164,8 @@ def _page(entry: Entry, reader: Reader) -> Page:
             page.add(label)
     if unseen:
         page.lose(note(
-            "dont_care", entry.name,
-            f"{entry.name} marks {count(unseen, 'region')} in which nobody looked (DontCare).",
+            _UNSEEN, entry.name,
+            f"{entry.name} marks {count(unseen, 'region')} in which nobody looked (to be ignored).",
             "They are left out, as they are no things.",
         ), unseen)  # fmt: skip
     return page

@@ -32,6 +32,7 @@ from components.errors import LabelError
 
 NAME = "YOLO"
 _SAMPLE = 300  # files read to recognise the format; reading all of 10,000 twice costs seconds
+_FLOWN_OVER = 8  # whole numbers in a row of VisDrone
 _ENOUGH = 0.5  # share of filled sample files that must hold label rows
 
 
@@ -169,6 +170,8 @@ def _look(files: list[Entry]) -> _Sample:
 
 def _is_typical(row: list[str]) -> bool:
     """Whether a row can only be YOLO's: KITTI's begin with a name, too, and hold pixels."""
+    if len(row) == _FLOWN_OVER and all(part.lstrip("-").isdecimal() for part in row):
+        return False  # VisDrone's
     if not yolo_rows.is_row(row):
         return False
     if _has_class(row):

@@ -1,0 +1,142 @@
+"""Exports of FiftyOne, V7 Darwin, VisDrone and Scale, and outlines in records of any tool."""
+
+import pytest
+
+from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
+from tests.data.test_more_dialects import BOTH, CAT, DOG, SORTED, lines, pictures
+
+TWO = (("a", CAT), ("b", DOG))
+CLASSES = [f"other {n}" for n in range(60)] + ["cat", "dog"]
+
+
+def share(box):
+    _, left, top, right, bottom = box
+    return [left / 100, top / 80, (right - left) / 100, (bottom - top) / 80]
+
+
+def fiftyones_labels(d):
+    pictures(d, "a.jpg", "b.jpg", below="data")
+    rows = {
+        name: [{"label": CLASSES.index(box[0]), "bounding_box": share(box)}] for name, box in TWO
+    }
+    write_json(d / "labels.json", {"classes": CLASSES, "labels": rows})
+
+
+def fiftyones_classes(d):
+    pictures(d, "a.jpg", "b.jpg", below="data")
+    write_json(d / "labels.json", {"classes": ["cat", "dog"], "labels": {"a": 0, "b": 1}})
+
+
+def fiftyones_samples(d):
+    pictures(d, "a.jpg", "b.jpg", below="data")
+    write_json(d / "samples.json", {"samples": [
+        {"filepath": f"data/{name}.jpg", "tags": ["train"], "metadata": {"width": 100},
+         "predictions": {"_cls": "Detections", "detections": [
+             {"_cls": "Detection", "label": "wrong", "bounding_box": [0.1, 0.1, 0.2, 0.2]}] * 3},
+         "ground_truth": {"_cls": "Detections", "detections": [
+             {"_cls": "Detection", "label": box[0], "bounding_box": share(box)}]}}
+        for name, box in TWO]})  # fmt: skip
+
+
+def fiftyones_outlines(d):
+    pictures(d, "a.jpg", "b.jpg", below="data")
+    write_json(d / "samples.json", {"samples": [
+        {"filepath": f"/home/x/{name}.jpg", "ground_truth": {"_cls": "Polylines", "polylines": [
+            {"_cls": "Polyline", "label": kind, "closed": True, "filled": True, "points": [
+                [[x / 100, y / 80] for x, y in ((x1, y1), (x2, y1), (x2, y2), (x1, y2))]]}]}}
+        for name, (kind, x1, y1, x2, y2) in TWO]})  # fmt: skip
+
+
+def darwins_second(d):
+    pictures(d, "a.jpg", "b.jpg", below="images")
+    for name, (kind, left, top, right, bottom) in TWO:
+        write_json(d / f"releases/{name}.json", {
+            "version": "2.0", "schema_ref": "x", "item": {"name": f"{name}.jpg", "path": "/",
+            "slots": [{"type": "image", "width": 100, "height": 80}]}, "annotations": [
+                {"name": kind, "slot_names": ["0"], "bounding_box": {
+                    "x": left, "y": top, "w": right - left, "h": bottom - top}},
+                {"name": "wet", "slot_names": ["0"], "tag": {}}]})  # fmt: skip
+
+
+def darwins_first(d):
+    pictures(d, "a.jpg", "b.jpg")
+    for name, (kind, left, top, right, bottom) in TWO:
+        path = [{"x": x, "y": y} for x, y in ((left, top), (right, top), (right, bottom),
+                                              (left, bottom))]  # fmt: skip
+        write_json(d / f"{name}.json", {
+            "dataset": "d", "image": {"filename": f"{name}.jpg", "width": 100, "height": 80},
+            "annotations": [{"name": kind, "polygon": {"path": path}}]})  # fmt: skip
+
+
+def visdrones(d):
+    rows = {"a": "10,20,30,40,1,4,0,0\n5,5,20,20,0,0,0,0\n", "b": "30,30,40,20,1,9,1,2,\n"}
+    for name, row in rows.items():
+        pictures(d, f"{name}.jpg", below="images")
+        text(d / f"annotations/{name}.txt", row)
+
+
+def scales_tasks(d):
+    pictures(d, "a.jpg", "b.jpg")
+    write_json(d / "tasks.json", [
+        {"task_id": f"5{name}", "type": "imageannotation", "params": {
+            "attachment": f"https://files.example/x/{name}.jpg"}, "response": {"annotations": [
+                {"type": "box", "label": kind, "left": left, "top": top, "width": right - left,
+                 "height": bottom - top}]}}
+        for name, (kind, left, top, right, bottom) in TWO])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("draw", "expected"),
+    [
+        (fiftyones_labels, BOTH), (fiftyones_classes, SORTED), (fiftyones_samples, BOTH),
+        (fiftyones_outlines, BOTH), (darwins_second, BOTH), (darwins_first, BOTH),
+        (scales_tasks, BOTH),
+        (visdrones, {"a": [("car", *CAT[1:])], "b": [("bus", *DOG[1:])]}),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)  # fmt: skip
+def test_an_export_comes_in_whole(draw, expected, tmp_path):
+    draw(tmp_path / "set")
+    reading = read(tmp_path / "set", room=tmp_path)
+    found = {name.rpartition("/")[2].split(".")[0]: boxes for name, boxes in
+             boxes_of(reading).items()}  # fmt: skip
+    assert found == expected
+    assert reading.task == ("classify" if expected is SORTED else "detect")
+
+
+def test_regions_in_which_nobody_looked_and_tags_are_told(tmp_path):
+    visdrones(tmp_path / "one")
+    picture(tmp_path / "one/images/c.jpg")
+    text(tmp_path / "one/annotations/c.txt", "5,5,20,20,0,0,0,0\n")
+    reading = read(tmp_path / "one", room=tmp_path)
+    assert codes(reading) >= {"dont_care", "no_label_left"}
+    assert [str(one.state) for one in reading.pictures] == ["labelled", "labelled", "unlabelled"]
+    darwins_second(tmp_path / "two")
+    assert "no_object" in codes(read(tmp_path / "two", room=tmp_path))
+
+
+def test_outlines_of_several_lines_and_with_holes_stay_one_thing(tmp_path):
+    pictures(tmp_path / "set", "a.jpg", "b.jpg")
+    outer = [{"x": x, "y": y} for x, y in ((10, 10), (60, 10), (60, 60), (10, 60))]
+    hole = [{"x": x, "y": y} for x, y in ((20, 20), (40, 20), (40, 40), (20, 40))]
+    for name, paths in (("a", [outer, hole]), ("b", [hole])):
+        write_json(tmp_path / f"set/{name}.json", {
+            "version": "2.0", "schema_ref": "x", "item": {"name": f"{name}.jpg"},
+            "annotations": [{"name": "cat", "polygon": {"paths": paths}}]})  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    (ring,) = (label.points for label in reading.pictures[0].labels)
+    area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in
+               zip(ring, [*ring[1:], ring[0]], strict=True)) / 2  # fmt: skip
+    assert abs(area) == pytest.approx(50 * 50 - 20 * 20)
+
+
+def test_of_records_the_outline_counts_before_its_box_and_what_has_no_place_is_told(tmp_path):
+    pictures(tmp_path / "set", "a.jpg")
+    lines(tmp_path / "set/a.jsonl", {"image": "a.jpg", "objects": [
+        {"label": "cat", "bbox": [10, 20, 30, 40],
+         "polygon": [[10, 20], [40, 20], [40, 60], [10, 60], [8, 30]]},
+        {"label": "dog", "bbox": "everywhere"}]})  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    (label,) = reading.pictures[0].labels
+    assert (label.shape, len(label.points)) == ("polygon", 5)
+    assert "row_unreadable" in codes(reading)
