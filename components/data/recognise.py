@@ -34,6 +34,7 @@ from components.data.remarks import (
     alike_classes,
     no_picture,
     numbered_from_one,
+    only_numbers,
     points_differ,
     whole_pictures,
     why_plain,
@@ -149,6 +150,8 @@ class Recognised:
     def closing_problems(self) -> list[Problem]:
         """What can be said once all pictures were read."""
         problems = [*alike_classes(list(self.classes)), *points_differ(self.points)]
+        if not any(problem.code == "no_class_names" for problem in self.problems):
+            problems += only_numbers(list(self.classes))
         if self.format == "YOLO":
             problems += numbered_from_one(list(self.classes), self.used, self.unknown)
         drawn = sum(number for shape, number in self.shapes.items() if shape in _SHAPES)

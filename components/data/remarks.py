@@ -1,9 +1,10 @@
 """Sentences of the report about a set as a whole: what was seen, chosen, passed over."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from components.data.formats import json_records
+from components.data.formats import json_records, spoken
 from components.data.formats.description import Description
 from components.data.formats.json_kinds import LABELBOX
 from components.data.formats.registry import NAMES
@@ -22,6 +23,8 @@ from components.data.problems import count, note, stop, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.errors import DatasetError
+
+_LINES_READ = (json_records.NAME, spoken.NAME)
 
 
 def _next_click(done: str) -> str:
@@ -75,6 +78,17 @@ def numbered_from_one(classes: list[str], used: set[str], unknown: int) -> list[
         "from 1, not from 0.",
         "They are read as they stand, so every class may be off by one; put one more name before "
         "the first in the list of names, and bring the set in again.",
+    )]  # fmt: skip
+
+
+def only_numbers(classes: list[str]) -> list[Problem]:
+    """Classes that the files number and never name."""
+    bare = [name for name in classes if re.fullmatch(r"class \d+", name)]
+    if not bare or len(bare) < len(classes):
+        return []
+    return [warn(
+        "no_class_names", "", "No file says what the classes are called.",
+        f'They are called "{bare[0]}" and so on by their numbers; you can rename them here.',
     )]  # fmt: skip
 
 
@@ -150,7 +164,7 @@ def about_strangers(
         )
         for kind, example in foreign
         if kind not in (TABLE, CSV_TABLE, MASKS) and not kind.startswith("COCO")
-        and not (json_records.NAME in best.format and kind in (LABELBOX, LINES))
+        and not (kind in (LABELBOX, LINES) and any(one in best.format for one in _LINES_READ))
     ]  # fmt: skip
 
 

@@ -140,3 +140,48 @@ def test_of_records_the_outline_counts_before_its_box_and_what_has_no_place_is_t
     (label,) = reading.pictures[0].labels
     assert (label.shape, len(label.points)) == ("polygon", 5)
     assert "row_unreadable" in codes(reading)
+
+
+def place(box, order, parts, form):
+    _, left, top, right, bottom = box
+    shares = {"l": left / 100, "t": top / 80, "r": right / 100, "b": bottom / 80}
+    return "".join(form.format(round(shares[side] * parts)) for side in order)
+
+
+@pytest.mark.parametrize("dialect", ["paligemma", "florence", "messages"])
+def test_places_that_a_language_model_says_are_read(dialect, tmp_path):
+    pictures(tmp_path / "set", "a.jpg", "b.jpg", "c.jpg")
+    for part, name, boxes in (("train", "a", [CAT, DOG]), ("valid", "b", [DOG]), ("test", "c", [])):
+        google = " ; ".join(f"{place(box, 'tlbr', 1024, '<loc{:04d}>')} {box[0]}" for box in boxes)
+        microsoft = "".join(f"{box[0]}{place(box, 'ltrb', 1000, '<loc_{}>')}" for box in boxes)
+        url = {"type": "image_url", "image_url": {"url": f"https://x.example/{name}.jpg?k=1"}}
+        line = {
+            "paligemma": {"image": f"{name}.jpg", "prefix": "detect cat", "suffix": google},
+            "florence": {"image": f"{name}.jpg", "prefix": "<OD>", "suffix": microsoft},
+            "messages": {"messages": [{"role": "user", "content": [url]},
+                                      {"role": "assistant", "content": google}]},
+        }[dialect]  # fmt: skip
+        lines(tmp_path / f"set/_annotations.{part}.jsonl", line)
+    reading = read(tmp_path / "set", room=tmp_path)
+    found = [[(label.class_name, *label.box) for label in one.labels] for one in reading.pictures]
+    for boxes, expected in zip(found, [[CAT, DOG], [DOG], []], strict=True):
+        assert [box[0] for box in boxes] == [box[0] for box in expected]
+        for box, one in zip(boxes, expected, strict=True):
+            assert box[1:] == pytest.approx(one[1:], abs=0.11)
+    assert [one.split for one in reading.pictures] == ["train", "val", "test"]
+    assert str(reading.pictures[2].state) == "empty"
+    assert codes(reading) == {"places_rounded", "empty_pictures"}
+
+
+def test_an_answer_that_is_no_place_is_told_and_classes_without_names_as_well(tmp_path):
+    pictures(tmp_path / "set", "a.jpg", "b.jpg")
+    half = "<loc0001><loc0001><loc0400> cat"
+    lines(tmp_path / "set/a.jsonl", {"image": "a.jpg", "prefix": "", "suffix": "no idea"},
+          {"image": "b.jpg", "prefix": "", "suffix": half})  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [str(one.state) for one in reading.pictures] == ["unlabelled", "unlabelled"]
+    assert "row_unreadable" in codes(reading)
+    lines(tmp_path / "two/m.jsonl", {"file_name": "a.jpg", "objects": {
+        "bbox": [[10, 20, 30, 40]], "categories": [3]}})  # fmt: skip
+    pictures(tmp_path / "two", "a.jpg")
+    assert "no_class_names" in codes(read(tmp_path / "two", room=tmp_path))

@@ -19,9 +19,9 @@ from components.errors import LabelError
 MOST_CLASSES = 100_000
 _LIST_FILE = re.compile(
     r"(?:.*\.names|.*\.labels|_?(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
-    r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt)"
+    r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt|synsets?\.txt)"
 )
-_LIST_WORDS = ("class", "name", "label")  # of which a list's name has one
+_LIST_WORDS = ("class", "name", "label", "synset")  # of which a list's name has one
 _ENDINGS = (".yaml", ".yml", ".json", ".names", ".labels", ".txt")
 _NUMBERED = re.compile(r"^(\d+)\s*[:=,\t ]\s*(.+)$")
 
