@@ -14,13 +14,14 @@ from typing import Any
 
 from components.planning.machine import Machine
 from components.planning.plan import TrainingPlan
-from components.planning.schedule import batches_per_epoch
+from components.planning.schedule import batches_per_epoch, optimizer_steps
 from components.workspace import Workspace
 
 PREFIX, FILE = "trial-", "trial.json"
 DRIFT = 0.15  # a computer that does other things as well; rule of thumb
 DERIVED_DRIFT = 0.15  # more of it for each step away from what was measured; rule of thumb
 STRIDE_PX = 32
+REFERENCE_CHECKS = 2  # after the last epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,12 @@ class Trial:
         val: Validation pictures.
         at: When it was tried, Unix seconds.
         took_s: The whole dry run.
-        startup_s: From the worker's first step to the first batch, and what that takes longer.
-        batch_s: One training batch, the mean.
+        startup_s: From the worker's first step to the first batch, and what the first epoch takes
+            longer than the others.
+        batch_s: One training batch, the mean, without the optimizer's step.
         batch_error_s: Standard error of that mean.
         batches: How many were timed.
-        check_s: One validation picture.
+        check_s: One validation picture, between epochs.
         rest_s: What an epoch takes beside batches and validation.
         memory_bytes: The most that was in use: the card's, or the process's.
         memory_total_bytes: What the device has.
@@ -56,7 +58,9 @@ class Trial:
         kept: Freeze depth to bytes kept for the way back, counted tensor by tensor.
         left_out: Names of pictures that the trainer could not read.
         plain_s: One batch of pictures that are not mixed, as in the last epochs; 0: as the others.
-        final_check: How much longer than the others the last validation takes, as a factor.
+        step_s: One step of the optimizer, which does not follow every batch.
+        last_check_s: One picture of the last validation, in full precision; 0: as the others.
+        end_s: What the end takes beside its validation.
     """
 
     base: str
@@ -87,7 +91,9 @@ class Trial:
     kept: dict[int, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     plain_s: float = 0.0
-    final_check: float = 1.0
+    step_s: float = 0.0
+    last_check_s: float = 0.0
+    end_s: float = 0.0
 
     def to_json(self) -> str:
         """As the text of `trial.json`."""
@@ -208,9 +214,9 @@ def expect(
     batch_s = _mean_batch_s(plan, trial) * pixels * (batch / trial.batch)
     check_s = trial.check_s * pixels * val
     learning_s = batch_s * batches_per_epoch(train, batch) * _last_batch(train, batch)
-    epoch_s = learning_s + check_s + trial.rest_s
-    end_s = check_s * trial.final_check
-    seconds = (trial.startup_s + plan.epochs * epoch_s + end_s) * truth
+    stepping_s = trial.step_s * optimizer_steps(plan, train, batch) / plan.epochs
+    epoch_s = learning_s + stepping_s + check_s + trial.rest_s
+    seconds = (trial.startup_s + plan.epochs * epoch_s + _end_s(trial, pixels * val)) * truth
     derived = _steps_away(plan, trial)
     doubt = DRIFT + DERIVED_DRIFT * len(derived) + 2 * trial.batch_error_s / trial.batch_s
     grows = trial.kept.get(trial.frozen_layers, 0)
@@ -219,6 +225,12 @@ def expect(
     return Expectation(
         seconds, seconds / (1 + doubt), seconds * (1 + doubt), epoch_s * truth, memory, derived
     )
+
+
+def _end_s(trial: Trial, pictures: float) -> float:
+    """After the last epoch; the reference trainer validates once for itself, once for Tailor."""
+    checks = REFERENCE_CHECKS if trial.trainer == "reference" else 1
+    return checks * (trial.end_s + (trial.last_check_s or trial.check_s) * pictures)
 
 
 def _mean_batch_s(plan: TrainingPlan, trial: Trial) -> float:

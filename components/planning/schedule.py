@@ -5,8 +5,11 @@ and the warm-up in `_do_train` of 8.4.190); a test holds them to a real training
 """
 
 import math
+from functools import cache
 
 from components.planning.plan import TrainingPlan
+
+NOMINAL_BATCH = 64  # Ultralytics' nbs
 
 
 def learning_rates(plan: TrainingPlan, batches_per_epoch: int) -> list[float]:
@@ -44,6 +47,34 @@ def warmup_batches(plan: TrainingPlan, batches_per_epoch: int) -> int:
     """How many batches the rate climbs; the last epoch is never part of it."""
     epochs = min(plan.warmup_epochs, max(plan.epochs - 1, 0))
     return round(epochs * batches_per_epoch) if epochs > 0 else 0
+
+
+def optimizer_steps(plan: TrainingPlan, pictures: int, batch: int) -> int:
+    """How many steps the optimizer takes in the whole run, without an early end.
+
+    It steps when about as many pictures were looked at as the expert setting `nbs` says; during
+    the warm-up more often.
+
+    Args:
+        plan: The plan.
+        pictures: Training pictures.
+        batch: Pictures in a batch.
+    """
+    nominal = int(plan.expert.get("nbs") or NOMINAL_BATCH)
+    batches = batches_per_epoch(pictures, batch)
+    whole = batches * plan.epochs
+    return _steps(min(max(round(nominal / batch), 1), whole), warmup_batches(plan, batches), whole)
+
+
+@cache
+def _steps(together: int, warmup: int, batches: int) -> int:
+    """Steps in so many batches, of which `together` make one behind the warm-up."""
+    steps, last = 0, -1
+    for batch in range(min(warmup + 1, batches)):
+        now = 1 + (together - 1) * batch / warmup if warmup else together
+        if batch - last >= max(1, round(now)):
+            steps, last = steps + 1, batch
+    return steps + (batches - 1 - last) // together
 
 
 def batches_per_epoch(pictures: int, batch: int, *, automatic: int = 16) -> int:

@@ -1,31 +1,79 @@
 """What a dry run asks of a trainer: single steps, freezing, memory, files."""
 
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import psutil
 
 from components.jobs.clock import steady
+from components.runs.tuning.halves import FEWEST
 
 
 def seconds_to_save(trainer: Any) -> float:
-    """Of one checkpoint, where no epoch came to its end."""
+    """That an epoch's checkpoint takes, where no epoch came to its end; it is there afterwards."""
     began = steady()
     trainer.save_model()
-    return steady() - began
+    trainer.keep()
+    took = steady() - began
+    trainer.keeper.finish()
+    return took
 
 
-def freeze(trainer: Any, depth: int) -> None:
-    """As Ultralytics does it at the start, for the first `depth` layers."""
-    trainer.freeze_layer_names = [*(f"model.{i}." for i in range(depth)), ".dfl"]
-    for name, parameter in trainer.model.named_parameters():
-        is_frozen = any(part in name for part in trainer.freeze_layer_names)
-        parameter.requires_grad = parameter.dtype.is_floating_point and not is_frozen
-    trainer._model_train()
+def decode_first(trainer: Any, most_s: float) -> float:
+    """Decode pictures before anything is timed, as a run does in its first epoch.
+
+    Where a run keeps them all decoded, batches take longer in its first epoch than later. So that
+    the batches that follow are like most of a run's, they show those decoded here, each with the
+    labels of another where not all of them were.
+
+    Args:
+        trainer: Before its first batch.
+        most_s: Seconds to spend.
+
+    Returns:
+        Seconds that decoding all of them takes; 0 where none are kept, or other processes do it.
+    """
+    loader: Any = trainer.train_loader
+    dataset = loader.dataset
+    pictures = len(getattr(dataset, "ims", ()))
+    keeps_all = getattr(dataset, "max_buffer_length", 0) > pictures
+    if not pictures or not keeps_all or loader.num_workers or dataset.ims[0] is not None:
+        return 0.0
+    began, usual = steady(), dataset.load_image
+    number = 0
+    while number < pictures and steady() - began < most_s:
+        usual(number)
+        number += 1
+    if number < pictures:
+        dataset.load_image = lambda i, *given, **named: usual(i % number, *given, **named)
+    return (steady() - began) / number * pictures
 
 
-def step_of(trainer: Any, batch: Any) -> tuple[float, int]:
-    """Seconds of forward and backward, and the bytes kept between the two."""
+def time_steps(trainer: Any, note: Callable[[float], None]) -> None:
+    """Have the seconds of each of the optimizer's steps noted."""
+    usual = trainer.optimizer_step
+
+    def step() -> None:
+        join(trainer)  # waiting for the other half of a batch is no part of a step
+        wait_for(trainer)
+        began = steady()
+        usual()
+        wait_for(trainer)
+        note(steady() - began)
+
+    trainer.optimizer_step = step
+
+
+def step_of(trainer: Any, batch: Any, *, counting: bool = False) -> tuple[float, int]:
+    """Seconds of forward and backward, and the bytes kept between the two.
+
+    Args:
+        trainer: As it stands.
+        batch: As the model takes it.
+        counting: Whether bytes are counted, which takes time of its own; else they are 0.
+    """
     import torch
     from ultralytics.engine import trainer as engine
 
@@ -39,18 +87,31 @@ def step_of(trainer: Any, batch: Any) -> tuple[float, int]:
             kept[storage.data_ptr()] = storage.nbytes()
         return tensor
 
+    hooks = torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor)
     trainer.optimizer.zero_grad()
     wait_for(trainer)
     began = steady()
     half = torch.bfloat16 if trainer.args.amp == "bf16" else trainer.amp
-    with (
-        torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor),
-        autocast(half, device=trainer.device.type),
-    ):
+    with hooks if counting else nullcontext(), autocast(half, device=trainer.device.type):
         loss, _ = trainer.model(batch)
     trainer.scaler.scale(loss.sum()).backward()
+    join(trainer)
     wait_for(trainer)
-    return steady() - began, sum(kept.values())
+    return steady() - began, round(sum(kept.values()) * _parts(trainer, len(batch["img"])))
+
+
+def join(trainer: Any) -> None:
+    """Wait for the half of a batch that another thread learns from, where there is one."""
+    halves = getattr(trainer, "halves", None)
+    if halves is not None:
+        halves.join()
+
+
+def _parts(trainer: Any, pictures: int) -> float:
+    """The whole batch by what is counted: hooks see what their own thread keeps, the first half."""
+    if getattr(trainer, "halves", None) is None or pictures < 2 * FEWEST:
+        return 1.0
+    return pictures / (pictures // 2)
 
 
 def wait_for(trainer: Any) -> None:

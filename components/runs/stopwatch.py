@@ -1,32 +1,31 @@
 """Times a trainer at work, batch by batch, and ends it when enough was seen."""
 
+import time
 from contextlib import suppress
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 from typing import Any
 
 from components.jobs.clock import steady
 from components.jobs.worker import Needle, heed_stop
+from components.runs.freeze_depths import try_depths
 from components.runs.listening import callbacks_of
 from components.runs.single_steps import (
+    decode_first,
     files_of,
-    freeze,
     memory_total,
     peak_bytes,
     pictures_in,
     seconds_to_save,
-    step_of,
+    time_steps,
     wait_for,
 )
 
-LEARN_S, CHECK_S, DEPTHS_S = 9.0, 4.0, 6.0  # together about twenty seconds of work
+# With `freeze_depths.MOST_S` about twenty seconds of work.
+DECODE_S, LEARN_S, CHECK_S, LAST_S = 2.0, 8.0, 3.0, 2.0
 MIXED_SHARE = 0.65  # of LEARN_S, for pictures mixed of several; then as in the last epochs
-# A validation between epochs takes half the time of the last one where it computes in half
-# precision; see `tuning.checking`.
-FULL_CHECK = 2.0
 FEWEST_BATCHES, FEWEST_CHECKS = 3, 1
 UNUSUAL = 1  # batches at first that fill caches and are not counted, where there are more
-ROUNDS = 2  # of each freeze depth; the faster counts
 _CALLBACKS = (
     "on_pretrain_routine_start", "on_pretrain_routine_end", "on_train_start",
     "on_train_epoch_start", "on_train_batch_end", "on_val_start", "on_val_batch_end",
@@ -42,9 +41,10 @@ class Stopwatch:
     """Callbacks that time a training; see `Trial` for what the figures mean.
 
     Attributes:
-        batches: Seconds of each training batch, those at first that are unusual left out.
+        batches: Seconds of each training batch without the optimizer's step; those at first that
+            are unusual are left out.
         plain: The same for batches of pictures that are not mixed, as in the last epochs.
-        final_check: How much longer than the others the last validation takes, as a factor.
+        steps_s: Seconds of each of the optimizer's steps.
         batch: Pictures per batch, as the trainer used it.
         image_size_px: As the trainer used it.
         memory_bytes: The most that was in use, before other freeze depths are tried.
@@ -55,20 +55,24 @@ class Stopwatch:
         pictures: Names of those the trainer took.
     """
 
-    def __init__(self, folder: Path, needle: Needle) -> None:
+    def __init__(self, folder: Path, needle: Needle, began: float) -> None:
         self._folder, self._needle = folder, needle
-        self._began = self._last = steady()
+        self._began, self._last = began, steady()
         self._spent = 0.0
         self._all: list[float] = []
         self._plain: list[float] = []
         self._is_plain = self._is_whole = False
-        self._set_up = self._stood = 0.0
+        self._set_up = self._waited_s = self._decoding_s = 0.0
         self._checks: list[tuple[float, int]] = []
         self._rests: list[float] = []
         self._epoch_began = self._in_batches = self._in_checks = 0.0
         self._last_batch: Any = None
         self._is_enough = False
-        self.final_check = 1.0
+        self._stepping_s = 0.0  # in the batch in progress
+        self._last_checks: list[tuple[float, int]] = []
+        self._ending: float | None = None  # when the last validation was asked for
+        self._end_s = 0.0
+        self.steps_s: list[float] = []
         self.batch = self.image_size_px = 0
         self.memory_bytes = self.memory_total_bytes = self.resting_bytes = 0
         self.steps: dict[int, float] = {}
@@ -90,13 +94,13 @@ class Stopwatch:
         return self._plain[UNUSUAL:]
 
     def startup_s(self) -> float:
-        """From now to the first batch, and what the first batch takes more than the others.
+        """Up to the first batch, and what the first epoch takes longer than the others.
 
-        Without the seconds in which the computer is tried out: the run will find them noted.
+        Without what a run will find done: the computer tried out, the trainer read from the disk.
         """
-        tried_out = self._stood - self._set_up
+        before = self._set_up - self._began - self._waited_s
         slow_s = max(self._all[0] - fmean(self.batches), 0.0) if self._all else 0.0
-        return round(self._stood - self._began - tried_out + slow_s, 3)
+        return round(before + slow_s + self._decoding_s, 3)
 
     def batch_s(self) -> tuple[float, float]:
         """Mean and its standard error, seconds."""
@@ -104,10 +108,21 @@ class Stopwatch:
         error = stdev(counted) / len(counted) ** 0.5 if len(counted) > 1 else 0.3 * counted[0]
         return fmean(counted), error
 
+    def step_s(self) -> float:
+        """Seconds of one of the optimizer's steps; the first, which makes its memory, aside."""
+        return median(self.steps_s[1:] or self.steps_s or [0.0])
+
     def check_s(self) -> float:
-        """Seconds of one validation picture; 0 when none was seen."""
-        pictures = sum(number for _, number in self._checks)
-        return sum(seconds for seconds, _ in self._checks) / pictures if pictures else 0.0
+        """Seconds of one validation picture between epochs; 0 when none was seen."""
+        return _per_picture(self._checks)
+
+    def last_check_s(self) -> float:
+        """Seconds of one picture of the last validation; 0 when none was seen."""
+        return _per_picture(self._last_checks)
+
+    def end_s(self) -> float:
+        """What the end takes beside its validation; 0 when it was not tried."""
+        return round(self._end_s, 3)
 
     def on_pretrain_routine_end(self, _trainer: Any) -> None:
         """Model, data and optimizer stand; what follows tries the computer out."""
@@ -118,15 +133,13 @@ class Stopwatch:
         return fmean(self._rests) if self._rests else 0.0
 
     def on_pretrain_routine_start(self, _trainer: Any) -> None:
-        """The trainer is about to read the data."""
+        """The trainer is loaded and about to read the data."""
+        self._waited_s = max(steady() - self._began - time.process_time(), 0.0)
         heed_stop(self._folder)
         self._needle.show("Reading the pictures")
 
     def on_train_start(self, trainer: Any) -> None:
         """Everything stands."""
-        self._stood = steady()
-        checks = getattr(trainer.validator, "choice", None)
-        self.final_check = FULL_CHECK if getattr(checks, "is_half", False) else 1.0
         self.batch, self.image_size_px = int(trainer.batch_size), int(trainer.args.imgsz)
         self.memory_total_bytes = memory_total(trainer)
         for loader in (trainer.train_loader, trainer.test_loader):
@@ -138,6 +151,14 @@ class Stopwatch:
             return self._last_batch
 
         trainer.preprocess_batch = seen
+        time_steps(trainer, self._note_step)
+        self._needle.show("Reading the pictures", 1, 100)
+        self._decoding_s = decode_first(trainer, DECODE_S)
+        heed_stop(self._folder)
+
+    def _note_step(self, seconds: float) -> None:
+        self.steps_s.append(seconds)
+        self._stepping_s += seconds
 
     def on_train_epoch_start(self, trainer: Any) -> None:
         """An epoch begins, or begins again with a smaller batch."""
@@ -153,7 +174,8 @@ class Stopwatch:
         """A batch is done; leave when enough were."""
         wait_for(trainer)
         took, self._last = self._since(self._last)
-        (self._plain if self._is_plain else self._all).append(took)
+        (self._plain if self._is_plain else self._all).append(took - self._stepping_s)
+        self._stepping_s = 0.0
         self._in_batches += took
         self._spent += took
         heed_stop(self._folder)
@@ -171,15 +193,21 @@ class Stopwatch:
             if not self._rests:
                 self._rests.append(seconds_to_save(trainer))
             self._try_depths(trainer)
+            self._try_the_end(trainer)
             raise EnoughSeen
 
     def on_val_start(self, _validator: Any) -> None:
         """A validation begins."""
         self._last = steady()
+        if self._ending is not None:
+            self._end_s = self._last - self._ending
 
     def on_val_batch_end(self, validator: Any) -> None:
         """Some validation pictures are done."""
         took, self._last = self._since(self._last)
+        if self._ending is not None:
+            self._note_last_check(took, pictures_in(validator))
+            return
         self._checks.append((took, pictures_in(validator)))
         self._in_checks += took
         heed_stop(self._folder)
@@ -188,8 +216,17 @@ class Stopwatch:
         if self._is_enough and seen >= CHECK_S and len(self._checks) > FEWEST_CHECKS:
             raise EnoughSeen
 
+    def _note_last_check(self, took: float, pictures: int) -> None:
+        self._last_checks.append((took, pictures))
+        heed_stop(self._folder)
+        self._needle.show("Trying the last validation", 90, 100)
+        if self._last - (self._ending or 0.0) - self._end_s >= LAST_S:
+            raise EnoughSeen
+
     def on_val_end(self, _validator: Any) -> None:
         """What is left to count after the last validation batch belongs to validation, too."""
+        if self._ending is not None:
+            return
         took, self._last = self._since(self._last)
         if self._checks:
             self._checks[-1] = (self._checks[-1][0] + took, self._checks[-1][1])
@@ -223,32 +260,24 @@ class Stopwatch:
         trainer.ema.update_attr(trainer.model, include=names)
         trainer.validate()
 
+    def _try_the_end(self, trainer: Any) -> None:
+        """The best weights are checked; the last to try, for Ultralytics changes the threads."""
+        trainer.keeper.finish()
+        self._ending = steady()
+        with suppress(EnoughSeen):
+            trainer.final_eval()
+            checking_s = sum(seconds for seconds, _ in self._last_checks)
+            self._end_s = steady() - self._ending - checking_s
+
     def _try_depths(self, trainer: Any) -> None:
-        """Time single steps with nothing, the backbone, and as much as planned frozen.
-
-        On the same pictures, so the ratios hold though the times are few.
-        """
-        batch, planned = self._last_batch, trainer.args.freeze
-        if batch is None or not isinstance(planned, int):
-            return
-        from ultralytics.utils.torch_utils import unwrap_model
-
-        model: Any = unwrap_model(trainer.model)
-        backbone = len(model.yaml.get("backbone", ()))
-        depths = sorted({0, backbone, planned})
-        if fmean(self.batches) * len(depths) * (ROUNDS + 1) > 4 * DEPTHS_S:
-            depths = sorted({0, planned})
-        for done, depth in enumerate(depths):
+        def show(share: float) -> None:
             heed_stop(self._folder)
-            self._needle.show("Trying freeze depths", 80 + 20 * done // len(depths), 100)
-            freeze(trainer, depth)
-            began = steady()
-            times: list[float] = []
-            while len(times) < ROUNDS and (not times or steady() - began < DEPTHS_S / len(depths)):
-                seconds, kept = step_of(trainer, batch)
-                times.append(seconds)
-            self.steps[depth], self.kept[depth] = round(min(times), 5), kept
-        self._needle.show("Trying freeze depths", 100, 100)
+            self._needle.show("Trying freeze depths", 75 + round(15 * share), 100)
+
+        if self._last_batch is not None:
+            self.steps, self.kept = try_depths(
+                trainer, self._last_batch, batch_s=fmean(self.batches), show=show
+            )
 
     def _since(self, moment: float) -> tuple[float, float]:
         now = steady()
@@ -262,3 +291,8 @@ class Stopwatch:
             self.resting_bytes = int(torch.cuda.memory_allocated(trainer.device))
         else:
             self.memory_bytes = max(self.memory_bytes, peak_bytes())
+
+
+def _per_picture(checks: list[tuple[float, int]]) -> float:
+    pictures = sum(number for _, number in checks)
+    return sum(seconds for seconds, _ in checks) / pictures if pictures else 0.0

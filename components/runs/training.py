@@ -12,6 +12,7 @@ from typing import Any
 
 from components.data import in_place, split, store, versions
 from components.errors import MemoryRanOut
+from components.jobs.clock import steady
 from components.jobs.events import Told, write
 from components.jobs.job import progress_of, submit
 from components.jobs.worker import Needle, at_work, heed_stop
@@ -101,6 +102,7 @@ def _attempt(
     Returns:
         Seconds of work in all, those before an interruption included.
     """
+    began = steady()  # loading the trainer, which takes seconds, is part of the work
     remedy = after_loss(folder, plan, read_remedy(folder))
     try:
         with told_in_words(plan):
@@ -109,6 +111,7 @@ def _attempt(
             needle.show("Loading the trainer")
             checkpoint = checkpoint_of(plan, folder)
             before = float(checkpoint.state["elapsed_s"]) if checkpoint else 0.0
+            before += steady() - began
             teller = Teller(folder, plan, needle, seconds_before=before)
             arguments["batch"] = remedy.batch or arguments["batch"]
             if checkpoint is not None and not remedy.batch:

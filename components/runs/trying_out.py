@@ -17,6 +17,7 @@ from typing import Any
 
 from components.data import split, store, versions
 from components.errors import PlanError, RunError
+from components.jobs.clock import steady
 from components.jobs.events import State, Told, write
 from components.jobs.job import ask, job_of, lives, progress_of, submit
 from components.jobs.worker import Needle, at_work, heed_stop, read_needle
@@ -158,7 +159,7 @@ def tried(folder: Path) -> Trial:
         AppError: Something a person can put right.
         StopAsked: The user cancelled it.
     """
-    began = time.monotonic()
+    began = steady()
     workspace = Workspace(folder.resolve().parents[1])
     quiet(workspace.cache / "ultralytics")
     needle = Needle(folder, per_second=4)
@@ -168,12 +169,12 @@ def tried(folder: Path) -> Trial:
         arguments = prepare(workspace, plan, folder)
         heed_stop(folder)
         needle.show("Loading the trainer")
-        watch = Stopwatch(folder, needle)
+        watch = Stopwatch(folder, needle, began)
         try:
             _run(plan, arguments, watch)
         finally:
             shutil.rmtree(folder / "train", ignore_errors=True)
-    trial = _figures(workspace, plan, watch, time.monotonic() - began)
+    trial = _figures(workspace, plan, watch, steady() - began)
     write_atomic(folder / FILE, trial.to_json())
     write(folder, Told("trial", json.loads(trial.to_json())))
     return trial
@@ -210,7 +211,8 @@ def _figures(workspace: Workspace, plan: TrainingPlan, watch: Stopwatch, took_s:
         startup_s=watch.startup_s(), batch_s=mean, batch_error_s=error, batches=len(watch.batches),
         check_s=watch.check_s(), rest_s=watch.rest_s(), memory_bytes=watch.memory_bytes,
         memory_total_bytes=watch.memory_total_bytes, resting_bytes=watch.resting_bytes,
-        steps=watch.steps, kept=watch.kept, final_check=watch.final_check,
+        steps=watch.steps, kept=watch.kept, step_s=watch.step_s(),
+        last_check_s=watch.last_check_s(), end_s=watch.end_s(),
         plain_s=fmean(watch.plain) if watch.plain else 0.0,
         left_out=_left_out(workspace, plan, watch.pictures),
     )  # fmt: skip

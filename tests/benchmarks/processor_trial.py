@@ -5,7 +5,7 @@ On a computer that does other things as well, seconds on the wall say how busy i
 
 import time
 
-from components.runs import single_steps, stopwatch, trying_out
+from components.runs import freeze_depths, single_steps, stopwatch, trying_out
 
 
 class OfTheProcessor(stopwatch.Stopwatch):
@@ -17,7 +17,7 @@ class OfTheProcessor(stopwatch.Stopwatch):
 
 
 if __name__ == "__main__":
-    for module in (stopwatch, single_steps):
+    for module in (stopwatch, single_steps, freeze_depths):
         module.steady = time.process_time  # type: ignore[attr-defined]
     trying_out.Stopwatch = OfTheProcessor  # type: ignore[misc]
     trying_out.main()

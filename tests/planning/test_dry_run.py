@@ -152,5 +152,19 @@ def test_frozen_layers_do_not_make_an_unmixed_batch_take_less_than_its_step():
 
 
 def test_the_last_validation_may_take_longer_than_the_others():
-    twice = expected(trial(final_check=2.0))
+    twice = expected(trial(last_check_s=0.1))
     assert twice.seconds - expected().seconds == pytest.approx(20 * 0.05)
+
+
+def test_the_end_counts_and_the_reference_trainer_validates_twice():
+    ours = expected(trial(end_s=3.0))
+    assert ours.seconds - expected().seconds == pytest.approx(3.0)
+    plain = expected(trial(end_s=3.0, trainer="reference"), trainer="reference")
+    assert plain.seconds - ours.seconds == pytest.approx(3.0 + 20 * 0.05)
+
+
+def test_steps_of_the_optimizer_count_as_often_as_the_plan_takes_them():
+    tried = trial(step_s=0.7)
+    often, seldom = (expected(tried, expert={"nbs": nbs}, warmup_epochs=0) for nbs in (8, 80))
+    assert often.epoch_s - expected().epoch_s == pytest.approx(10 * 0.7)
+    assert seldom.epoch_s - expected().epoch_s == pytest.approx(0.7)

@@ -1,11 +1,17 @@
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.planning.plan import TrainingPlan
-from components.planning.schedule import batches_per_epoch, learning_rates, warmup_batches
+from components.planning.schedule import (
+    batches_per_epoch,
+    learning_rates,
+    optimizer_steps,
+    warmup_batches,
+)
 
 
 def test_the_rate_climbs_then_falls_in_a_straight_line():
@@ -47,3 +53,29 @@ def test_a_last_small_batch_counts_as_one():
     assert batches_per_epoch(33, 16) == 3
     assert batches_per_epoch(33, 0) == 3
     assert batches_per_epoch(0, 16) == 1
+
+
+def test_batches_are_added_up_to_the_nominal_one():
+    plan = TrainingPlan(dataset="c", epochs=10, warmup_epochs=0)
+    assert optimizer_steps(plan, pictures=160, batch=16) == 100 // 4
+    assert optimizer_steps(plan.with_values({"expert": {"nbs": 16}}), 160, 16) == 100
+    assert optimizer_steps(plan, pictures=16, batch=16) == 10 // 4
+    assert optimizer_steps(plan.with_values({"epochs": 1}), pictures=16, batch=16) == 1
+
+
+@given(
+    st.integers(1, 300), st.integers(1, 32), st.integers(1, 20), st.integers(0, 6),
+    st.integers(1, 128),
+)  # fmt: skip
+def test_steps_are_taken_as_ultralytics_loop_takes_them(pictures, batch, epochs, warmup, nbs):
+    plan = TrainingPlan(dataset="c", epochs=epochs, warmup_epochs=warmup, expert={"nbs": nbs})
+    batches = batches_per_epoch(pictures, batch)
+    whole, climb = batches * epochs, warmup_batches(plan, batches)
+    nominal = accumulate = min(max(round(nbs / batch), 1), whole)
+    steps, last = 0, -1
+    for number in range(whole):  # as `BaseTrainer._do_train` of 8.4.190 does it
+        if climb and number <= climb:
+            accumulate = max(1, int(np.interp(number, [0, climb], [1, nominal]).round()))
+        if number - last >= accumulate:
+            steps, last = steps + 1, number
+    assert optimizer_steps(plan, pictures, batch) == steps

@@ -32,7 +32,7 @@ def test_a_dry_run_measures_the_plan_and_leaves_only_figures(workspace):
     assert trial.batches >= 2
     assert min(trial.batch_s, trial.check_s, trial.rest_s, trial.startup_s) > 0
     assert 0 < trial.plain_s < 5  # the last epochs' batches, which mix no pictures
-    assert trial.final_check in (1.0, 2.0)
+    assert min(trial.step_s, trial.last_check_s, trial.end_s) > 0
     assert trial.memory_bytes > 10_000_000
     assert set(trial.steps) == set(trial.kept) == {0, 11}
     assert trial.kept[11] < trial.kept[0]  # frozen layers keep nothing for the way back
