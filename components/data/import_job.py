@@ -45,7 +45,8 @@ class Order:
         classes: Old class name to new one, None to leave it out; empty while reading.
         into: Slug of the data set that it is added to; "" for a new one.
         conflicts: Which labels count where a picture is there already and has some.
-        prefer: Format to take where several describe the same pictures; "" for the fullest.
+        prefer: Format to take where several describe the same pictures ("" for the fullest), and
+            what was answered to questions, as `questions` has it.
         in_place: Whether pictures stay in the user's own folder instead of being copied.
     """
 

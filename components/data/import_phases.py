@@ -83,6 +83,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             writer.problems(found.closing_problems())
             facts = {"format": found.format, "why": found.why, "task": found.task,
                      "classes": list(found.classes), "choices": list(found.choices),
+                     "questions": [one.to_dict() for one in found.questions],
                      "keypoints": found.keypoints.to_json() if found.keypoints else ""}  # fmt: skip
             for key, value in facts.items():
                 writer.fact(key, value)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from components.data import reading_file
 from components.data.import_job import SUMMARY_FILE, read_order, view, write_order
+from components.data.questions import Question, with_answer
 from components.data.records import Problem
 from components.errors import DatasetError
 from components.jobs.job import LIGHT_LANE, submit
@@ -63,6 +64,13 @@ def choices_of(folder: Path) -> tuple[str, ...]:
     return tuple(reading_file.fact(folder, "choices") or ())
 
 
+def questions_of(folder: Path) -> list[Question]:
+    """What the reading wants to ask; empty when it is sure."""
+    if not (folder / reading_file.READING_FILE).is_file():
+        return []
+    return [Question.of(facts) for facts in reading_file.fact(folder, "questions") or ()]
+
+
 def read_again(
     folder: Path, also: Iterable[Path] = (), *, kept: bool = True, prefer: str = ""
 ) -> None:
@@ -72,7 +80,8 @@ def read_again(
         folder: The import's folder; its reading is over, whether it failed or not.
         also: Folders, zips and files beside those that were given before.
         kept: Whether these are the user's own and stay; else they are uploads and go at the end.
-        prefer: Format to take where several describe the same pictures; "" for the same as before.
+        prefer: Format to take where several describe the same pictures, or an answer to a
+            question; "" for the same as before.
 
     Raises:
         DatasetError: A place is not there, or the import is at work.
@@ -90,6 +99,6 @@ def read_again(
     (folder / SUMMARY_FILE).unlink(missing_ok=True)
     write_order(folder, replace(
         order, phase="read", sources=sources, is_kept=order.is_kept and kept,
-        prefer=prefer or order.prefer, classes={},
+        prefer=with_answer(order.prefer, prefer) if prefer else order.prefer, classes={},
     ))  # fmt: skip
     submit(folder, _MODULE, LIGHT_LANE)

@@ -20,6 +20,7 @@ from components.data.matching import PictureIndex
 from components.data.pictures import PictureFacts, probe
 from components.data.plain_boxes import tidy_class
 from components.data.problems import count, note, warn
+from components.data.questions import Question, chosen_format
 from components.data.records import (
     Label,
     PictureState,
@@ -75,6 +76,11 @@ class Recognised:
     used: set[str] = field(default_factory=set)
     unknown: int = 0
     choices: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> list[Question]:
+        """What the formats that are read want to ask."""
+        return [one for one in self.finds.questions if one.topic in self.format]
 
     @property
     def total(self) -> int:
@@ -187,12 +193,14 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
 
     Args:
         finds: The files.
-        prefer: Name of the format to take where several describe the same pictures.
+        prefer: Names the format to take where several describe the same pictures; answers to
+            questions, which it may hold as well, are in `finds.prefer`.
 
     Raises:
         DatasetError: There is no picture.
     """
     set_masks_aside(finds)
+    prefer = chosen_format(prefer)
     problems = list(finds.problems)
     index = PictureIndex(finds.pictures)
     found = [

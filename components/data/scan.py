@@ -10,6 +10,7 @@ from pathlib import Path
 from components.data.archive_kinds import SUFFIXES, TARS, archive_kind, without_ending
 from components.data.listing import Listing, entries
 from components.data.problems import note, stop, warn
+from components.data.questions import Question
 from components.data.records import Problem
 from components.data.tarballs import may_hold, unpack_tar
 from components.data.unpack import (
@@ -42,8 +43,8 @@ class Finds:
         problems: What could not be opened.
         room: Where readers may put pictures that they find inside label files.
         kinds: What JSON files turned out to be, by name, so that each is looked at once.
-        prefer: What the person said where files leave it open: a format, or an answer to a
-            question of one; "" for nothing.
+        prefer: What the person said where files leave it open, as `questions` has it.
+        questions: What readers want to ask; of those that read nothing, nobody asks it.
     """
 
     pictures: Entries = field(default_factory=entries)
@@ -54,6 +55,7 @@ class Finds:
     room: Path | None = None
     kinds: dict[str, str] = field(default_factory=dict)
     prefer: str = ""
+    questions: list[Question] = field(default_factory=list)
 
 
 class Search:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.data.formats.yolo_hints import ANSWERS, EIGHT
 from components.data.import_job import ImportView
-from components.data.missing import choices_of, missing_of, read_again
+from components.data.missing import choices_of, missing_of, questions_of, read_again
 from components.ui.import_new import given_path
 from components.ui.parts.upload_box import PICTURES, upload_box
 from components.ui.words import count, plain
@@ -28,6 +28,7 @@ def ask_again(workspace: Workspace, folder: Path, view: ImportView) -> None:
     if view.phase == "ready":
         _ask_for_format(folder, view)
         _ask_for_eight(folder, view)
+        _ask_what_is_open(folder, view)
 
 
 def _ask_for_pictures(workspace: Workspace, folder: Path, view: ImportView) -> None:
@@ -101,3 +102,20 @@ def _ask_for_eight(folder: Path, view: ImportView) -> None:
     if pressed:
         read_again(folder, prefer=chosen)
         st.rerun()
+
+
+def _ask_what_is_open(folder: Path, view: ImportView) -> None:
+    """What a format's files leave open, the guess chosen before."""
+    for number, question in enumerate(questions_of(folder)):
+        key = f"import.{view.id}.open.{number}"
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            chosen = st.selectbox(
+                question.words, question.answers, index=question.chosen,
+                format_func=lambda answer: plain(answer, 60), key=key, width=360,
+                help=question.why,
+            )  # fmt: skip
+            pressed = st.button("Read again as this", key=f"{key}.go",
+                                disabled=chosen == question.answers[question.chosen])  # fmt: skip
+        if pressed:
+            read_again(folder, prefer=question.said(chosen))
+            st.rerun()

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components.data.formats.tables import tables
+from components.data.recognise import recognise
 from components.data.records import PictureState
-from components.data.scan import Finds
+from components.data.scan import Finds, search
 from components.data.unpack import Entry
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text
 from tests.shared_data import shared
@@ -58,7 +59,7 @@ ORDERS = [
 def test_columns_are_found_by_their_names(order, delimiter, tmp_path):
     reading = a_set(tmp_path, rows(order.split(","), delimiter=delimiter))
     assert (reading.format, boxes_of(reading)) == ("CSV table", TWO)
-    assert not reading.problems
+    assert codes(reading) == ({"box_order"} if "bbox" in order.split(",") else set())
 
 
 HEADLESS = [
@@ -195,3 +196,36 @@ def test_the_raccoons_of_the_table_are_those_of_the_xml(tmp_path):
         return {p.name.rsplit("/", 1)[-1]: [b.box for b in p.labels] for p in reading.pictures}
 
     assert boxes(by_table) == boxes(by_xml)
+
+
+def few(folder, rows):
+    for name in ("a.jpg", "b.jpg"):
+        picture(folder / name)
+    text(folder / "boxes.csv", "image,bbox,class\n" + "\n".join(rows) + "\n")
+
+
+def test_few_boxes_that_would_lead_out_of_their_pictures_are_corners(tmp_path):
+    few(tmp_path / "set", ['a.jpg,"[10, 20, 40, 60]",cat', 'b.jpg,"[70, 30, 90, 50]",dog'])
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    found = recognise(finds)
+    assert not found.questions
+    boxes = [[label.box for label in one.labels] for one, _ in found.pictures()]
+    assert boxes == [[(10.0, 20.0, 40.0, 60.0)], [(70.0, 30.0, 90.0, 50.0)]]
+
+
+def test_what_few_boxes_mean_is_asked_where_nothing_tells(tmp_path):
+    few(tmp_path / "set", ['a.jpg,"[10, 20, 40, 50]",cat', 'b.jpg,"[5, 30, 20, 45]",dog'])
+    for said, expected in (
+        ("", (10.0, 20.0, 50.0, 70.0)),
+        ("left, top, right, bottom", (10.0, 20.0, 40.0, 50.0)),
+        ("centre x, centre y, width, height", (0.0, 0.0, 30.0, 45.0)),
+    ):
+        finds = search([tmp_path / "set"], tmp_path / "room")
+        (question,) = recognise(finds).questions
+        finds = search([tmp_path / "set"], tmp_path / "room")
+        finds.prefer = question.said(said) if said else ""
+        found = recognise(finds, finds.prefer)
+        (first, _), _ = found.pictures()
+        assert [label.box for label in first.labels] == [expected]
+        asked = found.questions[0]
+        assert asked.answers[asked.chosen] == (said or "left, top, width, height")

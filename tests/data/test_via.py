@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from components.data.recognise import recognise
 from components.data.records import PictureState
+from components.data.scan import search
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
 
 BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
@@ -133,3 +135,18 @@ def test_the_csv_is_read(head, delimiter, tmp_path):
             rows.writerow(["a.jpg", 1, "{}", 2, number, shape, '{"kind":"cat"}'])
     reading = read(tmp_path / "set", room=tmp_path)
     assert boxes_of(reading) == {"a.jpg": [("cat", 1.0, 20.0, 41.0, 60.0), BOX]}
+
+
+def test_which_attribute_is_the_class_is_asked_and_the_answer_counts(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    write_json(tmp_path / "set/v.json", {"a.jpg1": entry(region(kind="cat", colour="red"))})
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    (question,) = recognise(finds).questions
+    assert set(question.answers) == {"kind", "colour"}
+    assert question.answers[question.chosen] == "kind"
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    finds.prefer = question.said("colour")
+    found = recognise(finds, finds.prefer)
+    ((read_one, _),) = found.pictures()
+    assert [label.class_name for label in read_one.labels] == ["red"]
+    assert found.questions[0].answers[found.questions[0].chosen] == "colour"

@@ -5,31 +5,33 @@ from components.data.formats.open_images import is_open_images
 from components.data.formats.pages import describe
 from components.data.formats.table_boxes import TableBoxes, read_table, remarks
 from components.data.formats.table_columns import Columns, columns_of
+from components.data.formats.table_order import KINDS, TOPIC, about_order, question, settled
 from components.data.formats.tables import Table, tables
 from components.data.matching import PictureIndex
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 
-NAME = "CSV table"
-_KINDS = {
-    "corners": "left, top, right, bottom", "size": "left, top, width, height",
-    "centre": "centre x, centre y, width, height",
-}  # fmt: skip
+NAME = TOPIC
 
 
 def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
     """The tables of boxes among what was found, or None when there are none."""
     known = [
-        (table, columns)
+        (table, settled(table, columns, index, finds.prefer))
         for table in tables(finds)
         if not is_open_images(table) and (columns := columns_of(table, index)) is not None
     ]
     if not known:
         return None
+    order: list[Problem] = []
+    asking = next(((table, columns) for table, columns in known if columns.is_open), None)
+    if asking is not None:
+        finds.questions.append(question(*asking))
+        order.append(about_order(*asking))
     made = [read_table(table, columns, index, {}) for table, columns in known]
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
-    problems = [problem for one in made for problem in remarks(one)]
+    problems = [*order, *(problem for one in made for problem in remarks(one))]
     problems += [
         warn(
             "box_order", table.entry.name,
@@ -50,6 +52,6 @@ def _why(known: list[tuple[Table, Columns]], made: list[TableBoxes]) -> str:
     is_share = any(page.unit == "fraction" for page in made[0].sheet.pages)
     return (
         f"{count(len(known), 'table')} such as {table.entry.name} "
-        f"{'has' if len(known) == 1 else 'have'} a row per box ({head}: {_KINDS[columns.kind]}, "
+        f"{'has' if len(known) == 1 else 'have'} a row per box ({head}: {KINDS[columns.kind]}, "
         f"in {'fractions of the picture' if is_share else 'pixels'})."
     )

@@ -27,19 +27,20 @@ from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.page import Page
 from components.data.formats.pages import NAMELESS, Sheet, describe, nameless, row_lost
+from components.data.formats.record_order import TOPIC, settled_order
 from components.data.formats.tables import SUFFIXES as TABLES
 from components.data.formats.tables import tables
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.names import stem_of
 from components.data.pictures import probe
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
 from components.errors import LabelError, PictureError
 
-NAME = "JSON records"
+NAME = TOPIC
 _NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
@@ -105,10 +106,15 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     has_things = any(things for file in files for things, _, _ in file.records.values())
     if not has_things and not _sort_pictures(files):
         return None
-    are_corners, is_sure = _are_corners(files)
+    named = [
+        (thing.four, size or file.measured(reference))
+        for file in files
+        for reference, (things, size, _) in file.records.items()
+        for thing in things if thing.four is not None
+    ]  # fmt: skip
+    are_corners, problems = settled_order(named, files[0].entry.name, finds)
     sheets = [_sheet(file, has_things=has_things, are_corners=are_corners) for file in files]
     sheets = _together(files, sheets)
-    problems = [] if is_sure else [_about_order(files[0].entry.name, are_corners)]
     bare = sum(page.classes.count(NAMELESS) for sheet in sheets for page in sheet.pages)
     if bare:
         problems.append(nameless(files[0].entry.name, bare))
@@ -213,39 +219,6 @@ def _take_names(made: _File, key: str, value: Any) -> bool:
     pairs = [(k, v) for k, v in value.items() if isinstance(v, str) and str(k).isdecimal()]
     made.names.update({int(k): v for k, v in pairs if len(str(k)) < 7})
     return bool(pairs) and len(pairs) == len(value)
-
-
-def _are_corners(files: list[_File]) -> tuple[bool, bool]:
-    """Whether four numbers are two corners, and whether that is sure.
-
-    A second corner lies right of and below the first, always; and read as corner and size, such
-    boxes soon reach out of their picture.
-    """
-    open_ones = [
-        (thing.four, size or file.measured(reference))
-        for file in files
-        for reference, (things, size, _) in file.records.items()
-        for thing in things
-        if thing.four is not None
-    ]
-    if not open_ones:
-        return False, True
-    if any(c <= a or d <= b for (a, b, c, d), _ in open_ones):
-        return False, True
-    if any(size and (a + c > size[0] * 1.02 or b + d > size[1] * 1.02)
-           for (a, b, c, d), size in open_ones):  # fmt: skip
-        return True, True
-    if any(size is not None for _, size in open_ones) and len(open_ones) >= 8:
-        return False, True
-    return len(open_ones) >= 8, False
-
-
-def _about_order(name: str, are_corners: bool) -> Problem:
-    read = "left, top, right, bottom" if are_corners else "left, top, width, height"
-    return note(
-        "box_order", name, f"{name} does not say what the four numbers of a box are.",
-        f"They are read as {read}; look at some pictures to see that the boxes fit.",
-    )  # fmt: skip
 
 
 def _sheet(file: _File, *, has_things: bool, are_corners: bool) -> Sheet:

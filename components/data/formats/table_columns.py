@@ -80,6 +80,8 @@ class Columns:
         split: The part, where told.
         group: Whether a box is around a group, where told.
         is_doubtful: Whether the header names two corners but the numbers are a corner and a size.
+        is_open: Whether the numbers could be two corners as well as a corner and a size, nothing
+            says which, and there are few of them.
     """
 
     file: int
@@ -90,6 +92,7 @@ class Columns:
     split: int | None = None
     group: int | None = None
     is_doubtful: bool = False
+    is_open: bool = False
 
     @property
     def width(self) -> int:
@@ -116,15 +119,16 @@ def _by_header(table: Table) -> Columns | None:
     doubt = kind == "corners" and _are_sizes_after_all(table.sample, place)
     if doubt:
         kind = "size"
+    is_open = False
     if len(place) == 1:
-        kind = _kind_of(_listed(table.sample, place[0]))
+        kind, is_open = _kind_of(_listed(table.sample, place[0]))
     sides = (pick(_IMAGE_W), pick(_IMAGE_H))
     size = None
     if sides[0] is not None and sides[1] is not None and not {*sides} & {*place}:
         size = (sides[0], sides[1])
     return Columns(
         file, pick(_CLASS), place, kind, size, pick(("split", "subset", "set", "usage")),
-        pick(("isgroupof",)), doubt,
+        pick(("isgroupof",)), doubt, is_open,
     )  # fmt: skip
 
 
@@ -172,10 +176,15 @@ def _listed(rows: Sequence[Sequence[str]], column: int) -> list[list[float]]:
     ]  # fmt: skip
 
 
-def _kind_of(places: list[list[float]]) -> Place:
-    """Corners when the second always lies right of and below the first, in enough rows."""
+def _kind_of(places: list[list[float]]) -> tuple[Place, bool]:
+    """Corners when the second always lies right of and below the first, in enough rows.
+
+    Returns:
+        What they are, and whether that is a guess.
+    """
     are_corners = all(p[2] > p[0] and p[3] > p[1] for p in places)
-    return "corners" if are_corners and len(places) >= _ENOUGH else "size"
+    is_open = are_corners and 0 < len(places) < _ENOUGH
+    return "corners" if are_corners and not is_open else "size", is_open
 
 
 def _by_content(table: Table, index: PictureIndex) -> Columns | None:
@@ -203,7 +212,10 @@ def _by_content(table: Table, index: PictureIndex) -> Columns | None:
         return Columns(file, label, place, "size", size, split)
     corners = [[_number(row[n]) for n in place] for row in full]
     are_corners = all(p[2] >= p[0] and p[3] >= p[1] for p in corners)
-    return Columns(file, label, place, "corners" if are_corners else "size", size, split)
+    return Columns(
+        file, label, place, "corners" if are_corners else "size", size, split,
+        is_open=are_corners and len(full) < _ENOUGH,
+    )  # fmt: skip
 
 
 def split_column(rows: Sequence[Sequence[str]], width: int) -> int | None:

@@ -1,6 +1,7 @@
 """VGG Image Annotator: one JSON or CSV for many pictures, any number of attributes per region.
 
-Which attribute is the class is nowhere said; the one filled most often is taken, file by file.
+Which attribute is the class is nowhere said; the one filled most often is taken, file by file,
+and where there are several the person is asked.
 """
 
 import json
@@ -28,6 +29,7 @@ from components.data.formats.shapes import ellipse, outlined
 from components.data.formats.tables import Table, tables
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
+from components.data.questions import Question, answer_to
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.errors import LabelError
@@ -36,6 +38,7 @@ NAME = "VGG Image Annotator (VIA)"
 _NO_OBJECTS = {"point": "points", "line": "lines"}
 _CLASS_WORDS = {"class", "classes", "label", "labels", "name", "type", "category", "object",
                 "species", "kind"}  # fmt: skip
+_MOST_ASKED = 30  # attributes that can be chosen from
 Attributes = tuple[tuple[str, str], ...]
 
 
@@ -86,9 +89,13 @@ class ViaFile:
         page.add(RawLabel(str(number), label.box, label.shape, label.points))
         return ""
 
-    def choose(self) -> None:
-        """Settle which attribute is the class, and name the labels by it."""
-        self.chosen = self._class() if self.filled else ""
+    def choose(self, said: str) -> None:
+        """Settle which attribute is the class, and name the labels by it.
+
+        Args:
+            said: The attribute that the person has named; another file may have it.
+        """
+        self.chosen = said if said in self.filled else self._class() if self.filled else ""
         names = {
             str(number): sys.intern(dict(attributes).get(self.chosen, NAMELESS))
             for attributes, number in self.attributes.items()
@@ -129,8 +136,12 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     files += [_of_table(table, told) for table in tables(finds) if _is_via(table)]
     if not any(via.rows.sheet.pages for via in files):
         return None
+    filled = sum((via.filled for via in files), Counter[str]())
+    said = answer_to(finds.prefer, NAME, filled)
     for via in files:
-        via.choose()
+        via.choose(said)
+    if len(filled) > 1:
+        finds.questions.append(_question(files, filled))
     classes = {name for via in files for page in via.rows.sheet.pages for name in page.classes}
     return describe(
         NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)),
@@ -139,6 +150,18 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 
 
 _OPENED = frozenset({"_via_img_metadata"})
+
+
+def _question(files: list[ViaFile], filled: Counter[str]) -> Question:
+    """Which attribute is the class, where regions have several."""
+    taken = next(via.chosen for via in files if via.chosen)
+    answers = [name for name, _ in filled.most_common(_MOST_ASKED)]
+    answers = answers if taken in answers else [taken, *answers]
+    return Question(
+        NAME, "Which attribute of the regions is the class?", tuple(answers), answers.index(taken),
+        "VIA lets you give every region any number of attributes, and its files do not say which "
+        "of them is the class (what the model learns to name).",
+    )  # fmt: skip
 
 
 def _listed(parts: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, list[Any]]]:
@@ -226,11 +249,7 @@ def _lacks(*numbers: float) -> bool:
 
 def _why(files: list[ViaFile]) -> str:
     chosen = list(dict.fromkeys(via.chosen for via in files if via.chosen))
-    named = (
-        f"; the class is the attribute {' or '.join(map(repr, chosen[:3]))}, filled most often"
-        if chosen
-        else ""
-    )
+    named = f"; the class is the attribute {' or '.join(map(repr, chosen[:3]))}" if chosen else ""
     return (
         f"{count(len(files), 'file')} such as {files[0].rows.sheet.name} "
         f"{'lists' if len(files) == 1 else 'list'} regions as VIA does{named}."
@@ -245,7 +264,7 @@ def _remarks(files: list[ViaFile]) -> Iterator[Problem]:
             yield note(
                 "class_chosen", source,
                 f"Regions of {source} have several attributes ({_some([via.chosen, *others])}).",
-                f"{via.chosen!r} is taken as the class: it is filled most often and holds words.",
+                f"{via.chosen!r} is taken as the class; choose another one above if that is wrong.",
             )  # fmt: skip
         if via.nameless:
             yield nameless(source, via.nameless)

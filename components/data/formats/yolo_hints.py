@@ -23,8 +23,9 @@ _TASK_OF = dict(zip(ANSWERS, ("obb", "segment", "points"), strict=True))
 
 def task_of(file: str, lists: Sequence[NameList], answer: str = "") -> str:
     """The task that the person, a data.yaml or the folder of a label file names; else nothing."""
-    if answer in _TASK_OF:
-        return _TASK_OF[answer]
+    for line in answer.splitlines():
+        if line in _TASK_OF:
+            return _TASK_OF[line]
     for one in lists:
         said = next((value for key, value in one.settings if key == "task"), "")
         if said in _TASKS:

@@ -1,0 +1,63 @@
+"""What files leave open and only a person can say: asked in the report, the guess chosen before.
+
+Answers travel in `import_job.Order.prefer`, a line each: "VGG Image Annotator (VIA): kind" says
+what a format's question is answered with, a line without ": " which format to take.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+_MARK = ": "
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask.
+
+    Attributes:
+        topic: The format that asks, as its description is called.
+        words: What is asked.
+        answers: What can be answered, the names of the user's own among them.
+        chosen: Number of the answer that was read by.
+        why: Why it is asked, for the help text.
+    """
+
+    topic: str
+    words: str
+    answers: tuple[str, ...]
+    chosen: int
+    why: str
+
+    def said(self, answer: str) -> str:
+        """An answer as the order has it."""
+        return f"{self.topic}{_MARK}{' '.join(answer.split())}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> "Question":
+        """The question that `to_dict` wrote."""
+        return cls(**{**facts, "answers": tuple(facts["answers"])})
+
+
+def chosen_format(said: str) -> str:
+    """The format that the person wants taken; "" when nothing was said."""
+    return next((line for line in said.splitlines() if line and _MARK not in line), "")
+
+
+def answer_to(said: str, topic: str, answers: Iterable[str]) -> str:
+    """Which of the answers was given to a format's question; "" for none of them."""
+    given = {line.partition(_MARK)[2] for line in said.splitlines()
+             if line.partition(_MARK)[0] == topic}  # fmt: skip
+    return next((answer for answer in answers if " ".join(answer.split()) in given), "")
+
+
+def with_answer(said: str, answer: str) -> str:
+    """What was said before with one answer more, which takes the place of another to the same."""
+    topic = answer.partition(_MARK)[0] if _MARK in answer else ""
+    kept = [line for line in said.splitlines()
+            if (line.partition(_MARK)[0] if _MARK in line else "") != topic]  # fmt: skip
+    return "\n".join([*kept, answer])
