@@ -35,28 +35,10 @@ class Figure:
             return json.dumps(_finite(facts), separators=(",", ":"))
 
 
-def upright_line(x: float, colour: str) -> dict[str, Any]:
-    """A dotted line over the whole height at `x`, as one of a layout's shapes."""
-    return _over_the_height(x, x) | {
-        "type": "line", "line": {"color": colour, "dash": "dot", "width": 1},
-    }  # fmt: skip
-
-
-def upright_band(x0: float, x1: float, colour: str) -> dict[str, Any]:
-    """A shaded band over the whole height, as one of a layout's shapes."""
-    return _over_the_height(x0, x1) | {
-        "type": "rect", "fillcolor": colour, "opacity": 0.18, "line": {"width": 0},
-    }  # fmt: skip
-
-
 def as_text(name: str, most: int = 28) -> str:
     """A class name that fits an axis and that Plotly does not read as markup."""
     short = name if len(name) <= most else name[: most - 1] + "…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _over_the_height(x0: float, x1: float) -> dict[str, Any]:
-    return {"x0": x0, "x1": x1, "y0": 0, "y1": 1, "yref": "y domain"}
 
 
 def _finite(facts: Any) -> Any:

@@ -70,6 +70,7 @@ _WORDS = {
              "large things alike."),
     "head": ("Answer (head)", "Says where things are and what they are called; always fitted "
              "to your classes."),
+    "sorter": ("Answer (head)", "Says what the picture shows; always fitted to your classes."),
 }  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def stages(layers: list[Layer]) -> list[Stage]:
             first, parameters = before.first, before.parameters + layer.parameters
         else:
             first, parameters = layer.index, layer.parameters
-        label, sees = _WORDS[key]
+        label, sees = _WORDS["sorter" if layer.type == "Classify" else key]
         found.append(Stage(key, label, first, layer.index, parameters, sees))
     return found
 
@@ -162,16 +163,18 @@ def learning_share(layers: list[Layer], frozen: int) -> float:
 def in_words(layers: list[Layer], frozen: int) -> str:
     """What a freeze depth means, in a sentence or two."""
     if frozen == 0:
-        return "Everything relearns."
-    share = round(100 * learning_share(layers, frozen))
+        return f"Everything relearns. {learning_in_words(layers, 0)}"
     kept = [stage for stage in stages(layers) if stage.first < frozen]
     whole = [stage.label for stage in kept if stage.last < frozen]
     part = [f"part of {stage.label}" for stage in kept if stage.last >= frozen]
+    return f"Stays as it is: {', '.join(whole + part)}. {learning_in_words(layers, frozen)}"
+
+
+def learning_in_words(layers: list[Layer], frozen: int) -> str:
+    """How many of the model's numbers still learn, as a share and counted."""
+    share = round(100 * learning_share(layers, frozen))
     learning, total = (sum(each.parameters for each in some) for some in (layers[frozen:], layers))
-    return (
-        f"Stays as it is: {', '.join(whole + part)}. {share} % of the model's numbers learn "
-        f"({learning:,} of {total:,} parameters)."
-    )
+    return f"{share} % of the model's numbers learn ({learning:,} of {total:,} parameters)."
 
 
 def natural_depths(layers: list[Layer]) -> list[tuple[int, str]]:

@@ -42,7 +42,7 @@ def base_picker(now: Drafting) -> Drafting:
     """
     every = choices(now.workspace, now.dataset.task)
     is_scratch = now.base.endswith((".yaml", ".yml"))
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         way = st.segmented_control(
             "Where the model starts", (FINE_TUNE, SCRATCH), required=True, wrap=True,
@@ -142,7 +142,7 @@ def _progress(now: Drafting, chosen: BaseChoice) -> None:
     view = fetching.fetch_state(now.workspace, chosen.key)
     if view.state not in (State.WAITING, State.RUNNING):
         st.rerun()
-    left = f", {about(view.left_s)} left" if view.left_s else ""
+    left = f", {about(view.left_s)} left at this speed" if view.left_s else ""
     st.progress(
         view.done / view.total if view.total else 0.0,
         f"Fetching: {size(view.done)} of {size(view.total)}{left}" if view.total else "Fetching …",

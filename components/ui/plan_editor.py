@@ -4,10 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from components.charts.plan import learning_rate_curve, network
 from components.planning import drafts
 from components.planning.expert import for_task
-from components.planning.freezing import as_rows, deepest, in_words
+from components.planning.freezing import deepest, in_words, learning_in_words
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
 from components.planning.presets import PRESETS
@@ -22,7 +21,8 @@ from components.ui.knob_widgets import (
     rates,
 )
 from components.ui.page import deed
-from components.ui.parts.still_chart import still_chart
+from components.ui.parts.network_picture import network_picture
+from components.ui.parts.rate_curve import rate_curve
 from components.ui.plan_draft import Drafting
 from components.ui.range_panel import range_panel
 
@@ -123,8 +123,8 @@ def _freeze(now: Drafting) -> dict[str, Any]:
     )
     if layers:
         words = in_words(layers, frozen)
-        still_chart(network(as_rows(layers), frozen), f"The model's layers. {words}", key="network")
-        st.caption(f"{words} Grey stays, blue learns.")
+        network_picture(layers, frozen, f"The model's layers. {words}", key="network")
+        st.caption(f"{learning_in_words(layers, frozen)} Grey stays, blue learns.")
         freeze_cost(now, frozen)
     return {knob.name: frozen}
 
@@ -133,7 +133,7 @@ def _curve(plan: TrainingPlan, pictures: int) -> None:
     word = rate_word(plan.learning_rate, plan.optimizer)
     st.caption(f"**{word}** for {plan.optimizer}. This is how the steps grow and shrink:")
     over_the_epochs = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
-    still_chart(
-        learning_rate_curve(over_the_epochs, plan.warmup_epochs),
+    rate_curve(
+        over_the_epochs, plan.warmup_epochs,
         f"Learning rate over {plan.epochs} epochs, at most {max(over_the_epochs):.2g}", key="rate",
     )  # fmt: skip

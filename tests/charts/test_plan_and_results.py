@@ -1,45 +1,20 @@
 import json
 
 from components.charts.figure import Figure, as_text
-from components.charts.plan import FROZEN, LEARNING, learning_rate_curve, network, rate_sweep
+from components.charts.plan import rate_sweep
 from components.charts.results import confusion, curve, per_class
 
-LAYERS = [
-    {"index": 0, "type": "Conv", "stage": "backbone", "parameters": 464},
-    {"index": 1, "type": "C3k2", "stage": "neck", "parameters": 6640},
-    {"index": 2, "type": "Detect", "stage": "head", "parameters": 0},
-]
 ROWS = [
     {"class": "<b>ant</b>", "map50": 0.9, "map50_95": 0.7},
     {"class": "bee", "map50": 0.5, "map50_95": 0.2},
     {"class": "cat", "map50": None, "map50_95": None},
 ]
 FIGURES = [
-    learning_rate_curve([0.001, 0.002, 0.001], 1.0),
-    network(LAYERS, 2),
+    rate_sweep([0.001, 0.002], [2.0, 1.0], [2.0, 1.5], suggested=0.001, lowest=0.002),
     per_class(ROWS),
     curve([0, 1], {"all classes": [1, 0], "ant": [1, 0]}, "recall", "precision"),
     confusion(["ant", "nothing"], [[3, 1], [0, 0]]),
 ]
-
-
-def test_the_rate_is_drawn_once_per_epoch_and_the_warm_up_is_marked():
-    figure = learning_rate_curve([0.001, 0.002, 0.001], 1.0)
-    assert figure.data[0]["x"] == [1, 2, 3]
-    [band] = figure.layout["shapes"]
-    assert (band["x0"], band["x1"]) == (0.5, 1.5)
-    assert "shapes" not in learning_rate_curve([0.001], 0).layout
-
-
-def test_frozen_blocks_are_grey_and_the_others_are_not():
-    figure = network(LAYERS, 2)
-    assert figure.data[0]["marker"]["color"] == [FROZEN, FROZEN, LEARNING]
-    assert [note["text"].split(" (")[0] for note in figure.layout["annotations"]] == [
-        "Eyes",
-        "Combining",
-        "Answer",
-    ]
-    assert [line["x0"] for line in figure.layout["shapes"]] == [0.5, 1.5]
 
 
 def test_classes_are_ordered_by_quality_and_their_names_are_no_markup():

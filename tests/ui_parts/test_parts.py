@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.planning.freezing import known
 from components.tasks import TASKS
 from components.ui.parts.gallery import stamp
 from components.ui.parts.live_charts import charts
+from components.ui.parts.network_picture import as_blocks
 from components.ui.parts.preview_grid import preview_url
 from components.ui.parts.split_bar import _edges
 
@@ -58,6 +60,11 @@ def test_parts_ask_nobody_but_our_own_routes(script):
         "from components.charts.figure import Figure\n"
         "from components.ui.parts.still_chart import still_chart\n"
         "still_chart(Figure([{'y': [1]}], {'height': 90}), 'One point', key='c')",
+        "from components.planning.freezing import known\n"
+        "from components.ui.parts.network_picture import network_picture\n"
+        "network_picture(known('yolo26n.pt'), 5, 'Layers', key='n')",
+        "from components.ui.parts.rate_curve import rate_curve\n"
+        "rate_curve([0.001, 0.002], 1.0, 'Two epochs', key='r')",
         "from components.ui.parts.eyes import eyes\neyes('run', over=True, key='e')",
         "from components.tasks import TASKS\n"
         "from components.ui.parts.live_charts import live_charts\n"
@@ -110,3 +117,13 @@ def test_a_preview_is_asked_for_by_everything_it_depends_on():
     assert asked.startswith("/tailor/preview/cells?recipe=%7B")
     for fact in ("size=640", "seed=3", "throw=1"):
         assert fact in asked
+
+
+def test_a_network_is_drawn_stage_by_stage_and_what_stays_is_told_from_what_learns():
+    layers = known("yolo26n.pt")
+    drawn = as_blocks(layers, 5)
+    assert [block["stays"] for block in drawn["blocks"]] == [True] * 5 + [False] * 19
+    assert sum(block["opens"] for block in drawn["blocks"]) == len(drawn["stages"]) - 1
+    assert [stage["stays"] for stage in drawn["stages"]] == ["all", "part", "", "", ""]
+    assert all(0 < block["height"] <= 1 for block in drawn["blocks"])
+    assert all(stage["sees"].endswith(".") for stage in drawn["stages"])
