@@ -65,6 +65,6 @@ def _progress(workspace: Workspace, view: ExampleView) -> None:
     begun = "Looking for the network …" if view.state is State.RUNNING else "Waiting for its turn …"
     words = str(view.needle.get("phase") or begun)
     st.progress(min(1.0, done / total) if total else 0.0,
-                f"{words}, {about(left)} left" if left else words)  # fmt: skip
+                f"{words}, {about(left)} left at this pace" if left else words)  # fmt: skip
     if st.button("Cancel", key="home.seed.cancel", width="stretch"):
         ask(workspace.cache / "seed-example", "stop")

@@ -104,7 +104,7 @@ def _progress(folder: Path) -> None:
             st.rerun()
         phase = view.needle.get("phase", "The range test waits until the device is free")
         total, left_s = view.needle.get("total") or 0, view.needle.get("left_s")
-        words = f"{phase} …" + (f" {about(left_s)} left" if left_s else "")
+        words = f"{phase} …" + (f" {about(left_s)} left at this pace" if left_s else "")
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.progress(min(view.needle["done"] / total, 1.0) if total else 0.0, words)
         right.button("Cancel", key="range.cancel", on_click=trying_out.cancel, args=(folder,))

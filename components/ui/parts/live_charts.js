@@ -8,6 +8,14 @@ const NEWS_MS = 700; // between a click and what it does to a run
 const SPARE_MS = 7; // of drawing per tick on average; style, layout and paint come on top
 const MOST_SAVED_MS = 45; // what slow epochs save up: then all charts in view are drawn at once
 const MOST_POINTS = 1500; // per curve; a screen has no more columns
+const WHENCE = [
+  ["Still to go", "the batches and checks that are left, the last check included, at the pace of those just done; newer ones count more. An early end is not counted on."],
+  ["Time spent", "seconds of work, by a clock that stands still while the computer sleeps or the run is paused."],
+  ["Speed", "pictures learned from in the last round, by the seconds that learning took; checking is not in it."],
+  ["Memory used", "what the card has handed out, or, on the processor, what the process that trains holds now."],
+  ["Device at work", "the card's own word, or the share of all processor cores that the process that trains uses."],
+  ["Best so far", "the round whose checks came out best, by the trainer's own measure; its weights are kept."],
+];
 const DASHES = { solid: "solid", dashed: "dash" };
 
 export default function (component) { return once(component, (host, data) => new LiveCharts(host, data)); }
@@ -23,11 +31,13 @@ class LiveCharts {
     this.facts = el("dl", { className: "live-facts" });
     this.notes = el("ul", { className: "live-notes" });
     this.way = el("div", { className: "live-way", hidden: true }, el("b", {}, "What happened on the way"), this.notes);
+    // The words stay what they are while a run goes on: one click, and every number says whence.
+    this.whence = el("details", { className: "live-whence", hidden: true }, el("summary", {}, "Where these numbers come from"), el("ul", {}, ...WHENCE.map(([label, words]) => el("li", {}, el("b", {}, `${label}: `), words))));
     this.lost = el("p", { className: "lost soft", hidden: true }, "Tailor does not answer just now. The training goes on; this page comes back by itself.");
     this.values = new Map();
     this.first = el("div", { className: "live-first soft" }, "The curves begin after the first round (epoch): once through all your pictures.");
     this.grid = el("div", { className: "live-charts" });
-    host.append(el("div", { className: "live-head" }, this.sentence, this.frame, this.facts, this.way, this.lost), this.first, this.grid);
+    host.append(el("div", { className: "live-head" }, this.sentence, this.frame, this.facts, this.whence, this.way, this.lost), this.first, this.grid);
     this.seen = new IntersectionObserver((entries) => {
       for (const entry of entries) { const chart = this.charts.find((one) => one.figure === entry.target); if (chart) chart.seen = entry.isIntersecting; }
       this.paintSoon();
@@ -96,7 +106,7 @@ class LiveCharts {
   headline(news) {
     const now = news.now ?? {};
     this.sentence.textContent = news.headline;
-    this.frame.hidden = this.facts.hidden = news.state !== "running" && !news.epoch;
+    this.frame.hidden = this.facts.hidden = this.whence.hidden = news.state !== "running" && !news.epoch;
     const share = progressOf(news);
     this.frame.classList.toggle("unknown", share === null && !news.over);
     this.bar.style.transform = `scaleX(${share ?? (news.over ? 1 : 0.25)})`;

@@ -52,6 +52,6 @@ class ProgressWatch {
       this.frame.setAttribute("aria-valuenow", Math.round(share * 100));
     } else this.frame.removeAttribute("aria-valuenow");
     const far = total ? `${count(done)} of ${count(total)}` : done ? count(done) : "";
-    this.words.textContent = far + (left !== null && left !== undefined ? `, about ${duration(left)} left` : "");
+    this.words.textContent = far + (left !== null && left !== undefined ? `, about ${duration(left)} left at this pace` : "");
   }
 }

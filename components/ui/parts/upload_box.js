@@ -135,7 +135,7 @@ class UploadBox {
     this.bar.parentElement.setAttribute("aria-valuenow", Math.round(share * 100));
     if (this.painted && now - this.painted < 200 && share < 1) return; // readable, not a flicker
     this.painted = now;
-    const left = rate ? `, ${size(rate)}/s, ${duration((this.total - this.sent) / rate)} left` : "";
+    const left = rate ? `, ${size(rate)}/s, ${duration((this.total - this.sent) / rate)} left at this speed` : "";
     this.words.textContent = `${size(this.sent)} of ${size(this.total)}${left}. Stay on this page until it is done.`;
   }
 
