@@ -10,6 +10,7 @@ from components.ui.home_lists import dataset_cards, run_list
 from components.ui.home_network import offline_switch
 from components.ui.home_next import NextStep, next_step
 from components.ui.home_ways import ways
+from components.ui.page import go_there
 from components.ui.words import plain
 from components.workspace import Workspace
 
@@ -34,5 +35,6 @@ def home_view() -> None:
 def _next(step: NextStep) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="home.next"):
         st.markdown(f":material/flag: **What to do next.** {plain(step.sentence)}", width="stretch")
-        if step.label and st.button(step.label, key="home.go", type="primary"):
-            st.switch_page(step.page, query_params=step.choices)
+        if step.label:
+            st.button(step.label, key="home.go", type="primary", on_click=go_there,
+                      args=(step.page, step.choices))  # fmt: skip

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.ui.home_next import DATA
 from components.ui.home_seed import seed_card
+from components.ui.page import go_there
 from components.ui.tour import begin_tour, take_up
 from components.ui.tour_words import WORDS
 from components.workspace import Workspace
@@ -54,5 +55,5 @@ def _own() -> None:
             "A zip file, loose files or a folder, with labels in YOLO, COCO or Pascal VOC. Tailor "
             "tells you what it finds before it keeps anything."
         )
-    if st.button("New from my pictures", key="home.own", width="stretch"):
-        st.switch_page(DATA, query_params={"view": "bring-in"})
+    st.button("New from my pictures", key="home.own", width="stretch", on_click=go_there,
+              args=(DATA, {"view": "bring-in"}))  # fmt: skip

@@ -12,7 +12,7 @@ from components.runs.store import Run
 from components.tasks import TASKS, Metric
 from components.ui.computing_line import computing_line
 from components.ui.foretold_line import foretold_line
-from components.ui.page import landing, nothing_yet
+from components.ui.page import go_there, landing, nothing_yet
 from components.ui.parts.still_chart import still_chart
 from components.ui.results_pictures import pictures
 from components.ui.results_verdict import verdict, verdict_of_sorting
@@ -225,8 +225,10 @@ def _mix_ups(run: Run, facts: dict[str, Any]) -> None:
 
 def _next_steps(run: Run, facts: dict[str, Any]) -> None:
     with st.container(horizontal=True):
-        if st.button("Try it on a new picture", type="primary", icon=":material/photo_camera:"):
-            st.switch_page("pages/use/try_it.py", query_params={"run": run.slug})
+        st.button(
+            "Try it on a new picture", type="primary", icon=":material/photo_camera:",
+            on_click=go_there, args=("pages/use/try_it.py", {"run": run.slug}),
+        )  # fmt: skip
         st.link_button(
             f"Download the model ({size(facts.get('weights_bytes', 0))})",
             f"/tailor/download/{run.slug}/best", icon=":material/download:",

@@ -10,7 +10,7 @@ from components.planning.knobs import KNOBS
 from components.runs import hands, live
 from components.runs.store import Run
 from components.runs.training import start
-from components.ui.page import deed, go_on, landing, trouble
+from components.ui.page import deed, go_on, go_there, landing, trouble
 from components.ui.words import roughly
 from components.web.background import supervisor
 from components.workspace import Workspace
@@ -163,16 +163,19 @@ def _more(run: Run) -> None:
 def _again_with_changes(run: Run) -> None:
     """The plan page, filled as this run was."""
     is_main = run.state is State.FAILED  # as it was planned, it would fail again
-    if st.button(
+    st.button(
         "Run again with changes", icon=":material/tune:", key=f"again.{run.slug}",
-        type="primary" if is_main else "secondary",
+        type="primary" if is_main else "secondary", on_click=deed, args=(_fill_the_plan, run),
         help="Opens the plan, filled as this run was.",
-    ):  # fmt: skip
-        folder = find(Workspace.current(), run.plan.dataset).folder  # says so when it is gone
-        values = {name: getattr(run.plan, name) for name in KNOBS}
-        drafts.change(folder, {**values, "base": run.plan.base, "expert": dict(run.plan.expert)})
-        drafts.change_recipe(folder, run.plan.recipe)
-        st.switch_page(PLAN, query_params={"dataset": run.plan.dataset})
+    )  # fmt: skip
+
+
+def _fill_the_plan(run: Run) -> None:
+    folder = find(Workspace.current(), run.plan.dataset).folder  # says so when it is gone
+    values = {name: getattr(run.plan, name) for name in KNOBS}
+    drafts.change(folder, {**values, "base": run.plan.base, "expert": dict(run.plan.expert)})
+    drafts.change_recipe(folder, run.plan.recipe)
+    go_there(PLAN, {"dataset": run.plan.dataset})
 
 
 def _throw_away(run: Run) -> None:
