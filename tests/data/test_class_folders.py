@@ -32,12 +32,29 @@ def test_a_folder_for_each_class_names_its_pictures(names, tmp_path):
         assert label.class_name == one.name.split("/")[-2]
 
 
+def test_parts_may_lie_below_the_classes(tmp_path):
+    names = [f"set/{kind}/{part}/{n}.jpg" for kind in ("cat", "dog") for part in ("train", "val")
+             for n in (1, 2)]  # fmt: skip
+    reading = a_set(tmp_path, *names, "set/cat/train/3.jpg")
+    assert (reading.format, reading.classes) == ("Class folders", ("cat", "dog"))
+    found = Counter((p.split, p.labels[0].class_name) for p in reading.pictures)
+    assert found == {("train", "cat"): 3, ("train", "dog"): 2, ("val", "cat"): 2, ("val", "dog"): 2}
+
+
+def test_a_folder_for_pictures_without_a_class_is_none(tmp_path):
+    reading = a_set(tmp_path, "cat/1.jpg", "cat/2.jpg", "dog/1.jpg", "dog/2.jpg", "no_label/1.jpg")
+    assert reading.classes == ("cat", "dog")
+    assert [str(p.state) for p in reading.pictures].count("unlabelled") == 1
+    assert "no_class_folder" in codes(reading)
+
+
 @pytest.mark.parametrize(
     "names",
     [("1.jpg", "2.jpg"), ("a/1.jpg", "a/2.jpg"), ("train/1.jpg", "val/2.jpg"),
      ("images/train/1.jpg", "images/val/2.jpg"), ("2024-05-01/1.jpg", "2024-05-02/1.jpg"),
      ("100CANON/1.jpg", "101CANON/2.jpg"), ("batch 1/1.jpg", "batch 2/1.jpg"),
      ("cat/1.jpg", "dog/2.jpg", "3.jpg", "4.jpg"), ("a/cat/1.jpg", "b/c/d/dog/2.jpg"),
+     ("cam 1/train/1.jpg", "cam 2/train/1.jpg"), ("a/train/1.jpg", "b/val/1.jpg"),
      ("video_01/1.jpg", "video_02/1.jpg"), ("images/1.jpg", "pictures/2.jpg")],
 )  # fmt: skip
 def test_other_folders_are_just_folders(names, tmp_path):

@@ -106,10 +106,25 @@ def test_a_saved_file_without_shapes_says_that_there_is_nothing(tmp_path):
     assert one(tmp_path, labelme()).pictures[0].state is PictureState.EMPTY
 
 
-def test_flags_sort_whole_pictures_and_are_no_empty_ones(tmp_path):
+def test_flags_beside_drawn_pictures_make_no_empty_ones(tmp_path):
+    picture(tmp_path / "set" / "b.jpg")
+    write_json(tmp_path / "set" / "b.json", labelme(RECTANGLE, imagePath="b.jpg"))
     reading = one(tmp_path, labelme(flags={"cat": True, "dog": False}))
     assert reading.pictures[0].state is PictureState.UNLABELLED
     assert "whole_picture_labels" in codes(reading)
+
+
+def test_flags_sort_whole_pictures_where_nothing_is_drawn(tmp_path):
+    for name, flags in (("b", {"cat": False, "dog": True}), ("c", {"cat": False})):
+        picture(tmp_path / "set" / f"{name}.jpg")
+        write_json(tmp_path / "set" / f"{name}.json", labelme(flags=flags, imagePath=f"{name}.jpg"))
+    reading = one(tmp_path, labelme(flags={"cat": True, "dog": True}))
+    assert (reading.task, reading.classes) == ("classify", ("cat", "dog"))
+    assert [[label.class_name for label in each.labels] for each in reading.pictures] == [
+        ["cat", "dog"], ["dog"], [],
+    ]  # fmt: skip
+    assert reading.pictures[2].state is PictureState.UNLABELLED
+    assert "several_classes" in codes(reading)
 
 
 def test_parts_of_a_group_stay_labels_and_are_told(tmp_path):

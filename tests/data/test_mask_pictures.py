@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from components.data.recognise import recognise
 from components.data.records import PictureState
+from components.data.scan import search
 from tests.data.drawn_sets import codes, picture, read, text
 from tests.shared_data import shared
 
@@ -175,3 +177,54 @@ def test_the_scenes_have_each_class_where_their_masks_have_it(tmp_path):
     pairs = {(p.name, label.class_name) for p in reading.pictures for label in p.labels}
     assert (len(reading.pictures), len(pairs)) == (9, 48)
     assert len({name for _, name in pairs}) == 16
+
+
+def on_white(*areas, ink=(0, 0, 0)):
+    """A mask painted on white; grey where the ink is."""
+    values = np.full((80, 100, 3), 255, np.uint8)
+    for left, top, right, bottom in areas:
+        values[top:bottom, left:right] = ink
+    return values
+
+
+@pytest.mark.parametrize("colours", [False, True])
+def test_things_painted_on_white_are_the_things_and_it_is_told_and_asked(colours, tmp_path):
+    inks = ((200, 30, 30), (30, 30, 200)) if colours else ((0, 0, 0), (0, 0, 0))
+    masks = {"a": on_white(A, ink=inks[0]), "b": on_white(B, ink=inks[1]), "c": on_white()}
+    for name, values in masks.items():
+        picture(tmp_path / f"set/images/{name}.jpg")
+        saved(tmp_path / f"set/masks/{name}.png", values)
+    reading, boxes = found(tmp_path)
+    places = {name: [box[1:] for box in each] for name, each in boxes.items()}
+    assert places == {"images/a.jpg": [A], "images/b.jpg": [B], "images/c.jpg": []}
+    assert {box[0] for each in boxes.values() for box in each} == (
+        {"class #c81e1e", "class #1e1ec8"} if colours else {"object"}
+    )
+    assert "mask_background" in codes(reading)
+    finds = search([tmp_path / "set"], tmp_path / "other")
+    (question,) = recognise(finds).questions
+    finds = search([tmp_path / "set"], tmp_path / "third")
+    finds.prefer = question.said(question.answers[1])
+    again = recognise(finds)
+    first = next(iter(again.pictures()))[0]
+    assert max(label.box[2] - label.box[0] for label in first.labels) == 100
+
+
+def test_classes_that_fill_the_whole_picture_have_no_background(tmp_path):
+    for name in "abc":
+        picture(tmp_path / f"set/images/{name}.jpg")
+        values = painted(((0, 0, 100, 40), 1), ((0, 40, 100, 80), 2), (A, 3))
+        saved(tmp_path / f"set/masks/{name}.png", values)
+    reading, boxes = found(tmp_path)
+    assert {box[0] for box in boxes["images/a.jpg"]} == {"class 1", "class 2", "class 3"}
+    assert "mask_background" not in codes(reading)
+
+
+def test_of_cityscapes_masks_the_coloured_ones_count_where_only_colours_are_named(tmp_path):
+    picture(tmp_path / "set/imgs/a_leftImg8bit.png")
+    saved(tmp_path / "set/gtFine/a_gtFine_labelIds.png", painted((A, 1)))
+    colours = np.zeros((80, 100, 3), np.uint8)
+    colours[A[1] : A[3], A[0] : A[2]] = (250, 50, 83)
+    saved(tmp_path / "set/gtFine/a_gtFine_color.png", colours)
+    text(tmp_path / "set/label_colors.txt", "0 0 0 background\n250 50 83 cat\n")
+    assert found(tmp_path)[1] == {"imgs/a_leftImg8bit.png": [("cat", *A)]}

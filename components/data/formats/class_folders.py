@@ -1,21 +1,23 @@
 """Class folders: pictures sorted into one folder for each class, with or without parts above.
 
 Folders are everywhere and mean many things, so this is asked last, and only believed where it is
-plain: all pictures lie one level below one place (or below its train, val and test), and the
-folders are not called like days, cameras or batches.
+plain: all pictures lie one level below one place (or below its train, val and test, or these lie
+below the classes), and the folders are not called like days, cameras or batches.
 """
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.matching import PictureIndex
 from components.data.names import ROLES, folded, split_of_word
-from components.data.problems import count
-from components.data.records import Problem
+from components.data.problems import count, note
+from components.data.records import Problem, Split
 from components.data.scan import Finds
 
 NAME = "Class folders"
+_NO_CLASS = {"no_label", "unlabeled", "unlabelled", "unsorted"}  # CVAT writes the first
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _PLAIN = 0.95  # share of the pictures that must fit; our own choice
 _BATCHES = re.compile(
@@ -33,7 +35,29 @@ def find(
     told: list[Problem],  # noqa: ARG001
 ) -> Description | None:
     """The class folders, or None when the folders do not plainly mean classes."""
-    places = [_place(entry.name) for entry in index.pictures]
+    class_of = _classes(index, _place, _are_classes) or _classes(
+        index, _place_above, _are_classes_above
+    )
+    if class_of is None:
+        return None
+    bare = [number for number, name in class_of.items() if folded(name) in _NO_CLASS]
+    for number in bare:
+        del class_of[number]
+    names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
+    return Description(
+        NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
+        lambda picture, told: _read(class_of[picture], index.pictures[picture].name),  # noqa: ARG005
+        task="classify", problems=_unsorted(len(bare)),
+    )  # fmt: skip
+
+
+def _classes(
+    index: PictureIndex,
+    place_of: Callable[[str], _Place | None],
+    are_classes: Callable[[list[_Place | None], dict[int, str], PictureIndex], bool],
+) -> dict[int, str] | None:
+    """Picture number to class; None when the folders are no classes."""
+    places = [place_of(entry.name) for entry in index.pictures]
     above = Counter(place[0] for place in places if place is not None)
     if not above:
         return None
@@ -44,14 +68,19 @@ def find(
         if place is not None and place[0] == common
     }
     loose = sum(_is_loose(entry.name) for entry in index.pictures)  # to be guessed, as in contests
-    if fitting < _PLAIN * (len(places) - loose) or not _are_classes(places, class_of, index):
+    if fitting < _PLAIN * (len(places) - loose) or not are_classes(places, class_of, index):
         return None
-    names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
-    return Description(
-        NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
-        lambda picture, told: _read(class_of[picture], index.pictures[picture].name),  # noqa: ARG005
-        task="classify",
-    )  # fmt: skip
+    return class_of
+
+
+def _unsorted(number: int) -> list[Problem]:
+    if not number:
+        return []
+    return [note(
+        "no_class_folder", "",
+        f"{count(number, 'picture')} {'lies' if number == 1 else 'lie'} in a folder for those "
+        "without a class.", "They come in as not labelled.",
+    )]  # fmt: skip
 
 
 def _is_loose(name: str) -> bool:
@@ -70,6 +99,14 @@ def _place(name: str) -> _Place | None:
     return kept, parts[-1], len(kept) < len(rest)
 
 
+def _place_above(name: str) -> _Place | None:
+    """Where a picture lies whose class stands above its part: cat/train/1.jpg."""
+    parts = name.split("/")[:-1]
+    if len(parts) < 2 or folded(parts[-1]) not in _PARTS or folded(parts[-2]) in ROLES | _PARTS:
+        return None
+    return tuple(map(folded, parts[:-2])), parts[-2], True
+
+
 _PARTS = {word for word in ("train", "training", "val", "valid", "validation", "test", "testing")
           if split_of_word(word)}  # fmt: skip
 
@@ -85,6 +122,22 @@ def _are_classes(
         trained = {folded(class_of[n]) for n in class_of if index.split(n) == "train"}
         return len(trained & names) * 2 > len(names)  # the same folders in each part
     return not any(_BATCHES.fullmatch(name) for name in names)
+
+
+def _are_classes_above(
+    places: list[_Place | None],  # noqa: ARG001 - one shape for both
+    class_of: dict[int, str],
+    index: PictureIndex,
+) -> bool:
+    """Whether folders with parts below are classes: each has the same parts, two at least."""
+    parts_of: dict[str, set[Split | None]] = {}
+    for number, name in class_of.items():
+        parts_of.setdefault(folded(name), set()).add(index.split(number))
+    every = set[Split | None]().union(*parts_of.values())
+    return (
+        len(parts_of) > 1 and len(every) > 1 and all(parts == every for parts in parts_of.values())
+        and not any(_BATCHES.fullmatch(name) for name in parts_of)
+    )  # fmt: skip
 
 
 def _why(names: list[str]) -> str:

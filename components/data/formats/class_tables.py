@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.mask_classes import is_class_file
-from components.data.formats.pages import OneFile, describe
+from components.data.formats.pages import OneFile, describe, several_classes
 from components.data.formats.table_boxes import remarks_on_absent
 from components.data.formats.table_columns import (
     CLASS_NAMES,
@@ -66,12 +66,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
             problems += remarks_on_absent(table.entry.name, absent)
     if not made:
         return None
-    if several:
-        problems.append(warn(
-            "several_classes", example,
-            f"{count(several, 'picture')} of {example} {'has' if several == 1 else 'have'} more "
-            "than one class.", "All are kept; a model that sorts pictures learns one of each.",
-        ))  # fmt: skip
+    problems += several_classes(several, example)
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
     why = (
         f"{count(len(made), 'table')} such as {example} "

@@ -16,7 +16,7 @@ from components.data.formats.json_kinds import LABELME, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, describe, no_objects, row_lost
+from components.data.formats.pages import Sheet, describe, no_objects, row_lost, several_classes
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.keypoints import scheme
 from components.data.listing import Listing, entries
@@ -28,6 +28,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 NAME = "LabelMe"
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 _NO_OBJECTS = {
     "line": "lines", "linestrip": "lines", "line_strip": "lines", "point": "points",
     "points": "points",
@@ -41,6 +42,8 @@ class _Seen:
     classes: dict[str, None] = field(default_factory=dict)
     flags: Counter[str] = field(default_factory=Counter)
     grouped: int = 0
+    shapes: int = 0
+    several: int = 0
     points: dict[str, int] = field(default_factory=dict)
     entries: Listing[Entry] = field(default_factory=entries)
 
@@ -62,6 +65,9 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     if not seen.entries:
         return None
 
+    if seen.flags and not seen.shapes:
+        return _sorting(seen, index)
+
     def rescue(_: Sheet, number: int) -> int | None:
         return _unfold(seen.entries[number], finds, index)
 
@@ -70,6 +76,25 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         [sheet], index, _remarks(seen), rescue,
     )  # fmt: skip
     made.keypoints = scheme(0, list(seen.points))
+    return made
+
+
+def _sorting(seen: _Seen, index: PictureIndex) -> Description:
+    """Files in which nothing is drawn and flags are set: they sort whole pictures."""
+    sheet, classes = Sheet(NAME, is_one_file=False), set[str]()
+    for entry in seen.entries:
+        page = _sorted_page(entry)
+        classes.update(page.classes)
+        sheet.add(Page(page.names, things=page.things), entry.name, partial(_sorted_page, entry))
+    why = (
+        f"{count(len(seen.entries), 'JSON file')} such as {seen.entries[0].name} "
+        f"{'has' if len(seen.entries) == 1 else 'have'} flags set and no shapes, as LabelMe writes "
+        "them to sort whole pictures."
+    )
+    named = sorted(classes, key=lambda name: (name.casefold(), name))
+    problems = several_classes(seen.several, sheet.source(0))
+    made = describe(NAME, why, named, [sheet], index, problems)
+    made.task = "classify"
     return made
 
 
@@ -124,6 +149,27 @@ def _page(entry: Entry, seen: _Seen | None = None, order: dict[str, int] | None 
     Raises:
         LabelError: It is not whole JSON.
     """
+    page, told = _told(entry)
+    _close(page, told, entry.name, order or {})
+    if seen is not None:
+        _see(seen, page, told)
+    return page
+
+
+def _sorted_page(entry: Entry) -> Page:
+    """What the flags of a file say of its picture as a whole.
+
+    Raises:
+        LabelError: It is not whole JSON.
+    """
+    page, told = _told(entry)
+    page.unit, page.is_certain = "fraction", False
+    for name in told.flags:
+        page.add(RawLabel(name, _WHOLE, "whole"))
+    return page
+
+
+def _told(entry: Entry) -> tuple[Page, _Told]:
     stem = entry.name.rpartition("/")[2]
     page, told = Page((stem,)), _Told()
     for key, value in elements(entry.path, entry.name):
@@ -136,14 +182,18 @@ def _page(entry: Entry, seen: _Seen | None = None, order: dict[str, int] | None 
                 told.size[key] = number_of(value)
             case "flags", dict():
                 told.flags = [str(name) for name, is_set in value.items() if is_set is True]
-    _close(page, told, entry.name, order or {})
-    if seen is not None:
-        for name in (name for points in told.points.values() for name in points):
-            seen.points.setdefault(name, len(seen.points))
-        seen.classes.update(dict.fromkeys(page.classes))
-        seen.grouped += sum(n for n in told.groups.values() if n > 1)
-        seen.flags.update(told.flags[:1] if not page.is_certain else ())
-    return page
+    return page, told
+
+
+def _see(seen: _Seen, page: Page, told: _Told) -> None:
+    """Keep what one file holds, to know what all of them do."""
+    for name in (name for points in told.points.values() for name in points):
+        seen.points.setdefault(name, len(seen.points))
+    seen.classes.update(dict.fromkeys(page.classes))
+    seen.grouped += sum(n for n in told.groups.values() if n > 1)
+    seen.flags.update(told.flags[:1] if not page.is_certain else ())
+    seen.several += not page.is_certain and len(told.flags) > 1
+    seen.shapes += told.number
 
 
 def _close(page: Page, told: _Told, source: str, order: dict[str, int]) -> None:

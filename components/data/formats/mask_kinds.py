@@ -32,9 +32,14 @@ def is_cityscapes(masks: Sequence[Entry]) -> bool:
     return bool(masks) and all(_stem(entry).endswith("_labelids") for entry in masks)
 
 
-def one_kind(masks: Sequence[Entry]) -> Sequence[Entry]:
-    """The masks without those that say the same once more in another way."""
-    for kind in _KINDS[:-1]:
+def one_kind(masks: Sequence[Entry], *, by_colour: bool) -> Sequence[Entry]:
+    """The masks without those that say the same once more in another way.
+
+    Args:
+        masks: All that were found.
+        by_colour: Whether a class file names colours and nothing else.
+    """
+    for kind in _KINDS[-1:] if by_colour else _KINDS[:-1]:
         chosen = {_stem(e)[: -len(kind)] for e in masks if _stem(e).endswith(kind)}
         if chosen:
             others = [other for other in _KINDS if other != kind]

@@ -1,9 +1,11 @@
 """What the numbers in masks mean: classes that a file names, classes without names, things."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from components.data.formats.mask_background import Background, background_of
 from components.data.formats.mask_classes import MaskClasses, is_background
 from components.data.formats.mask_pixels import MaskPixels, number_of_colour, read_mask
 from components.data.masks import is_mask_folder
@@ -27,6 +29,9 @@ class MaskSet:
     values: set[int] = field(default_factory=set)
     is_numbered: bool = False  # each number is one thing
     has_things: bool = False  # some masks lie in a folder for single things
+    background: Background = field(
+        default_factory=Background
+    )  # what is nothing, where no file says it
 
     def classes_for(self, name: str) -> MaskClasses | None:
         """The class file nearest to a mask."""
@@ -47,16 +52,21 @@ def _while_alike(a: Iterable[str], b: Iterable[str]) -> Iterable[str]:
         yield one
 
 
-def look(whole: MaskSet) -> None:
-    """Tell from a sample what the numbers mean."""
+def look(whole: MaskSet, said: str = "") -> None:
+    """Tell from a sample what the numbers mean.
+
+    Args:
+        whole: The masks; what is found out is written there.
+        said: What the person has answered to questions.
+    """
     every = [entry for masks in whole.masks_of.values() for entry in masks]
     whole.has_things = any(shows_things(entry) for entry in every)
+    sample = every[:: max(1, len(every) // _SAMPLE)]
+    if not whole.classes and not whole.has_things:
+        whole.background = background_of(_readable(sample), said)
     counted: list[int] = []
-    for entry in every[:: max(1, len(every) // _SAMPLE)]:
-        try:
-            mask = read_mask(entry, [], by_colour=False)
-        except LabelError:
-            continue
+    for mask in _readable(sample):
+        mask = whole.background.taken_from(mask)
         values = mask.values()
         whole.values.update(values)
         if not mask.is_coloured and values == list(range(1, len(values) + 1)):
@@ -74,6 +84,12 @@ def look(whole: MaskSet) -> None:
     ]
 
 
+def _readable(sample: list[Entry]) -> Iterator[MaskPixels]:
+    for entry in sample:
+        with suppress(LabelError):
+            yield read_mask(entry, [], by_colour=False)
+
+
 def _begins_at_one(one: MaskClasses, values: set[int]) -> bool:
     """Whether a bare list of names leaves out the background, which masks have as 0."""
     if not one.is_list or any(is_background(name) for name in one.values.values()):
@@ -88,6 +104,7 @@ def shows_things(entry: Entry) -> bool:
 
 def shown(value: int, mask: MaskPixels) -> str:
     """A value as people know it: a number, or a colour as #rrggbb."""
+    value = max(value, 0)  # `mask_pixels.BLACK`
     return f"#{value:06x}" if mask.is_coloured else str(value)
 
 

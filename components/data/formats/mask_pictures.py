@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.data.formats.description import Description, RawLabel, RawPicture
+from components.data.formats.mask_background import TOPIC, about_background, question
 from components.data.formats.mask_classes import MaskClasses, mask_classes
 from components.data.formats.mask_kinds import CITYSCAPES, is_cityscapes, one_kind
 from components.data.formats.mask_meaning import (
@@ -33,7 +34,7 @@ from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
 
-NAME = "Mask pictures"
+NAME = TOPIC
 
 
 def find(
@@ -44,14 +45,19 @@ def find(
     """The masks of pictures among what was found, or None when there are none."""
     if not finds.masks:
         return None
-    masks = one_kind(finds.masks)
-    whole = MaskSet(classes=mask_classes(finds))
+    classes = mask_classes(finds)
+    by_colour = bool(classes) and all(one.colours and not one.values for one in classes)
+    masks = one_kind(finds.masks, by_colour=by_colour)
+    whole = MaskSet(classes=classes)
     if not whole.classes and is_cityscapes(masks):
         whole.classes = [CITYSCAPES]
     problems = _match(whole, masks, index)
     if not whole.masks_of:
         return None
-    look(whole)
+    look(whole, finds.prefer)
+    if whole.background.words:
+        finds.questions.append(question(whole.background))
+        problems.append(about_background(whole.background, finds.masks[0].name))
     names = {name: None for one in whole.classes for name in one.names()}
     if not whole.is_numbered:
         problems.append(note(
@@ -141,7 +147,7 @@ def _read(whole: MaskSet, picture: int, told: list[Problem]) -> RawPicture:
 def _open(whole: MaskSet, entry: Entry) -> tuple[MaskPixels, MaskClasses | None]:
     classes = whole.classes_for(entry.name)
     if classes is None:
-        return read_mask(entry, [], by_colour=False), None
+        return whole.background.taken_from(read_mask(entry, [], by_colour=False)), None
     by_colour = bool(classes.colours) and not classes.values
     return read_mask(entry, list(classes.colours), by_colour=by_colour), classes
 

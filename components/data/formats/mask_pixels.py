@@ -4,6 +4,7 @@ Palette masks hold numbers, grey ones too; coloured ones are read as one number 
 blurs values, so of a JPEG only two are told apart, or the colours that a class file names.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _KINDS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP")
 MOST_VALUES = 5_000  # more is a photograph or noise; our own choice
 MOST_BLOBS = 1_000  # of one class on one picture; our own choice
+BLACK = -1  # the value 0 where something else is the background
 _SPECK = 5e-5  # share of the picture below which a blob is a speck: 20 pixels of 640 × 640
 Numbers = NDArray[np.int64]  # shape (H, W)
 
@@ -42,6 +44,30 @@ class MaskPixels:
     def size(self) -> tuple[int, int]:
         """Width and height."""
         return self.numbers.shape[1], self.numbers.shape[0]
+
+    def without(self, background: int) -> "MaskPixels":
+        """The same with another value as nothing; what was 0 is `BLACK` then."""
+        if not background:
+            return self
+        numbers = np.where(self.numbers == background, 0, self.numbers)
+        numbers[self.numbers == 0] = BLACK
+        return MaskPixels(numbers, self.is_coloured)
+
+    def border(self) -> Counter[int]:
+        """How many pixels at the picture's border have each value."""
+        edge = np.concatenate([self.numbers[0], self.numbers[-1],
+                               self.numbers[1:-1, 0], self.numbers[1:-1, -1]])  # fmt: skip
+        found, times = np.unique(edge, return_counts=True)
+        return Counter(dict(zip(found.tolist(), times.tolist(), strict=True)))
+
+    def has_black(self) -> bool:
+        """Whether 0 occurs."""
+        return bool((self.numbers == 0).any())
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it has more than one value."""
+        return bool((self.numbers != self.numbers[0, 0]).any())
 
     def values(self) -> list[int]:
         """What occurs, without 0."""

@@ -260,3 +260,14 @@ def nameless(source: str, number: int) -> Problem:
         f"They come in as the class {NAMELESS}; rename it, or give it another's name to merge "
         "them.",
     )  # fmt: skip
+
+
+def several_classes(number: int, source: str) -> list[Problem]:
+    """Pictures that have more than one class as a whole; nothing for none of them."""
+    if not number:
+        return []
+    return [warn(
+        "several_classes", source,
+        f"{count(number, 'picture')} of {source} {'has' if number == 1 else 'have'} more than one "
+        "class.", "All are kept; a model that sorts pictures learns one of each.",
+    )]  # fmt: skip
