@@ -1,13 +1,8 @@
 """The learning-rate range test: its button, its progress, its curve, and the rate it suggests."""
 
-import json
-from pathlib import Path
-
 import streamlit as st
 
 from components.charts.plan import rate_sweep
-from components.errors import AppError
-from components.jobs.job import log_tail
 from components.models.bases import Availability, available
 from components.planning import drafts
 from components.planning.dry_run import weights_mark
@@ -22,23 +17,26 @@ from components.planning.range_test import (
     suggest,
     unlike,
 )
-from components.runs import sweeping, trying_out
-from components.runs.store import PLAN_FILE
-from components.ui.page import deed, landing, trouble
+from components.runs import sweeping
+from components.ui.attempts import Attempt, begin, going_on, say_failed, watch
+from components.ui.page import deed
 from components.ui.parts.still_chart import still_chart
 from components.ui.plan_draft import Drafting, first_needs
-from components.ui.words import about, ago, count, duration, listed, plain
-from components.web.background import supervisor
+from components.ui.words import ago, count, duration, listed, plain
 
 NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
 _TITLE = "Find a rate by a test (range test)"
+_KIND = Attempt(
+    "range", PREFIX, sweeping.start_range_test, sweeping.folder_of,
+    "The range test waits until the device is free", tells_left=True, unfolds=True,
+)  # fmt: skip
 
 
 def range_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Below the slider: folded away until somebody asks, or until there is something to show."""
-    going_on = _going_on(now)
-    if going_on is not None:
-        st.fragment(_progress, run_every=1.0)(going_on)
+    at_work = going_on(_KIND, now)
+    if at_work is not None:
+        watch(_KIND, at_work)
         return
     test = fitting(range_tests(now.workspace), plan, weights_mark(now.workspace, plan.base))
     said = suggest(test) if test is not None else None
@@ -49,7 +47,7 @@ def range_panel(now: Drafting, plan: TrainingPlan) -> None:
         if test is not None and said is not None:
             _result(now, plan, test, said)
         _offer(now, plan, again=test is not None)
-        _say_failed(now)
+        say_failed(_KIND, now)
 
 
 def _offer(now: Drafting, plan: TrainingPlan, *, again: bool) -> None:
@@ -57,7 +55,7 @@ def _offer(now: Drafting, plan: TrainingPlan, *, again: bool) -> None:
     st.button(
         "Test again" if again else "Test the rate for a minute", key="range.start",
         icon=":material/troubleshoot:", disabled=bool(missing), help=missing or None,
-        on_click=_start, args=(now, plan, again),
+        on_click=begin, args=(_KIND, now, plan), kwargs={"again": again},
     )  # fmt: skip
     st.caption(
         missing
@@ -73,55 +71,6 @@ def _missing(now: Drafting, plan: TrainingPlan) -> str:
     if available(now.workspace, plan.base) in NOT_HERE:
         return "The base model is not on this computer yet: fetch it or drop it in above."
     return ""
-
-
-def _start(now: Drafting, plan: TrainingPlan, again: bool) -> None:
-    key = now.key("range")
-    try:
-        if again:
-            decided = trying_out.decided(now.workspace, plan)
-            trying_out.forget(sweeping.folder_of(now.workspace, decided))
-        st.session_state[key] = str(sweeping.start_range_test(now.workspace, plan))
-        supervisor().wake()
-    except AppError as error:
-        st.session_state[key] = json.dumps([error.what, error.fix])
-
-
-def _going_on(now: Drafting) -> Path | None:
-    """The data set's range test that waits or runs, whoever started it."""
-    for path in now.workspace.cache.glob(f"{PREFIX}*/{PLAN_FILE}"):
-        is_mine = trying_out.dataset_of(path.parent) == now.dataset.slug
-        if is_mine and trying_out.trial_view(path.parent).is_going_on:
-            return path.parent
-    return None
-
-
-def _progress(folder: Path) -> None:
-    with landing():
-        view = trying_out.trial_view(folder)
-        if not view.is_going_on:
-            st.session_state["range"] = True  # unfolded: there is something to see now
-            st.rerun()
-        phase = view.needle.get("phase", "The range test waits until the device is free")
-        total, left_s = view.needle.get("total") or 0, view.needle.get("left_s")
-        words = f"{phase} …" + (f" {about(left_s)} left at this pace" if left_s else "")
-        left, right = st.columns([4, 1], vertical_alignment="center")
-        left.progress(min(view.needle["done"] / total, 1.0) if total else 0.0, words)
-        right.button("Cancel", key="range.cancel", on_click=trying_out.cancel, args=(folder,))
-
-
-def _say_failed(now: Drafting) -> None:
-    """Why the test that was started here came to nothing."""
-    kept = st.session_state.get(now.key("range"))
-    if not kept:
-        return
-    if kept.startswith("["):
-        trouble(*json.loads(kept))
-        return
-    view = trying_out.trial_view(Path(kept))
-    if view.trouble:
-        trouble(*view.trouble)
-        st.code(log_tail(Path(kept), most=4_000), language=None)
 
 
 def _result(now: Drafting, plan: TrainingPlan, test: RangeTest, said: Suggestion) -> None:

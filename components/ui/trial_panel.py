@@ -1,30 +1,24 @@
 """Try the plan for twenty seconds: the button, its progress, and what was found out."""
 
-import json
 import time
-from pathlib import Path
 
 import streamlit as st
 
-from components.errors import AppError
-from components.jobs.job import log_tail
-from components.planning.dry_run import (
-    PREFIX,
-    Expectation,
-    Trial,
-)
+from components.planning.dry_run import PREFIX, Expectation, Trial
 from components.planning.largest import largest_batch, largest_size_px
 from components.planning.plan import TrainingPlan
 from components.runs import trying_out
 from components.runs.room import forecast_bytes
-from components.runs.store import PLAN_FILE
+from components.ui.attempts import Attempt, begin, going_on, say_failed, watch
 from components.ui.foreseen import by_trial, trial_for
-from components.ui.page import landing, trouble
 from components.ui.plan_draft import Drafting
 from components.ui.words import ago, count, duration, listed, number, plain, roughly, size
-from components.web.background import supervisor
 
 _NAMES = 5
+_KIND = Attempt(
+    "trial", PREFIX, trying_out.start_trial, trying_out.folder_of,
+    "Waits until the device is free",
+)  # fmt: skip
 
 
 def trial_panel(now: Drafting, plan: TrainingPlan, missing: str) -> None:
@@ -35,74 +29,25 @@ def trial_panel(now: Drafting, plan: TrainingPlan, missing: str) -> None:
         plan: The plan it makes.
         missing: Why nothing can be tried now; "" when it can.
     """
-    going_on = _going_on(now)
-    if going_on is not None:
-        st.fragment(_progress, run_every=1.0)(going_on)
+    at_work = going_on(_KIND, now)
+    if at_work is not None:
+        watch(_KIND, at_work)
         return
     trial = trial_for(now, plan)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_exact = trial is not None and not by_trial(now, plan, trial)[0].derived
         st.button(
             "Try it again" if is_exact else "Try it for 20 seconds", key="trial.start",
-            icon=":material/timer:", disabled=bool(missing), on_click=_start,
-            args=(now, plan, is_exact),
+            icon=":material/timer:", disabled=bool(missing), on_click=begin,
+            args=(_KIND, now, plan), kwargs={"again": is_exact},
             help=missing or "Trains a few batches on your own pictures and throws them away. "
             "Then time and memory are measured, not guessed. It waits while another run is on.",
         )  # fmt: skip
         if trial is None:
             st.caption("Not tried yet: the time above is judged from afar.", width="content")
-    _say_failed(now)
+    say_failed(_KIND, now)
     if trial is not None:
         _result(now, plan, trial)
-
-
-def _start(now: Drafting, plan: TrainingPlan, again: bool) -> None:
-    key = now.key("trial")
-    try:
-        decided = trying_out.decided(now.workspace, plan)
-        folder = trying_out.folder_of(now.workspace, decided)
-        if again:
-            trying_out.forget(folder)
-        st.session_state[key] = str(trying_out.start_trial(now.workspace, plan))
-        supervisor().wake()
-    except AppError as error:
-        st.session_state[key] = json.dumps([error.what, error.fix])
-
-
-def _going_on(now: Drafting) -> Path | None:
-    """The data set's dry run that waits or runs, whoever started it."""
-    for path in now.workspace.cache.glob(f"{PREFIX}*/{PLAN_FILE}"):
-        view = trying_out.trial_view(path.parent)
-        if view.is_going_on and trying_out.dataset_of(path.parent) == now.dataset.slug:
-            return path.parent
-    return None
-
-
-def _progress(folder: Path) -> None:
-    with landing():
-        view = trying_out.trial_view(folder)
-        if not view.is_going_on:
-            st.rerun()
-        phase = view.needle.get("phase", "Waits until the device is free")
-        total = view.needle.get("total") or 0
-        left, right = st.columns([4, 1], vertical_alignment="center")
-        left.progress(view.needle["done"] / total if total else 0.0, f"{phase} …")
-        right.button("Cancel", key="trial.cancel", on_click=trying_out.cancel, args=(folder,))
-
-
-def _say_failed(now: Drafting) -> None:
-    """Why the try that was started here came to nothing."""
-    kept = st.session_state.get(now.key("trial"))
-    if not kept:
-        return
-    if kept.startswith("["):
-        trouble(*json.loads(kept))
-        return
-    view = trying_out.trial_view(Path(kept))
-    if view.trouble:
-        trouble(*view.trouble)
-        with st.expander("The log of the dry run", icon=":material/terminal:"):
-            st.code(log_tail(Path(kept), most=4_000), language=None)
 
 
 def _result(now: Drafting, plan: TrainingPlan, trial: Trial) -> None:

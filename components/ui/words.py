@@ -126,14 +126,20 @@ def about(seconds: float) -> str:
     """An estimate: round numbers, and no more certainty than there is.
 
     >>> about(3), about(48), about(400), about(9_000)
-    ('a few seconds', 'about a minute', 'about 7 minutes', 'about 2.5 hours')
+    ('a few seconds', 'about 50 seconds', 'about 7 minutes', 'about 2.5 hours')
+    >>> about(58), about(85), about(200)
+    ('about a minute', 'about 1.5 minutes', 'about 3.5 minutes')
     """
     if seconds < 8:
         return "a few seconds"
     if seconds < 38:
         return f"about {round(seconds / 5) * 5} seconds"
-    if seconds < 1.5 * _MINUTE:
+    if seconds < 55:
+        return f"about {round(seconds / 10) * 10} seconds"
+    if seconds < 1.25 * _MINUTE:
         return "about a minute"
+    if seconds < 5 * _MINUTE:
+        return f"about {round(seconds / _MINUTE * 2) / 2:g} minutes"
     if seconds < 1.5 * _HOUR:
         return f"about {round(seconds / _MINUTE)} minutes"
     if seconds < 1.5 * _DAY:

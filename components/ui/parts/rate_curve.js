@@ -64,4 +64,4 @@ function steps(most, wanted) {
   return Array.from({ length: Math.floor((most / step) * 1.001) }, (_, i) => Number(((i + 1) * step).toPrecision(6)));
 }
 
-function text(rate) { return rate >= 1e-4 ? `${Number(rate.toPrecision(3))}` : rate ? rate.toExponential(1).replace(".0e", "e") : "0"; }
+function text(rate) { return `${Number(rate.toPrecision(3))}`; }
