@@ -8,10 +8,11 @@ step of that is told.
 import hashlib
 import json
 import platform
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from components.planning.kept_figures import figures
 from components.planning.machine import Machine
 from components.planning.plan import TrainingPlan
 from components.planning.schedule import batches_per_epoch, optimizer_steps
@@ -106,16 +107,16 @@ class Trial:
         Raises:
             ValueError: It is no such text, or an older Tailor's.
         """
-        facts = json.loads(text)
-        known = {each.name for each in fields(cls)}
-        if not isinstance(facts, dict) or not known >= set(facts):
-            raise ValueError("not the text of a dry run")
-        for name in ("steps", "kept"):
-            facts[name] = {int(depth): value for depth, value in facts.get(name, {}).items()}
-        try:
-            return cls(**{**facts, "left_out": tuple(facts.get("left_out", ()))})
-        except TypeError as error:
-            raise ValueError("a dry run lacks a figure") from error
+        return figures(cls, text, _with_whole_numbers)
+
+
+def _with_whole_numbers(facts: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no keys but texts, and no tuples."""
+    by_depth = {
+        name: {int(depth): value for depth, value in facts.get(name, {}).items()}
+        for name in ("steps", "kept")
+    }
+    return {**by_depth, "left_out": tuple(facts.get("left_out", ()))}
 
 
 @dataclass(frozen=True, slots=True)

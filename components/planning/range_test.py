@@ -9,7 +9,7 @@ that forgets, and the tenth of the rate with the lowest loss are those of fast.a
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from components.planning.kept_figures import figures
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
 from components.workspace import Workspace
@@ -88,14 +89,11 @@ class RangeTest:
         Raises:
             ValueError: It is no such text, or an older Tailor's.
         """
-        facts = json.loads(text)
-        if not isinstance(facts, dict) or not {each.name for each in fields(cls)} >= set(facts):
-            raise ValueError("not the text of a range test")
-        try:
-            lists = {name: tuple(map(float, facts[name])) for name in ("rates", "losses")}
-            return cls(**{**facts, **lists})
-        except (KeyError, TypeError) as error:
-            raise ValueError("a range test lacks a figure") from error
+        return figures(cls, text, _with_tuples)
+
+
+def _with_tuples(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(map(float, facts[name])) for name in ("rates", "losses")}
 
 
 class Surety(StrEnum):

@@ -8,22 +8,14 @@ from components.jobs.worker import Needle
 from components.runs import single_steps, stopwatch
 from components.runs.single_steps import decode_first
 from components.runs.stopwatch import EnoughSeen, Stopwatch
+from tests.jobs.hand_clock import hand_clock
 
 STEP_S = 0.1
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock(monkeypatch):
-    made = Clock()
-    for module in (stopwatch, single_steps):
-        monkeypatch.setattr(module, "steady", made)
+    made = hand_clock(monkeypatch, stopwatch, single_steps)
     monkeypatch.setattr(stopwatch.time, "process_time", made)  # busy all the while
     return made
 

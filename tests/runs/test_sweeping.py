@@ -14,6 +14,7 @@ from components.planning.range_test import FILE, RangeTest, range_tests
 from components.runs import sweeping, trying_out
 from components.runs.stopwatch import EnoughSeen
 from components.tasks import TASKS
+from tests.jobs.hand_clock import hand_clock
 from tests.runs.drawn import draw_dataset, small_plan
 from tests.runs.drawn_tasks import draw_for
 from tests.runs.swept import BATCHES
@@ -76,18 +77,9 @@ def test_a_device_that_is_gone_is_said_so_before_anything_starts(workspace):
     assert not list(workspace.cache.glob("range-*"))
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock(monkeypatch):
-    made = Clock()
-    monkeypatch.setattr(sweeping, "steady", made)
-    return made
+    return hand_clock(monkeypatch, sweeping)
 
 
 def trainer(batch=8):
