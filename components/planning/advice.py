@@ -4,20 +4,18 @@ Each function looks at one thing and is listed in `ADVICE`; each finding says wh
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from components.findings import Finding, Severity, most_serious_first
 from components.planning import advice_on_data as on_data
 from components.planning import advice_on_freezing as freezing
 from components.planning.facts import Facts
 from components.planning.plan import TrainingPlan
-from components.planning.schedule import batches_per_epoch
+from components.planning.schedule import batches_per_epoch, optimizer_steps
 
 RULE = "rule of thumb"
 STRIDE_PX = 8  # the finest grid of YOLO models answers once per 8 pixels
 SMALL_PX = 10  # below about this many pixels a side little of a thing is left
-# Forward and backward of YOLO26n at 640 px on two processor cores: about 250 ms a picture, that
-# is 6.1 GFLOPs (FACTS of this project: measured). Other models and sizes scale with GFLOPs.
-CPU_SECONDS_PER_GFLOP = 0.25 / 6.1
 FEW_STEPS = 100  # below, a model hardly moves from where it starts
 MOST_ADVISED_EPOCHS = 300
 LONG_S = 6 * 3600.0
@@ -128,7 +126,7 @@ def few_steps(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
         return
     added_up = max(1, round(nominal / batch))
     per_epoch = batches_per_epoch(facts.train, batch)
-    steps = per_epoch * plan.epochs // added_up
+    steps = optimizer_steps(plan, facts.train, batch)
     if facts.train and steps < FEW_STEPS and added_up > 1:
         yield Finding(
             Severity.NOTE,
@@ -161,26 +159,24 @@ def scratch_with_few(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
             ("base",),
             f"{freezing.BLOOD_CELLS}: 0.301 mAP50-95 from nothing, 0.619 from weights that had "
             "seen photographs",
+            (("base", f"{Path(plan.base).stem}.pt"),),
         )
 
 
 def takes_long(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
-    """The processor and a large model: how long it may take."""
-    if facts.device_kind != "cpu" or not facts.gflops or not facts.train:
+    """Hours are long to wait where labels or plan may still hold a mistake."""
+    if facts.expected_s <= LONG_S:
         return
-    work = facts.gflops * (plan.image_size_px / 640) ** 2
-    seconds = work * CPU_SECONDS_PER_GFLOP * facts.train * plan.epochs
-    if seconds > LONG_S:
-        smaller = max(320, plan.image_size_px // 64 * 32)
-        yield Finding(
-            Severity.WARN,
-            f"On the processor this may take about {seconds / 3600:.0f} hours.",
-            "Choose a smaller model, fewer epochs, or smaller pictures; or use a computer with a "
-            "graphics card.",
-            ("base", "epochs", "image_size_px"),
-            "measured by Tailor: 250 ms for each picture with YOLO26n at 640 px on two cores",
-            (("image_size_px", smaller),) if smaller < plan.image_size_px else (),
-        )
+    smaller = max(320, plan.image_size_px // 64 * 32)
+    elsewhere = "; or use a computer with a graphics card" if facts.device_kind == "cpu" else ""
+    yield Finding(
+        Severity.WARN,
+        f"{plan.epochs} epochs at {plan.image_size_px} px will take about "
+        f"{facts.expected_s / 3600:.0f} hours.",
+        f"Choose a smaller model, fewer epochs, or smaller pictures{elsewhere}.",
+        ("base", "epochs", "image_size_px"), f"judged by {facts.expected_from}",
+        (("image_size_px", smaller),) if smaller < plan.image_size_px else (),
+    )  # fmt: skip
 
 
 def size_not_a_multiple(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001

@@ -30,7 +30,10 @@ class Facts:
         device_kind: "cpu", "cuda" or "mps".
         base_kind: What the base model has seen.
         layers: The base model's layers; empty when not known.
-        gflops: Work for one picture at 640 px (forward).
+        expected_s: What the plan is expected to take, in seconds.
+        expected_from: What that figure comes from.
+        kept_backbone: Time of a round with the backbone frozen, as a share of that with nothing
+            frozen, as a dry run on this computer measured it.
     """
 
     train: int
@@ -44,7 +47,9 @@ class Facts:
     device_kind: str = "cpu"
     base_kind: BaseKind = BaseKind.PHOTOGRAPHS
     layers: tuple[Layer, ...] = ()
-    gflops: float = 0.0
+    expected_s: float = 0.0
+    expected_from: str = ""
+    kept_backbone: float = 0.0
 
 
 def facts_about(
@@ -53,7 +58,6 @@ def facts_about(
     device_kind: str = "cpu",
     base_kind: BaseKind = BaseKind.PHOTOGRAPHS,
     layers: tuple[Layer, ...] = (),
-    gflops: float = 0.0,
 ) -> Facts:
     """Everything advice needs to know, read from the data set."""
     classes = dataset.classes()
@@ -73,7 +77,7 @@ def facts_about(
         commonest=max((each.boxes for each in classes), default=0),
         small_share=float(np.percentile(sides, _SMALL)) if len(sides) else 0.0,
         picture_px=int(np.median(longer)) if longer else 0,
-        device_kind=device_kind, base_kind=base_kind, layers=layers, gflops=gflops,
+        device_kind=device_kind, base_kind=base_kind, layers=layers,
     )  # fmt: skip
 
 

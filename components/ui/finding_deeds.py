@@ -10,7 +10,7 @@ from components.findings import Finding, Severity
 from components.planning.drafts import answer, change
 from components.ui.page import go_there
 
-DATA = "pages/make/data.py"
+DATA, AUGMENT = "pages/make/data.py", "pages/make/augment.py"
 FOLDED = "data.health.folded"  # the kind of pictures for which the findings were folded up
 EDIT = "data.edit"  # which dialog the next run of the Data page opens
 Changes = dict[str, float | int | str | bool]
@@ -40,6 +40,8 @@ def label(finding: Finding) -> str:
             return "Show these pictures"
         case {"go": _}:
             return "Bring in labels or pictures"
+        case {"open": "augment"}:
+            return "Answer it"
         case {"edit": str(which)}:
             return _EDITS[which]
         case {"matters": _}:
@@ -69,6 +71,8 @@ def act(dataset: Dataset, changes: Changes) -> None:
             show(kind)
         case {"go": str(view)}:
             go_there(DATA, {"dataset": dataset.slug, "view": view, "into": dataset.slug})
+        case {"open": "augment"}:
+            go_there(AUGMENT, {"dataset": dataset.slug})
         case {"edit": str(which)}:
             st.session_state[EDIT] = which
         case {"matters": str(question)}:

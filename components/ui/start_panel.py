@@ -10,18 +10,22 @@ from components.augment.safety import QUESTIONS, open_questions
 from components.data.rows import PictureFilter
 from components.data.split import ensure_usable
 from components.findings import Finding, Severity
-from components.models.bases import Availability, available, row_of
+from components.models.bases import Availability, available
 from components.planning.advice import advice
+from components.planning.dry_run import expect
 from components.planning.facts import Facts, facts_about
+from components.planning.freezing import backbone_depth
 from components.planning.obstacles import obstacles
 from components.planning.plan import TrainingPlan
+from components.runs.foretold import Foretold
 from components.runs.foretold import keep as keep_forecast
 from components.runs.training import start
 from components.ui.finding_deeds import act, label
 from components.ui.findings_list import findings_list
+from components.ui.foreseen import trial_for
 from components.ui.page import deed, nothing_yet
 from components.ui.plan_draft import Drafting, first_needs
-from components.ui.time_ahead import time_ahead
+from components.ui.time_ahead import foretold, time_ahead
 from components.ui.trial_panel import trial_panel
 from components.ui.words import count, plain
 from components.web.background import supervisor
@@ -32,7 +36,9 @@ NOT_HERE = (Availability.FETCHABLE, Availability.MISSING)
 def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
     # Advice names the settings it is about; the sentences say so already.
-    told = [replace(finding, where=()) for finding in advice(plan, _facts(now))]
+    told_time = foretold(now, plan)
+    facts = _with_time(_facts(now), now, plan, told_time)
+    told = [replace(finding, where=()) for finding in advice(plan, facts)]
     told += obstacles(plan, now.machine, empty_classes=_empty_classes(now))
     needs = first_needs(now)
     if needs is None:
@@ -47,7 +53,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     )  # fmt: skip
     if is_sound and not findings:
         st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
-    told_time = time_ahead(now, plan)
+    time_ahead(now, plan, told_time)
     is_here = available(now.workspace, plan.base) not in NOT_HERE
     trial_panel(now, plan, _missing(is_sound, is_here))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
@@ -81,6 +87,8 @@ def _unanswered(now: Drafting, plan: TrainingPlan) -> list[Finding]:
             f"{EFFECTS[effect].label} is on, and nobody has answered: "
             f"{QUESTIONS[question].question}",
             "Answer it on the Augment page; a wrong flip or turn teaches something false.",
+            source="what the recipe does to your pictures",
+            apply=(("open", "augment"),),
         )
         for question, effect in effects.items()
         if question not in now.draft.answers
@@ -98,7 +106,7 @@ def _missing(is_sound: bool, is_here: bool) -> str:
 
 def _button_words(finding: Finding) -> str:
     """Buttons that change the data set say what they do; all others change the plan."""
-    return label(finding) if {"fix", "go"} & set(dict(finding.apply)) else "Do this"
+    return label(finding) if {"fix", "go", "open"} & set(dict(finding.apply)) else "Do this"
 
 
 def _empty_classes(now: Drafting) -> tuple[str, ...]:
@@ -123,11 +131,27 @@ def _facts(now: Drafting) -> Facts:
     return _known_facts(key, now)
 
 
+def _with_time(
+    facts: Facts, now: Drafting, plan: TrainingPlan, told: Foretold | None
+) -> Facts:  # fmt: skip
+    """What is expected of the plan, and what a dry run says about keeping the backbone."""
+    if told is not None:
+        facts = replace(facts, expected_s=told.seconds, expected_from=told.source)
+    trial, depth = trial_for(now, plan), backbone_depth(list(facts.layers))
+    if trial is None or not {0, depth} <= set(trial.steps):
+        return facts
+    counts = {"train": now.summary.train, "val": now.summary.val}
+    free, kept = (
+        expect(plan.with_values({"frozen_layers": layers}), trial, **counts).epoch_s
+        for layers in (0, depth)
+    )
+    return replace(facts, kept_backbone=kept / free)
+
+
 @st.cache_data(max_entries=20, show_spinner=False)
 def _known_facts(key: tuple[str, int, str, str], _now: Drafting) -> Facts:
     """Read once per change of the data set, not at each turn of a knob."""
-    row = row_of(_now.base)
     return facts_about(
         _now.dataset, device_kind=key[2], base_kind=_now.base_kind,
-        layers=tuple(_now.layers or ()), gflops=row.gflops if row else 0.0,
+        layers=tuple(_now.layers or ()),
     )  # fmt: skip

@@ -22,25 +22,25 @@ from components.workspace import Workspace
 MOST_RUNS = 10  # older ones say little about today's computer
 
 
-def time_ahead(now: Drafting, plan: TrainingPlan) -> Foretold | None:
+def time_ahead(now: Drafting, plan: TrainingPlan, told: Foretold | None) -> None:
     """Say how long it will take, with a range and where the figure comes from.
 
-    Returns:
-        What was said, to be kept with the run; None when nothing is known.
+    Args:
+        now: The draft.
+        plan: The plan.
+        told: What `foretold` told of it.
     """
     device = now.machine.device(plan.device)
-    told = foretold(now, plan)
     if told is None:
         st.caption(
             f":material/schedule: How long it takes on {device.label} is known after a try or the "
             "first run there."
         )
-        return None
+        return
     st.markdown(
         f":material/schedule: Will take **{about(told.seconds)}** on {device.label} "
         f"({_range(told)}). :small[Judged by {plain(told.source)}.]"
     )
-    return told
 
 
 def _range(told: Foretold) -> str:

@@ -15,7 +15,7 @@ from components.planning.presets import PRESETS, Situation, preset_values
 FACTS = Facts(
     train=205, val=87, val_boxes=1200, classes=("rbc", "wbc"), rarest=120, small_share=0.1,
     picture_px=640, device_kind="cuda", base_kind=BaseKind.PHOTOGRAPHS,
-    layers=tuple(known("yolo26n.pt")), gflops=6.2,
+    layers=tuple(known("yolo26n.pt")),
 )  # fmt: skip
 SOUND = TrainingPlan(dataset="cells")
 SCRATCH = replace(FACTS, base_kind=BaseKind.SCRATCH)
@@ -60,7 +60,8 @@ CASES = [
      Severity.NOTE),
     ({"epochs": 8, "warmup_epochs": 1.0, "patience": 5, "expert": {"nbs": 16}},
      replace(FACTS, train=60), "epochs", Severity.NOTE),
-    ({"epochs": 300}, replace(FACTS, device_kind="cpu", gflops=75.6), "base", Severity.WARN),
+    ({"epochs": 300}, replace(FACTS, expected_s=90_000.0, expected_from="a dry run"), "base",
+     Severity.WARN),
     ({"image_size_px": 650}, FACTS, "image_size_px", Severity.NOTE),
     ({}, replace(FACTS, rarest=12, commonest=480), "expert.cls_pw", Severity.NOTE),
     ({"recipe": {"trainer": {"mosaic": 0.0}}}, replace(FACTS, train=120), "recipe.mosaic",
@@ -144,3 +145,21 @@ def test_sorting_needs_no_collages_and_has_no_help_for_rare_classes():
     plan = replace(SOUND, task="classify", recipe={"trainer": {"mosaic": 0.0}}, epochs=5)
     told = names(plan, replace(FACTS, rarest=1, commonest=900, train=50))
     assert not {"recipe.mosaic", "expert.cls_pw", "close_mosaic"} & set(told)
+
+
+def test_how_long_it_takes_is_what_the_page_forecasts_and_says_by_what():
+    told = advice(
+        SOUND, replace(FACTS, expected_s=36_000.0, expected_from="a dry run of 9 batches")
+    )
+    [long] = [each for each in told if "hours" in each.title]
+    assert "about 10 hours" in long.title
+    assert "a dry run of 9 batches" in long.source
+    assert not advice(SOUND, replace(FACTS, expected_s=3_600.0, expected_from="a dry run"))
+
+
+def test_freezing_is_advised_by_what_a_dry_run_here_measured():
+    facts = replace(FACTS, device_kind="cpu", kept_backbone=0.72)
+    [told] = [each for each in advice(SOUND, facts) if "frozen_layers" in each.where]
+    assert "28%" in told.fix
+    assert "dry run" in told.source
+    assert not advice(SOUND, replace(facts, kept_backbone=0.95))  # it hardly saves anything here
