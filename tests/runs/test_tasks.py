@@ -9,15 +9,14 @@ import time
 import pytest
 
 from components.jobs.events import State
-from components.jobs.job import lives, log_tail, process_of, progress_of, wait
-from components.jobs.supervisor import Supervisor
+from components.jobs.job import log_tail, process_of, progress_of, wait
 from components.runs import evaluation, resuming
 from components.runs.store import RunStore
 from components.runs.training import start
 from components.tasks import TASKS
-from components.workspace import Workspace
 from tests.runs.drawn import small_plan
 from tests.runs.drawn_tasks import draw_for
+from tests.runs.supervised import supervised
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 240
@@ -27,21 +26,12 @@ FORMS = {"segment": "polygon", "pose": "keypoints", "obb": "rotated", "classify"
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    root = tmp_path_factory.mktemp("tasks")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TAILOR_WORKSPACE", str(root))
-        workspace = Workspace.current()
+    def draw(workspace):
         for task in OTHERS:
             draw_for(workspace, task)
-        supervisor = Supervisor([workspace.runs], root / "lock", grace_s=30)
-        supervisor.start()
+
+    with supervised(tmp_path_factory.mktemp("tasks"), draw) as workspace:
         yield workspace
-        supervisor.close()
-        for run in RunStore(workspace).all():
-            if lives(run.folder):
-                os.kill(process_of(run.folder)[0], signal.SIGKILL)
-        for child in supervisor._children.values():
-            child.wait(10)
 
 
 def plan(task, **changes):
