@@ -87,7 +87,7 @@ def assert_same(before, after):
     ("task", "form"),
     [(task, form) for task in ("segment", "pose", "obb") for form in ("yolo", "ndjson")]
     + [("segment", "coco"), ("pose", "coco"), ("classify", "yolo"), ("classify", "ndjson")]
-    + [("segment", "voc"), ("obb", "voc")],
+    + [("segment", "voc"), ("obb", "voc"), ("obb", "coco"), ("classify", "coco")],
 )
 def test_labels_of_each_task_come_back_the_same(task, form, workspace, tmp_path):
     dataset = a_dataset(workspace, task)

@@ -18,10 +18,11 @@ from components.data.spool import Grouped, Spool
 
 Box = tuple[float, float, float, float]
 # Category, box (None for none, () for one that cannot be read), polygons and keypoints as bytes
-# of doubles, mask (counts, width, height), whether it is a crowd. Plain values, as they go on disk.
+# of doubles, mask (counts, width, height), whether it is a crowd, its shape where our own export
+# says it. Plain values, as they go on disk.
 Packed = tuple[
     str, Box | tuple[()] | None, tuple[bytes, ...], bytes | None,
-    tuple[str | bytes, float, float] | None, bool,
+    tuple[str | bytes, float, float] | None, bool, str,
 ]  # fmt: skip
 # Annotations of one image that are boxes and nothing else: their categories, and their boxes as
 # bytes of doubles. Nearly all are so, and together they take a tenth of the time and the room.
@@ -49,13 +50,14 @@ class CocoThing:
     keypoints: "array[float] | None" = None
     mask: Runs | None = None
     is_crowd: bool = False
+    shape: str = ""
 
     @classmethod
     def of(cls, packed: Packed) -> "CocoThing":
         """The thing that was packed."""
-        category, box, polygons, keypoints, mask, is_crowd = packed
+        category, box, polygons, keypoints, mask, is_crowd, shape = packed
         if not (polygons or keypoints or mask):
-            return cls(category, box, (), None, None, is_crowd)
+            return cls(category, box, (), None, None, is_crowd, shape)
         runs = None
         if mask is not None:
             counts = mask[0] if isinstance(mask[0], str) else array("d", mask[0])
@@ -63,6 +65,7 @@ class CocoThing:
         return cls(
             category, box, tuple(array("d", ring) for ring in polygons),
             None if keypoints is None else array("d", keypoints), runs, is_crowd,
+            shape,
         )  # fmt: skip
 
 
@@ -81,7 +84,7 @@ def annotations(piece: Packed | Strip) -> Iterator[Packed]:
         return
     sides = iter(array("d", piece[1]))
     for category, *box in zip(piece[0], sides, sides, sides, sides, strict=False):
-        yield category, (box[0], box[1], box[2], box[3]), (), None, None, False
+        yield category, (box[0], box[1], box[2], box[3]), (), None, None, False, ""
 
 
 @dataclass(slots=True)
@@ -173,9 +176,9 @@ class CocoFile:
 
     def label(self, packed: Packed) -> RawLabel | None:
         """A plain box as its label, quickly, as nearly all are; None when one must look closer."""
-        category, box, polygons, keypoints, mask, is_crowd = packed
+        category, box, polygons, keypoints, mask, is_crowd, shape = packed
         name = self.categories.get(category)
-        if not box or polygons or keypoints or mask or is_crowd or name is None:
+        if not box or polygons or keypoints or mask or is_crowd or shape or name is None:
             return None
         left, top, right, bottom = box
         if not self.are_corners:

@@ -17,6 +17,7 @@ from components.data.records import Corners
 from components.errors import LabelError
 
 Outline = tuple[Corners, tuple[tuple[float, ...], ...]]
+_CORNERS = 4  # of a turned box
 _MOST_JOINED = 100  # parts of one thing; our own choice
 
 
@@ -37,6 +38,10 @@ def label_of(thing: CocoThing, name: str) -> RawLabel | None:
         return _with_keypoints(name, thing.keypoints, box)
     if box is None:
         return None
+    if thing.shape == "whole":
+        return RawLabel(name, box, "whole")
+    if thing.shape == "rotated" and outline is not None and len(outline[1]) == _CORNERS:
+        return RawLabel(name, box, "rotated", outline[1])
     if outline is None or len(outline[1]) < 3:
         return RawLabel(name, box, "polygon" if thing.polygons and outline is None else "box")
     return RawLabel(name, box, "polygon", outline[1])

@@ -118,6 +118,7 @@ def _take_things(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
         bbox = row.get("bbox")
         if "attributes" in row or (type(bbox) is list and len(bbox) == _TURNED):
             row = _unturned(row)
+        shape = _shape(row) if "attributes" in row else ""
         category = _key(row.get("category_id"))
         coco.used.add(category)
         box = _box(row.get("bbox"))
@@ -125,12 +126,12 @@ def _take_things(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
         weight += 1
         if not row.get("segmentation") and not row.get("keypoints"):
             coco.boxes += bool(box)
-            values.append((category, box, (), None, None, is_crowd))
+            values.append((category, box, (), None, None, is_crowd, shape))
         else:
             drawn, more = _drawn(row)
             weight += more
             coco.boxes += bool(box or drawn[0] or drawn[2]) or drawn[1] is not None
-            values.append((category, box, *drawn, is_crowd))
+            values.append((category, box, *drawn, is_crowd, shape))
     _put(coco, last, values, weight)
 
 
@@ -238,7 +239,15 @@ def _unturned(row: dict[str, Any]) -> dict[str, Any]:
     made = turned("", (x - width / 2, y - height / 2), (width, height), degrees, (x, y))
     left, top, right, bottom = made.box
     outline = [value for point in made.points for value in point]
-    return {**row, "bbox": [left, top, right - left, bottom - top], "segmentation": outline}
+    return {**row, "bbox": [left, top, right - left, bottom - top], "segmentation": outline,
+            "attributes": {"shape": "rotated"}}  # fmt: skip
+
+
+def _shape(row: dict[str, Any]) -> str:
+    """What Tailor's own export says that an annotation is, where COCO has no such thing."""
+    attributes = row["attributes"]
+    said = attributes.get("shape") if isinstance(attributes, dict) else None
+    return said if said in ("rotated", "whole") else ""
 
 
 def _array(values: Any, least: int, group: int) -> bytes | None:

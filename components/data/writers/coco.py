@@ -78,6 +78,8 @@ def _annotation(label: StoredLabel) -> dict[str, Any]:
         row["num_keypoints"] = sum(len(point) < 3 or point[2] > 0 for point in label.points)
     elif len(label.points) >= 3:
         row["segmentation"] = [flat]
+    if label.shape in ("rotated", "whole"):  # for ourselves; `coco_reading` knows it
+        row["attributes"] = {"shape": label.shape}
     return row
 
 
@@ -85,8 +87,9 @@ def lost(out: Outgoing) -> list[str]:
     """What COCO cannot hold of this data set."""
     told = []
     if turned := out.shapes.get("rotated", 0):
-        told.append(f"COCO holds no turned boxes: {turned:,} are written as outlines.")
+        told.append(f"COCO holds no turned boxes: {turned:,} are written as outlines, which "
+                    "Tailor reads back as turned boxes.")  # fmt: skip
     if whole := out.shapes.get("whole", 0):
         told.append(f"COCO holds no class of a whole picture: {whole:,} are written as boxes "
-                    "around all of it.")  # fmt: skip
+                    "around all of it, which Tailor reads back as classes of whole pictures.")  # fmt: skip
     return told
