@@ -8,14 +8,13 @@ import zipfile
 import pytest
 
 from components.jobs.events import Measured, Resumed, State, read
-from components.jobs.job import lives, log_tail, process_of, progress_of
-from components.jobs.supervisor import Supervisor
+from components.jobs.job import log_tail, process_of, progress_of
 from components.runs import best_weights, checkpoints, evaluation, resuming
 from components.runs.live import snapshot
 from components.runs.store import RunStore
 from components.runs.training import start
-from components.workspace import Workspace
 from tests.runs.drawn import draw_dataset, small_plan
+from tests.runs.supervised import supervised
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 240
@@ -24,20 +23,8 @@ EPOCHS = 4
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    root = tmp_path_factory.mktemp("resumed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TAILOR_WORKSPACE", str(root))
-        workspace = Workspace.current()
-        draw_dataset(workspace)
-        supervisor = Supervisor([workspace.runs], root / "lock", grace_s=30)
-        supervisor.start()
+    with supervised(tmp_path_factory.mktemp("resumed"), draw_dataset) as workspace:
         yield workspace
-        supervisor.close()
-        for run in RunStore(workspace).all():
-            if lives(run.folder):
-                os.kill(process_of(run.folder)[0], signal.SIGKILL)
-        for child in supervisor._children.values():
-            child.wait(10)
 
 
 def plan(name, **changes):
