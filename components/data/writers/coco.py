@@ -91,5 +91,5 @@ def lost(out: Outgoing) -> list[str]:
                     "Tailor reads back as turned boxes.")  # fmt: skip
     if whole := out.shapes.get("whole", 0):
         told.append(f"COCO holds no class of a whole picture: {whole:,} are written as boxes "
-                    "around all of it, which Tailor reads back as classes of whole pictures.")  # fmt: skip
+                    "around all of it, which Tailor reads back as what they are.")  # fmt: skip
     return told
