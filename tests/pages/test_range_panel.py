@@ -54,7 +54,9 @@ def test_the_button_puts_it_in_line_and_it_can_be_cancelled(workspace, scratch, 
     assert trying_out.trial_view(folder).is_going_on
     Needle(folder).show("Raising the rate", 30, 100, left_s=21.0)
     at = open_page(PLAN)
-    assert at.get("progress")[0].proto.text == "Raising the rate … about 20 seconds left at this pace"
+    assert (
+        at.get("progress")[0].proto.text == "Raising the rate … about 20 seconds left at this pace"
+    )
     at.button(key="range.cancel").click().run()
     assert (folder / "ask" / "stop").exists()
 
