@@ -26,7 +26,7 @@ from components.data.relabel import add_classes, set_labels
 from components.data.rows import NewPicture, StoredLabel
 from components.data.safe_names import SafeNames
 from components.data.store import Dataset, find
-from components.data.storing import new_pictures, storing_of
+from components.data.storing import storing_of
 from components.data.unpack import Entry
 from components.errors import DatasetError
 from components.tasks import TASKS
@@ -246,3 +246,24 @@ def _literal(text: str) -> str:
     import glob
 
     return glob.escape(text)
+
+
+def new_pictures() -> Listing[NewPicture]:
+    """A list of pictures that wait to be written, on the disk when they are many."""
+    return Listing((), _packed, _unpacked)
+
+
+def _packed(picture: NewPicture) -> tuple[Any, ...]:
+    return (
+        picture.file, picture.original, picture.name, picture.width, picture.height,
+        str(picture.state), picture.split, tuple(map(tuple, picture.labels)), picture.thumbnail,
+        picture.sha256, picture.note, picture.stamp,
+    )  # fmt: skip
+
+
+def _unpacked(packed: tuple[Any, ...]) -> NewPicture:
+    file, original, name, width, height, state, split, labels, *rest = packed
+    return NewPicture(
+        file, original, name, width, height, PictureState(state), split,
+        tuple(map(Label._make, labels)), *rest,
+    )  # fmt: skip

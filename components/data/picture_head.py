@@ -8,7 +8,7 @@ Source: ITU-T T.81 (JPEG), annex B; CIPA DC-008 (Exif 2.32), 4.6; PNG third edit
 """
 
 import zlib
-from io import FileIO
+from io import BytesIO, FileIO
 from typing import NamedTuple
 
 HEAD_BYTES = 16_384  # holds all markers before the pixels, but for embedded previews
@@ -34,7 +34,7 @@ class Head(NamedTuple):
     orientation: int
 
 
-def read_head(file: FileIO, size: int) -> Head | None:
+def read_head(file: FileIO | BytesIO, size: int) -> Head | None:
     """The head of a whole, plain JPEG or PNG; None for all else.
 
     Args:
@@ -54,7 +54,7 @@ def read_head(file: FileIO, size: int) -> Head | None:
     return None
 
 
-def _tail(file: FileIO, data: bytes, size: int, length: int) -> bytes:
+def _tail(file: FileIO | BytesIO, data: bytes, size: int, length: int) -> bytes:
     if size <= len(data):
         return data[size - length : size]
     file.seek(size - length)
@@ -121,7 +121,7 @@ def exif_orientation(tiff: bytes) -> int | None:
     return 1
 
 
-def _png(file: FileIO, data: bytes, size: int) -> Head | None:
+def _png(file: FileIO | BytesIO, data: bytes, size: int) -> Head | None:
     """Walks the chunks to the end: EXIF may stand behind the pixels."""
     mode = _PNG_MODES.get(data[24:26])
     width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
@@ -149,7 +149,7 @@ def _png(file: FileIO, data: bytes, size: int) -> Head | None:
     return None
 
 
-def _is_sound_chunk(file: FileIO, data: bytes, at: int, length: int, kind: bytes) -> bool:
+def _is_sound_chunk(file: FileIO | BytesIO, data: bytes, at: int, length: int, kind: bytes) -> bool:
     """Whether a chunk says nothing that matters here, and its sum is right."""
     if kind == b"iCCP" or (kind in (b"tEXt", b"zTXt", b"iTXt") and length < HEAD_BYTES):
         word = _piece(file, data, at + 8, min(length, 22))
@@ -161,7 +161,7 @@ def _is_sound_chunk(file: FileIO, data: bytes, at: int, length: int, kind: bytes
     return zlib.crc32(whole[:-4]) == int.from_bytes(whole[-4:], "big")
 
 
-def _piece(file: FileIO, data: bytes, at: int, length: int) -> bytes:
+def _piece(file: FileIO | BytesIO, data: bytes, at: int, length: int) -> bytes:
     if at + length <= len(data):
         return data[at : at + length]
     file.seek(at)

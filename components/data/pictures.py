@@ -79,7 +79,7 @@ def probe(path: Path, name: str = "") -> PictureFacts:
             plain = read_head(raw, size) if size else None
         if size == 0:
             raise _unreadable(name, "is empty: it has 0 bytes")
-        if plain is not None and (facts := _plain(plain, path)) is not None:
+        if plain is not None and (facts := plain_facts(plain, path)) is not None:
             return facts
         with path.open("rb") as file, _opened(file) as image:
             if image.width * image.height > MOST_PIXELS:
@@ -92,7 +92,7 @@ def probe(path: Path, name: str = "") -> PictureFacts:
         raise _unreadable(name, _reason(error)) from error
 
 
-def _plain(head: Head, path: Path) -> PictureFacts | None:
+def plain_facts(head: Head, path: Path) -> PictureFacts | None:
     """The facts of a picture that the trainer reads as it is; None when Pillow must look."""
     width, height, turn = head.width, head.height, head.orientation
     suffix = os.path.splitext(path.name)[1].lower()  # noqa: PTH122 - quicker, for every picture
@@ -116,7 +116,8 @@ def _reason(error: Exception) -> str:
         return "is not a picture, whatever its name says"
     if isinstance(error, FileNotFoundError):
         return "is not there any more"
-    if "truncated" in str(error).lower() or isinstance(error, EOFError):
+    said = str(error).lower()
+    if "truncated" in said or "not enough" in said or isinstance(error, EOFError):
         return "is cut off: a part of the picture is missing"
     return f"cannot be read as a picture ({type(error).__name__})"
 
@@ -244,7 +245,12 @@ def upright(source: Path, *, near_side: int | None = None) -> "Image.Image":
             file.seek(0)
             return ImageOps.exif_transpose(image).convert("RGB")
     except Exception as error:
-        raise _unreadable(source.name, _reason(error)) from error
+        raise undecodable(source.name, error) from error
+
+
+def undecodable(name: str, error: Exception) -> PictureError:
+    """What there is to say of a picture that a decoder gave up."""
+    return _unreadable(name, _reason(error))
 
 
 def size_of(path: Path, name: str) -> tuple[int, int] | None:
@@ -262,9 +268,14 @@ def make_thumbnail(source: Path, target: Path, side: int = THUMBNAIL_SIDE) -> No
     Raises:
         PictureError: The pixels cannot be decoded.
     """
-    from PIL import Image
-
-    image = upright(source, near_side=side)
-    image.thumbnail((side, side), Image.Resampling.BILINEAR)  # half the time of the usual way
+    image = small(upright(source, near_side=side), side)
     target.parent.mkdir(parents=True, exist_ok=True)
     image.save(target, "JPEG", quality=82)
+
+
+def small(image: "Image.Image", side: int) -> "Image.Image":
+    """The picture, `side` pixels wide or high at most; the same one when it is no larger."""
+    from PIL import Image
+
+    image.thumbnail((side, side), Image.Resampling.BILINEAR)  # half the time of the usual way
+    return image

@@ -126,6 +126,13 @@ def pictures(folder: Path) -> Iterator[SourcePicture]:
             last = rows[-1][0]
 
 
+def paths(folder: Path) -> Iterator[Path]:
+    """Where all pictures lie, in the order they were read."""
+    with closing(_connect(folder)) as db:
+        for (path,) in db.execute("SELECT path FROM pictures ORDER BY id"):
+            yield Path(os.fsdecode(path))
+
+
 def _labels(db: sqlite3.Connection, after: int, until: int) -> dict[int, list[Label]]:
     found: dict[int, list[Label]] = {}
     for row in db.execute(

@@ -6,22 +6,23 @@ renaming. What goes wrong with one picture costs that picture only.
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from components.data import reading_file
 from components.data.conversion import convert, digest_of, keep_original, trainer_suffix
 from components.data.import_job import UNPACKED, Order, workspace_of
 from components.data.in_place import stamp_of
-from components.data.listing import Listing
 from components.data.pictures import make_thumbnail, probe
+from components.data.plain_pictures import keep_plain
 from components.data.problems import note, warn
 from components.data.reading_file import Change
-from components.data.records import Label, PictureState, Problem, SourcePicture
+from components.data.records import PictureState, Problem, SourcePicture
 from components.data.report import summarise
 from components.data.rows import NewPicture
 from components.data.safe_names import SafeNames
@@ -30,7 +31,8 @@ from components.errors import PictureError
 from components.jobs.worker import Needle
 from components.workspace import demand_space
 
-_AT_ONCE = 64  # pictures given to the threads before the user may stop again
+_AT_ONCE = 8  # pictures given to a thread together: to hand one over takes as long as a small one
+_AHEAD = 4  # times as many are waiting for each thread when the user wants to stop
 _PICTURE_FOLDERS = ("images", "originals", "thumbnails")
 THUMBNAIL_BYTES = 20_000  # of a picture, for the question whether the disk has room
 
@@ -64,56 +66,102 @@ class Storing:
     def stored(self, pictures: Iterator[SourcePicture]) -> Iterator[NewPicture]:
         """Every picture as the data set keeps it, in the same order."""
         done = 0
-        # Pillow lets go of the interpreter while it decodes, so threads use all cores.
-        with ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
-            while batch := list(islice(pictures, _AT_ONCE)):
-                placed = [(picture, self.names.path(picture.name)) for picture in batch]
-                for made in pool.map(self._store, *zip(*placed, strict=True)):
-                    done += 1
-                    if isinstance(made, NewPicture):
-                        yield made
-                    else:
-                        self.problems.append(made)
-                self.heed(done)
+        for batch in self._in_batches(pictures):
+            for made in batch:
+                done += 1
+                if isinstance(made, NewPicture):
+                    yield made
+                else:
+                    self.problems.append(made)
+            self.heed(done)
         if self.emptied:
             self.problems.append(note(
                 "emptied", "", f"{self.emptied:,} pictures held only classes that you left out.",
                 "They count as looked at, with nothing to be found on them.",
             ))  # fmt: skip
 
+    def _in_batches(
+        self, pictures: Iterator[SourcePicture]
+    ) -> Iterator[list[NewPicture | Problem]]:
+        """What becomes of the pictures, a few at a time; the next are at work meanwhile."""
+        # Pillow lets go of the interpreter while it decodes, so threads use all cores.
+        threads = max(1, min(4, os.cpu_count() or 1))
+        at_work: deque[Future[list[NewPicture | Problem]]] = deque()
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                while True:
+                    while len(at_work) < _AHEAD * threads and (
+                        batch := list(islice(pictures, _AT_ONCE))
+                    ):
+                        placed = [(picture, self.names.path(picture.name)) for picture in batch]
+                        at_work.append(pool.submit(self._store_some, placed))
+                    if not at_work:
+                        return
+                    yield at_work.popleft().result()
+            finally:  # the user may have stopped it
+                for one in at_work:
+                    one.cancel()
+
+    def _store_some(self, placed: list[tuple[SourcePicture, str]]) -> list[NewPicture | Problem]:
+        return [self._store(picture, place) for picture, place in placed]
+
     def _store(self, picture: SourcePicture, place: str) -> NewPicture | Problem:
-        thumbnail = self.folder / "thumbnails" / f"{place}.jpg"
-        kept: list[Path] = [thumbnail]  # files of ours alone: they go when something is wrong
-        is_ours = _is_below(picture.path, self.owned)
-        stamp = ""
+        small = f"thumbnails/{place}.jpg"
+        kept = [small]  # files of ours alone: they go when something is wrong
         try:
-            facts = probe(picture.path, picture.name)
-            suffix = suffix_of(picture.name)
-            if self.in_place and not is_ours:
-                original, stamp = picture.path, stamp_of(picture.path)
-                digest = digest_of(original)
-            else:
-                home = "originals" if facts.needs_conversion else "images"
-                original = self.folder / home / f"{place}{suffix}"
-                kept.append(original)
-                digest = self._kept_before(picture.path, original, thumbnail)
-                if digest and not facts.needs_conversion:
-                    return self._row(picture, original, original, thumbnail, digest, facts.why)
-                digest = digest or keep_original(picture.path, original, may_link=is_ours)
-            file = original
-            if facts.needs_conversion:
-                file = self.folder / "images" / f"{place}{trainer_suffix(facts, suffix)}"
-                kept.append(file)
-                convert(original, file, facts)
-            make_thumbnail(file, thumbnail)
+            made = self._store_plain(picture, place, small, kept)
+            return made or self._store_any(picture, place, small, kept)
         except PictureError as error:
             for path in kept:
-                path.unlink(missing_ok=True)
+                (self.folder / path).unlink(missing_ok=True)
             return warn("picture_unreadable", picture.name, _about(error, picture),
                         "It is left out, with its labels.")  # fmt: skip
-        return replace(
-            self._row(picture, file, original, thumbnail, digest, facts.why), stamp=stamp
-        )
+
+    def _store_plain(
+        self, picture: SourcePicture, place: str, small: str, kept: list[str]
+    ) -> NewPicture | None:
+        """As nearly all pictures go; None for one that needs a closer look."""
+        if self.resumes:
+            return None
+        is_ours = _is_below(picture.path, self.owned)
+        if self.in_place and not is_ours:
+            stamp = stamp_of(picture.path)
+            digest = keep_plain(picture.path, None, self.folder / small)
+            file = picture.path.as_posix()
+        else:
+            stamp, file = "", f"images/{place}{suffix_of(picture.name)}"
+            kept.append(file)
+            digest = keep_plain(
+                picture.path, self.folder / file, self.folder / small, may_link=is_ours
+            )
+        return self._row(picture, file, file, small, digest, stamp=stamp) if digest else None
+
+    def _store_any(
+        self, picture: SourcePicture, place: str, small: str, kept: list[str]
+    ) -> NewPicture:
+        """Every kind of picture, also one that is there already or that must be converted."""
+        is_ours = _is_below(picture.path, self.owned)
+        thumbnail, stamp = self.folder / small, ""
+        facts = probe(picture.path, picture.name)
+        suffix = suffix_of(picture.name)
+        if self.in_place and not is_ours:
+            original, stamp = picture.path.as_posix(), stamp_of(picture.path)
+            digest = digest_of(picture.path)
+        else:
+            home = "originals" if facts.needs_conversion else "images"
+            original = f"{home}/{place}{suffix}"
+            kept.append(original)
+            digest = self._kept_before(picture.path, self.folder / original, thumbnail)
+            if digest and not facts.needs_conversion:
+                return self._row(picture, original, original, small, digest)
+            digest = digest or keep_original(picture.path, self.folder / original, may_link=is_ours)
+        file = original
+        if facts.needs_conversion:
+            file = f"images/{place}{trainer_suffix(facts, suffix)}"
+            kept.append(file)
+            convert(self.folder / original, self.folder / file, facts)
+        make_thumbnail(self.folder / file, thumbnail)
+        return self._row(picture, file, original, small, digest, facts.why, stamp)
 
     def _kept_before(self, source: Path, original: Path, thumbnail: Path) -> str:
         """The fingerprint of a picture that lies there whole, its thumbnail too; else nothing.
@@ -129,8 +177,8 @@ class Storing:
         return digest if digest == digest_of(source) else ""
 
     def _row(
-        self, picture: SourcePicture, file: Path, original: Path, thumbnail: Path, digest: str,
-        why: str,
+        self, picture: SourcePicture, file: str, original: str, small: str, digest: str,
+        why: str = "", stamp: str = "",
     ) -> NewPicture:  # fmt: skip
         labels = tuple(
             label if new == label.class_name else label._replace(class_name=new)
@@ -142,15 +190,11 @@ class Storing:
             state = PictureState.EMPTY
             self.emptied += 1
         return NewPicture(
-            file=self._relative(file), original=self._relative(original), name=picture.name,
+            file=file, original=original, name=picture.name,
             width=picture.width, height=picture.height, state=state, split=picture.split,
-            labels=labels, thumbnail=self._relative(thumbnail), sha256=digest,
-            note=f"Converted for the trainer: {why}." if why else "",
+            labels=labels, thumbnail=small, sha256=digest,
+            note=f"Converted for the trainer: {why}." if why else "", stamp=stamp,
         )  # fmt: skip
-
-    def _relative(self, path: Path) -> str:
-        is_inside = path.is_relative_to(self.folder)
-        return (path.relative_to(self.folder) if is_inside else path).as_posix()
 
 
 def _about(error: PictureError, picture: SourcePicture) -> str:
@@ -165,14 +209,15 @@ def _is_below(path: Path, roots: tuple[Path, ...]) -> bool:
 
 
 def bytes_needed(
-    pictures: Iterator[SourcePicture], owned: tuple[Path, ...], *, in_place: bool = False
+    pictures: Iterator[Path], owned: tuple[Path, ...], *, in_place: bool = False
 ) -> int:
     """Room that the data set takes on top of what lies there already."""
     needed = 0
-    for picture in pictures:
+    for path in pictures:
         needed += THUMBNAIL_BYTES
-        if not in_place and not _is_below(picture.path, owned):
-            needed += picture.path.stat().st_size if picture.path.exists() else 0
+        if not in_place and not _is_below(path, owned):
+            with suppress(OSError):  # gone meanwhile: it needs none
+                needed += path.stat().st_size
     return needed
 
 
@@ -200,7 +245,7 @@ def storing_of(
     )
     needle.show("Checking the disk")
     in_place = order.is_kept and order.in_place
-    needed = bytes_needed(reading_file.pictures(folder), owned, in_place=in_place)
+    needed = bytes_needed(reading_file.paths(folder), owned, in_place=in_place)
     demand_space(workspace.datasets, needed, words[1])
     total = summarise(folder).pictures
 
@@ -210,27 +255,6 @@ def storing_of(
 
     change = Change(order.classes)
     return Storing(into, change, owned, between_pictures, names=names, in_place=in_place)
-
-
-def new_pictures() -> Listing[NewPicture]:
-    """A list of pictures that wait to be written, on the disk when they are many."""
-    return Listing((), _packed, _unpacked)
-
-
-def _packed(picture: NewPicture) -> tuple[Any, ...]:
-    return (
-        picture.file, picture.original, picture.name, picture.width, picture.height,
-        str(picture.state), picture.split, tuple(map(tuple, picture.labels)), picture.thumbnail,
-        picture.sha256, picture.note, picture.stamp,
-    )  # fmt: skip
-
-
-def _unpacked(packed: tuple[Any, ...]) -> NewPicture:
-    file, original, name, width, height, state, split, labels, *rest = packed
-    return NewPicture(
-        file, original, name, width, height, PictureState(state), split,
-        tuple(map(Label._make, labels)), *rest,
-    )  # fmt: skip
 
 
 def _is_whole_jpeg(file: Path) -> bool:

@@ -125,6 +125,6 @@ def test_adding_that_fails_deletes_no_original(workspace, dataset, tmp_path, mon
 def test_in_place_needs_room_for_thumbnails_only(workspace, source, dataset):
     from components.data.recognise import read_all
 
-    pictures = read_all([source], workspace.cache).pictures
-    copied, left = (bytes_needed(iter(pictures), (), in_place=way) for way in (False, True))
-    assert copied - left == sum(picture.path.stat().st_size for picture in pictures)
+    paths = [picture.path for picture in read_all([source], workspace.cache).pictures]
+    copied, left = (bytes_needed(iter(paths), (), in_place=way) for way in (False, True))
+    assert copied - left == sum(path.stat().st_size for path in paths)
