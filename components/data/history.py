@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from components.data import queries, schema, versions, writing
 from components.data.annotations import near, same_points
@@ -112,14 +113,20 @@ def list_versions(dataset: Dataset) -> list[VersionCard]:
     return sorted(cards, key=lambda card: (-card.made_at, card.hash))
 
 
-def changes(dataset: Dataset, earlier: str, later: str) -> Changes:
+def changes(dataset: Dataset, earlier: str, later: str, later_in: Path | None = None) -> Changes:
     """What is different between two versions.
+
+    Args:
+        dataset: The data set.
+        earlier: Hash of one version.
+        later: Hash of the other.
+        later_in: The folder to read the later one from, of `versions.present`; else the data set's.
 
     Raises:
         DatasetError: One of them is missing or damaged.
     """
     head_a, records_a = versions.read(dataset.folder, earlier)
-    head_b, records_b = versions.read(dataset.folder, later)
+    head_b, records_b = versions.read(later_in or dataset.folder, later)
     names_a, names_b = (list(head["class_names"].values()) for head in (head_a, head_b))
     a, b = ({_key(record): record for record in each} for each in (records_a, records_b))
     both = [(a[key], b[key]) for key in a if key in b]

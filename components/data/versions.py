@@ -14,10 +14,12 @@ A line holds what the trainer of the task learns from (`annotations`) and, under
 what else there is to a label, so that going back to a version loses nothing.
 """
 
+import atexit
 import errno
 import json
 import re
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -57,8 +59,47 @@ def freeze(dataset: Dataset) -> str:
 _frozen: dict[Path, tuple[int, str]] = {}  # data set to its revision and that one's hash
 
 
-def _freeze(dataset: Dataset) -> str:
-    folder = dataset.folder / FOLDER
+def present(dataset: Dataset) -> tuple[str, Path]:
+    """What training would use now, to be looked at: no version is made of it.
+
+    Returns:
+        Its hash, and the folder to `read` it from: the data set's own when there is such a version
+        already, else one that lasts as long as this process or until the data set changes.
+
+    Raises:
+        DatasetError: There is nothing to train on.
+    """
+    revision = dataset.revision()
+    seen = _looked_at.get(dataset.folder)
+    if seen is None or seen[0] != revision:
+        place = tempfile.TemporaryDirectory(prefix="tailor-present-")
+        _drop_look(dataset.folder)
+        seen = _looked_at[dataset.folder] = (
+            revision, _freeze(dataset, Path(place.name) / FOLDER), place
+        )  # fmt: skip
+    is_kept = manifest_file(dataset.folder, seen[1]).exists()
+    return seen[1], dataset.folder if is_kept else Path(seen[2].name)
+
+
+# Data set to its revision, that one's hash, and where it was written down.
+_looked_at: dict[Path, tuple[int, str, "tempfile.TemporaryDirectory[str]"]] = {}
+
+
+@atexit.register
+def _drop_looks() -> None:
+    for folder in [*_looked_at]:
+        _drop_look(folder)
+
+
+def _drop_look(folder: Path) -> None:
+    seen = _looked_at.pop(folder, None)
+    if seen is not None:
+        seen[2].cleanup()
+
+
+def _freeze(dataset: Dataset, folder: Path | None = None) -> str:
+    """Write a manifest into `folder`, or into the data set's own; returns its hash."""
+    folder = folder or dataset.folder / FOLDER
     folder.mkdir(exist_ok=True)
     body = folder / f".{uuid.uuid4().hex[:8]}.ndjson.part"  # first, as the head tells its sums
     try:
@@ -67,9 +108,9 @@ def _freeze(dataset: Dataset) -> str:
             sums = manifest.write_records(db, facts, file)
         _demand_train(dataset, sums)
         version: str = sums.digest.hexdigest()[:16]
-        if not manifest_file(dataset.folder, version).exists():
+        if not manifest_file(folder.parent, version).exists():
             head = manifest.head(dataset.name, version, facts, sums)
-            manifest.publish(head, body, manifest_file(dataset.folder, version))
+            manifest.publish(head, body, manifest_file(folder.parent, version))
     except OSError as error:
         raise _told(error, folder.name) from error
     finally:

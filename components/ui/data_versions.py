@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from components.data.history import Changes, VersionCard, changes, list_versions, restore
-from components.data.versions import freeze
+from components.data.versions import present
 from components.errors import AppError
 from components.runs.store import Run
 from components.ui.data_export import export_panel
@@ -61,15 +61,15 @@ def _one(at: Stand, card: VersionCard, cards: list[VersionCard]) -> None:
         with st.expander(f"What changed in it since {_when(older[0])}", icon=":material/history:"):
             _changes(changes(at.dataset, older[0].hash, card.hash), card.hash)
     try:
-        now = freeze(at.dataset)
+        now, place = present(at.dataset)
     except AppError:
-        now = ""  # nothing to train on at the moment
+        now, place = "", at.dataset.folder  # nothing to train on at the moment
     if now == card.hash:
         st.caption("The data set is as it was in this version.")
         return
     if now:
         with st.expander("What changed from it to now", icon=":material/difference:"):
-            _changes(changes(at.dataset, card.hash, now), f"{card.hash}-now")
+            _changes(changes(at.dataset, card.hash, now, place), f"{card.hash}-now")
     if st.button("Go back to this version", key="versions.restore", icon=":material/undo:"):
         _confirm(at, card)
 

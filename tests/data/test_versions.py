@@ -61,6 +61,19 @@ def test_a_version_is_reused_until_something_changes(drawn):
     assert {path.stem for path in (drawn.folder / "versions").iterdir()} == {first, second}
 
 
+def test_a_look_at_the_present_makes_no_version(drawn):
+    now, place = versions.present(drawn)
+    assert not (drawn.folder / "versions").exists()
+    assert versions.read(place, now)[0]["class_names"] == dict(zip("01", ODD_NAMES, strict=True))
+    assert versions.freeze(drawn) == now
+    assert versions.present(drawn) == (now, drawn.folder)
+    drawn.set_state([4], PictureState.IGNORED)
+    later, place = versions.present(drawn)
+    assert later != now
+    assert len(versions.read(place, later)[1]) == 3
+    assert {path.stem for path in (drawn.folder / "versions").iterdir()} == {now}
+
+
 def test_folders_are_made_once_and_hold_links(drawn):
     data_yaml = versions.materialise(drawn.folder, versions.freeze(drawn))
     root = data_yaml.parent

@@ -30,6 +30,15 @@ def test_a_version_is_listed_with_the_run_that_used_it(workspace, mugs):
     assert any("as it was in this version" in each.value for each in at.caption)
 
 
+def test_a_look_at_what_changed_makes_no_version(workspace, mugs):
+    first = versions.freeze(mugs)
+    mugs.set_state(mugs.ids()[12:14], PictureState.IGNORED)
+    at = open_page(DATA, view="versions", version=first)
+    assert not at.exception
+    assert any("What changed from it to now" in each.label for each in at.expander)
+    assert [path.stem for path in (mugs.folder / "versions").iterdir()] == [first]
+
+
 def test_going_back_asks_first_and_then_does_it(workspace, mugs):
     first = versions.freeze(mugs)
     empty = mugs.ids()[12:14]
