@@ -31,7 +31,8 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from tests.shared_data import ROOT
 PEER = Path(__file__).with_name("peer_reading.py")
 READABLE_BY_PEERS = ("YOLO", "COCO JSON", "Pascal VOC")
 LIMIT_S = 3600
+STAYS_BYTES = 300_000_000  # of a set; what is made of it is kept until the end
 
 
 def main() -> None:
@@ -56,12 +58,13 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--peers", type=Path, help="a Python that has the peer libraries")
     parser.add_argument("--one", choices=tuple(MEASURES), help=argparse.SUPPRESS)
+    parser.add_argument("--room", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(MEASURES[options.one](options.paths[0])))
+        print(json.dumps(MEASURES[options.one](options.paths[0], options.room)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
+        room = options.room = Path(folder)
         peers = [name for name in options.against.split(",") if name]
         python = options.peers or (peer_python(room / "peers", peers) if peers else None)
         rows = [row_of(path.resolve(), python, peers, options) for path in options.paths]
@@ -76,12 +79,9 @@ def of_drawn(
     room: Path, kind: str, number: int, python: Path | None, peers: list[str],
     options: argparse.Namespace,
 ) -> dict[str, Any]:  # fmt: skip
-    """The row of a set that is drawn for it and goes afterwards."""
+    """The row of a set that is drawn for it."""
     path = drawn(room / f"{kind}-{number}", number, kind)
-    try:
-        return row_of(path, python, peers, options)
-    finally:
-        shutil.rmtree(path)
+    return row_of(path, python, peers, options)
 
 
 def scaled(room: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -109,18 +109,23 @@ def row_of(
     path: Path, python: Path | None, peers: list[str], options: argparse.Namespace
 ) -> dict[str, Any]:
     """Everything about one path."""
-    row = {"path": path.name, **quickest(lambda: in_own_process("whole", path), options.repeat)}
+
+    def ours_of(what: str) -> dict[str, Any]:
+        with free_room(options.room, path) as room:
+            return in_own_process(what, path, room)
+
+    row = {"path": path.name, **quickest(lambda: ours_of("whole"), options.repeat)}
     if "refused" in row:
         return row
-    ours = quickest(lambda: in_own_process("labels", path), options.repeat)
-    checked = quickest(lambda: in_own_process("checked", path), options.repeat)
+    ours = quickest(lambda: ours_of("labels"), options.repeat)
+    checked = quickest(lambda: ours_of("checked"), options.repeat)
     row |= {"label_seconds": ours["seconds"], "label_cpu_seconds": ours["cpu_seconds"],
             "checked_seconds": checked["seconds"],
             "checked_cpu_seconds": checked["cpu_seconds"]}  # fmt: skip
     if options.expect:
         row |= as_expected(path, row)
     for peer in peers:
-        row[peer] = by_peer(python, peer, row, path, options.repeat)
+        row[peer] = by_peer(python, peer, row, path, options)
     print(json.dumps(row), flush=True)
     return row
 
@@ -134,8 +139,22 @@ def quickest(measure: Callable[[], dict[str, Any]], repeat: int) -> dict[str, An
     return {**best, "seconds": min(go["seconds"] for go in goes)}
 
 
-def in_own_process(what: str, path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.intake", str(path), "--one", what]
+@contextmanager
+def free_room(above: Path, path: Path) -> Iterator[Path]:
+    """A folder for one go, ours or a peer's.
+
+    It stays until all is measured, unless the set is large: a disk may take long to find room for
+    a new file where many were deleted a moment ago (ext4 does), which is nobody's speed.
+    """
+    room = Path(tempfile.mkdtemp(dir=above))
+    yield room
+    if sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) > STAYS_BYTES:
+        shutil.rmtree(room)
+
+
+def in_own_process(what: str, path: Path, room: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.benchmarks.intake", str(path), "--one", what,
+               "--room", str(room)]  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S)
     if done.returncode:
         return {"refused": (done.stderr.strip().splitlines() or ["no word"])[-1]}
@@ -150,7 +169,7 @@ def peak_mib() -> float:
     return round(most / (1 << 20 if sys.platform == "darwin" else 1 << 10), 1)
 
 
-def whole(path: Path) -> dict[str, Any]:
+def whole(path: Path, room: Path) -> dict[str, Any]:
     """The intake as the app does it, in this process."""
     from components.data import store
     from components.data.import_job import new_folder, write_order
@@ -160,21 +179,20 @@ def whole(path: Path) -> dict[str, Any]:
     from components.errors import AppError
     from components.workspace import Workspace
 
-    with tempfile.TemporaryDirectory() as room:
-        workspace = Workspace(Path(room))
-        folder = new_folder(workspace)
-        order = Order("read", (str(path),), "measured", True)
-        write_order(folder, order)
-        began, worked = time.perf_counter(), time.process_time()
-        try:
-            read(folder, lambda: None)
-            report = read_report(folder)
-            slug = put(folder, Order("write", order.sources, order.name, True))
-        except AppError as error:
-            return {"refused": str(error)}
-        seconds, worked = time.perf_counter() - began, time.process_time() - worked
-        counts = store.find(workspace, slug).summary()
-        problems = store.find(workspace, slug).problem_counts()
+    workspace = Workspace(room)
+    folder = new_folder(workspace)
+    order = Order("read", (str(path),), "measured", True)
+    write_order(folder, order)
+    began, worked = time.perf_counter(), time.process_time()
+    try:
+        read(folder, lambda: None)
+        report = read_report(folder)
+        slug = put(folder, Order("write", order.sources, order.name, True))
+    except AppError as error:
+        return {"refused": str(error)}
+    seconds, worked = time.perf_counter() - began, time.process_time() - worked
+    counts = store.find(workspace, slug).summary()
+    problems = store.find(workspace, slug).problem_counts()
     return {
         "format": report.format, "task": report.task, "images": counts.pictures,
         "labelled": counts.labelled, "empty": counts.empty, "unlabelled": counts.unlabelled,
@@ -187,7 +205,7 @@ def whole(path: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def labels_only(path: Path) -> dict[str, Any]:
+def labels_only(path: Path, room: Path) -> dict[str, Any]:
     """Labels read and checked; pictures are opened only where the labels do not say their size."""
     from components.data.clean import clean
     from components.data.pictures import PictureFacts, probe
@@ -203,26 +221,27 @@ def labels_only(path: Path) -> dict[str, Any]:
                 boxes += len(clean(raw, facts, entry.name, []))
         return boxes
 
-    return _timed(path, number)
+    return _timed(path, room, number)
 
 
-def labels_checked(path: Path) -> dict[str, Any]:
+def labels_checked(path: Path, room: Path) -> dict[str, Any]:
     """Labels read and checked against the sizes of their pictures, which are not decoded."""
-    return _timed(path, lambda found: sum(len(one.labels) for one, _ in found.pictures() if one))
+    return _timed(
+        path, room, lambda found: sum(len(one.labels) for one, _ in found.pictures() if one)
+    )
 
 
-def _timed(path: Path, number: Callable[[Any], int]) -> dict[str, Any]:
+def _timed(path: Path, room: Path, number: Callable[[Any], int]) -> dict[str, Any]:
     from components.data.collecting import seldom_collecting
     from components.data.recognise import recognise
     from components.data.scan import search
 
-    with tempfile.TemporaryDirectory() as room:
-        _import_all(Path(room) / "first")
-        began, worked = time.perf_counter(), time.process_time()
-        with seldom_collecting():  # as the app's worker does
-            boxes = number(recognise(search([path], Path(room) / "room")))
-        seconds = time.perf_counter() - began
-        worked = time.process_time() - worked
+    _import_all(room / "first")
+    began, worked = time.perf_counter(), time.process_time()
+    with seldom_collecting():  # as the app's worker does
+        boxes = number(recognise(search([path], room / "room")))
+    seconds = time.perf_counter() - began
+    worked = time.process_time() - worked
     return {"seconds": round(seconds, 3), "cpu_seconds": round(worked, 3), "annotations": boxes,
             "peak_mib": peak_mib()}  # fmt: skip
 
@@ -269,15 +288,20 @@ def peer_python(folder: Path, peers: list[str]) -> Path | None:
 
 
 def by_peer(
-    python: Path | None, peer: str, ours: dict[str, Any], path: Path, repeat: int
+    python: Path | None, peer: str, ours: dict[str, Any], path: Path, options: argparse.Namespace
 ) -> dict[str, Any]:
     """The same by a peer; a ratio above 1 means that we are faster."""
     if ours["format"] not in READABLE_BY_PEERS:
         return {"skipped": f"{peer} is not asked about {ours['format']}"}
-    labels = quickest(lambda: _peer(python, peer, ours["format"], path), repeat)
+
+    def whole_in_room() -> dict[str, Any]:
+        with free_room(options.room, path) as room:
+            return _peer(python, peer, ours["format"], path, "--whole", str(room))
+
+    labels = quickest(lambda: _peer(python, peer, ours["format"], path), options.repeat)
     if "failed" in labels:
         return labels
-    whole_ = quickest(lambda: _peer(python, peer, ours["format"], path, "--whole"), repeat)
+    whole_ = quickest(whole_in_room, options.repeat)
     return {
         "annotations": labels["annotations"],
         **_ratios(labels, ours["label_seconds"], ours["label_cpu_seconds"]),

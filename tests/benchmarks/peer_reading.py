@@ -1,18 +1,16 @@
 """Reads labels with a peer library; run by the Python of an environment that has it.
 
-`python peer_reading.py LIBRARY FORMAT FOLDER [--whole]`: prints JSON with `seconds`, `cpu_seconds`
-and `annotations`. Imports nothing of ours. Not counted are the library's import and finding out
-where the labels lie and what the classes are called: a user tells these libraries. `--whole` adds
-what else it takes to bring a set in, as one writes it around such a library.
+`python peer_reading.py LIBRARY FORMAT FOLDER [--whole ROOM]`: prints JSON with `seconds`,
+`cpu_seconds` and `annotations`. Imports nothing of ours. Not counted are the library's import and
+finding out where the labels lie and what the classes are called: a user tells these libraries.
+`--whole` adds what else it takes to bring a set in, as one writes it around such a library.
 """
 
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -162,16 +160,13 @@ def main() -> None:
     __import__(library)
     top = Path(folder)
     found, names = list(FOUND[form](top)), class_names(form, top)
-    room = Path(tempfile.mkdtemp())
-    try:
-        began, worked = time.perf_counter(), time.process_time()
-        sets = READERS[library](form, found, names)
-        number = sum(map(NUMBERS[library], sets))
-        if "--whole" in sys.argv:
-            bring_in(top, (row for one in sets for row in ROWS[library](one)), room)
-        took, worked = time.perf_counter() - began, time.process_time() - worked
-    finally:
-        shutil.rmtree(room)
+    room = Path(sys.argv[5]) if "--whole" in sys.argv else None
+    began, worked = time.perf_counter(), time.process_time()
+    sets = READERS[library](form, found, names)
+    number = sum(map(NUMBERS[library], sets))
+    if room is not None:
+        bring_in(top, (row for one in sets for row in ROWS[library](one)), room)
+    took, worked = time.perf_counter() - began, time.process_time() - worked
     print(json.dumps({"seconds": took, "cpu_seconds": worked, "annotations": number}))
 
 
