@@ -34,6 +34,8 @@ class Halves:
         self._model, self._choice = model, choice
         self._whole = model.forward
         self._twin: Any = None
+        self._weights: list[tuple[Any, Any]] = []  # the model's and the twin's
+        self._parts: list[tuple[Any, Any]] = []
         self._thread = ThreadPoolExecutor(1, "second-half")
         self._learning: Future[None] | None = None
         model.forward = self.forward
@@ -76,17 +78,14 @@ class Halves:
             return
         learning, self._learning = self._learning, None
         learning.result()
-        pairs = [
-            (mine, theirs)
-            for mine, theirs in zip(self._model.parameters(), self._twin.parameters(), strict=True)
-            if theirs.grad is not None
-        ]
+        pairs = [pair for pair in self._weights if pair[1].grad is not None]
         for mine, _ in pairs:
             if mine.grad is None:
                 mine.grad = torch.zeros_like(mine)
         if pairs:
             torch._foreach_add_([m.grad for m, _ in pairs], [t.grad for _, t in pairs])
-        self._twin.zero_grad(set_to_none=True)
+        for _, theirs in pairs:
+            theirs.grad = None
         # What batch normalisation has seen, of both; not earlier, for going backwards looks at it.
         torch._foreach_lerp_(self._buffers[0], self._buffers[1], 0.5)
 
@@ -94,12 +93,14 @@ class Halves:
         learning, self._learning = self._learning, None
         if learning is not None:
             learning.exception()  # waits; what went wrong is told by whoever forgets
-        self._twin.zero_grad(set_to_none=True)
+        for _, theirs in self._weights:
+            theirs.grad = None
 
     def close(self) -> None:
         """Give the model its own `forward` back; no thread of ours is left."""
         self._thread.shutdown(wait=True)
         self._learning = self._twin = None
+        self._weights, self._parts = [], []
         self._model.__dict__.pop("forward", None)
 
     def _learn(self, batch: dict[str, Any], told: Future[Any]) -> None:
@@ -123,9 +124,14 @@ class Halves:
 
         if self._twin is None:
             self._twin = _twin_of(self._model)
+            # Listed once: walking through a network takes milliseconds, and while one thread does
+            # it the other one has nothing to do.
             self._buffers = _floats(self._model), _floats(self._twin)
-        for mine, theirs in zip(self._model.modules(), self._twin.modules(), strict=True):
-            theirs.training = mine.training
+            self._weights = [*zip(self._model.parameters(), self._twin.parameters(), strict=True)]
+            self._parts = [*zip(self._model.modules(), self._twin.modules(), strict=True)]
+        for mine, theirs in self._parts:
+            if theirs.training is not mine.training:
+                theirs.training = mine.training
         torch._foreach_copy_(self._buffers[1], self._buffers[0])
         _carry_numbers(self._model.criterion, self._twin.criterion)
 
