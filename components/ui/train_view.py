@@ -60,9 +60,14 @@ def _settings(run: Run) -> None:
         st.caption("Read back from the trainer after it was built, not from the plan.")
         findings_list(differences(run.plan, used))
         model = run.progress.told.get("model", {})
-        rows = [(setting_label(name), str(value)) for name, value in {**model, **used}.items()]
+        rows = [(setting_label(name), as_told(value)) for name, value in {**model, **used}.items()]
         with st.container(height=380, border=False):
             table(("Setting", "Value"), rows, "Settings read back from the trainer")
+
+
+def as_told(value: object) -> str:
+    """A setting's value; a number without the digits that only computing with it made."""
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
 def setting_label(name: str) -> str:
