@@ -24,9 +24,15 @@ MANY = 500  # epochs: no machine is through with them before a person has looked
 def number(page, label, value):
     """Type into a number field and let the page hear it."""
     field = page.get_by_role("spinbutton", name=label)
-    field.fill(str(value))
-    field.press("Enter")
-    settled(page)
+    for _ in range(3):  # a page that is drawn anew just then shows what it knows
+        field.fill(str(value))
+        field.press("Enter")
+        settled(page)
+        page.wait_for_timeout(300)
+        settled(page)
+        if field.input_value() == str(value):
+            return
+    raise AssertionError(f"{label} does not take {value}")
 
 
 def choose_file(page, button, *files):
