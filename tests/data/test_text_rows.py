@@ -54,6 +54,26 @@ def test_a_bad_row_costs_only_itself(row, tmp_path):
     assert "row_unreadable" in codes(reading)
 
 
+CORNERS = "cat 30 20 70 60"
+
+
+@pytest.mark.parametrize(
+    "row", [CORNERS, "cat 30.0 20.0 70.0 60.0", "cat 0.93 30 20 70 60", f"{CORNERS} difficult"]
+)
+def test_rows_of_a_class_and_corners_are_read(row, tmp_path):
+    reading = a_set(tmp_path, {"Label/a.txt": row, "Label/b.txt": f"traffic {CORNERS}"})
+    assert boxes_of(reading) == {"images/a.jpg": [BOX], "images/b.jpg": [("traffic cat", *BOX[1:])]}
+    assert reading.format == "OIDv4 ToolKit"
+
+
+def test_texts_named_like_pictures_that_nobody_can_read_are_told(tmp_path):
+    reading = a_set(tmp_path, {"labels/a.txt": "cat at 30 20", "README.txt": "A set of cats."})
+    assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED] * 2
+    assert [(one.code, one.file) for one in reading.problems] == [
+        ("format_not_read", "labels/a.txt")
+    ]
+
+
 def labelme_xml(things, size="<imagesize><nrows>80</nrows><ncols>100</ncols></imagesize>"):
     return f"<annotation><filename>a.jpg</filename>{size}{things}</annotation>"
 
