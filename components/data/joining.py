@@ -85,7 +85,9 @@ def _about(other: Description, best: Description, rest: int, is_asked: bool) -> 
             f"{what} that {best.format} describes too." if shared else f"{what}.",
             f"Only {best.format} is used for them, {why}; the other can be chosen here, or "
             "brought in by itself." if shared else
-            f"Only {best.format} is used, {why}; bring the other in by itself if you want it.",
+            f"Only {best.format} is used, {why}; "
+            f"{'choose the other here, or bring it' if other.filled else 'bring the other'} in by "
+            "itself if you want it.",
         ))  # fmt: skip
     if rest:
         told.append(note(
