@@ -33,7 +33,7 @@ _UNTIDY = re.compile(r"//|^/|/$|^$|(?:^|/)\.\.?(?:/|$)")  # a path that is not i
 _UNUSUAL = re.compile(r'["\\:\x00]|^[\s/]|\s$')  # in a reference
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://+")
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_HASH_PREFIX = re.compile(r"^[0-9a-f]{8}-(?=.)")
+_HASH_PREFIX = re.compile(r"^[0-9a-f]{8}(?:-|__)(?=.)")
 
 
 def folded(name: str) -> str:
@@ -110,7 +110,7 @@ def forms_of(reference: str) -> Sequence[str]:
         return (reference,)
     forms = [reference]
     if "%" in reference:
-        forms.append(unquote(reference))
+        forms.append(unquote(reference).replace("\\", "/"))  # "%5C" is a backslash
     if "?" in reference:
         forms.append(reference.split("?", 1)[0])
     return forms

@@ -250,3 +250,17 @@ def test_a_label_that_says_nowhere_where_it_is_is_told(tmp_path):
     reading = a_set(tmp_path, content)
     assert boxes_of(reading) == {"a.jpg": [BOX]}
     assert "row_unreadable" in codes(reading)
+
+
+def test_what_coco_annotator_says_of_boxes_and_of_pictures_nobody_labelled_counts(tmp_path):
+    labels = coco({"a.jpg": [("cat", 10, 20, 40, 60)], "b.jpg": [], "c.jpg": []}, ["cat"])
+    for image, said in zip(labels["images"], (True, False, True), strict=True):
+        image["annotated"] = said
+        picture(tmp_path / "set" / image["file_name"], seed=image["id"])
+    labels["annotations"][0] |= {
+        "isbbox": True, "segmentation": [[10, 20, 40, 20, 40, 60, 10, 60]],
+    }  # fmt: skip
+    write_json(tmp_path / "set/labels.json", labels)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.state for one in reading.pictures] == ["labelled", "unlabelled", "empty"]
+    assert [one.shape for one in reading.pictures[0].labels] == ["box"]

@@ -120,6 +120,12 @@ def test_a_label_may_carry_the_pictures_ending(tmp_path):
     assert boxes_of(reading) == {"images/a.jpg": [BOX]}
 
 
+@pytest.mark.parametrize("name", ["0a1b2c3d-a", "0a1b2c3d__a", "0a1b2c3d__my%20pics%5Ca"])
+def test_names_that_label_studio_gives_to_labels_without_pictures_find_them(name, tmp_path):
+    reading = a_set(tmp_path, {f"labels/{name}.txt": ROW}, ("mine/a.jpg",), classes__txt="cat\n")
+    assert boxes_of(reading) == {"mine/a.jpg": [BOX]}
+
+
 def test_roboflows_darknet_export_is_read(tmp_path):
     reading = a_set(
         tmp_path,

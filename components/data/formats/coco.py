@@ -217,7 +217,7 @@ def _is_head(coco: CocoFile, key: str) -> bool:
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     coco, images = whole.described(picture)
     raw = RawPicture(coco.name, "pixels", images[0].size)
-    raw.is_certain = coco.total > 0
+    raw.is_certain = coco.total > 0 and not any(one.key in coco.unlooked for one in images)
     crowds, are_all = 0, coco.is_all_crowd
     pieces = [piece for image in images for piece in coco.packed[image.key]]
     for piece in pieces:
