@@ -47,6 +47,18 @@ def test_dota_rows_keep_their_corners(head, row, tmp_path):
     assert label.points[0] == (30.0, 20.0)
 
 
+@pytest.mark.parametrize("row", [KITTI, DOTA, "cat 30 20 70 60"])
+def test_rows_beside_a_set_of_yolo_are_read_as_what_they_are(row, tmp_path):
+    for number, name in enumerate(("c", "d", "e")):
+        picture(tmp_path / f"set/yolo/images/{name}.jpg", seed=10 + number)
+        text(tmp_path / f"set/yolo/labels/{name}.txt", "0 0.5 0.5 0.2 0.2\n")
+    text(tmp_path / "set/yolo/data.yaml", "names: [dog]\n")
+    reading = a_set(tmp_path, {"labelTxt/a.txt": row})
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert sum(len(one.labels) for one in reading.pictures) == 4
+    assert codes(reading) >= {"formats_joined"}
+
+
 @pytest.mark.parametrize("row", [KITTI, DOTA])
 def test_a_bad_row_costs_only_itself(row, tmp_path):
     reading = a_set(tmp_path, {"labels/a.txt": f"{row}\nno row of labels at all"})
@@ -55,6 +67,12 @@ def test_a_bad_row_costs_only_itself(row, tmp_path):
 
 
 CORNERS = "cat 30 20 70 60"
+
+
+def test_label_files_that_are_all_empty_are_told(tmp_path):
+    reading = a_set(tmp_path, {"labelTxt/a.txt": "", "labelTxt/b.txt": ""})
+    assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED] * 2
+    assert codes(reading) == {"format_not_read"}
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ _LOOKS: dict[str, Callable[[Entry], str]] = {
 def unknown_files(finds: Finds) -> list[str]:
     """Names of files that may hold labels but say nothing that anybody here knows."""
     found = [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
-    lines = [entry.name for entry in of_ending(finds.texts, ".txt") if entry.size > 0]
+    lines = [entry.name for entry in of_ending(finds.texts, ".txt")]
     if lines:  # those named like a picture are no README
         pictures = {folded(stem_of(entry.name)) for entry in finds.pictures}
         found += [name for name in lines if folded(stem_of(name)) in pictures]

@@ -106,12 +106,20 @@ def corner_row(words: list[str]) -> RawLabel | None:
     return RawLabel(name, (left, top, right, bottom)) if is_box else None
 
 
+_READERS: tuple[Reader, ...] = (kitti_row, dota_row, visdrone_row, corner_row)
+
+
 def _number(word: str) -> float:
     """A number; NaN when it is none."""
     try:
         return float(word)
     except ValueError:
         return math.nan
+
+
+def is_read_otherwise(entry: Entry) -> bool:
+    """Whether a text file begins as one of these formats does."""
+    return any(_begins_so(entry, reader) for reader in _READERS)
 
 
 def find_kitti(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:

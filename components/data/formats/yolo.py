@@ -8,12 +8,15 @@ is the same but for words like `images` and `labels`. Class names may stand in m
 from array import array
 from collections import Counter
 from collections.abc import MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats import yolo_rows
 from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.sampling import folders_of
+from components.data.formats.text_rows import is_read_otherwise
 from components.data.formats.texts import read_text
 from components.data.formats.yolo_angles import about_six_columns, turn
 from components.data.formats.yolo_hints import about_eight_numbers, task_of
@@ -76,6 +79,8 @@ def find(
 ) -> Description | None:
     """The YOLO labels among the files, or None when there are none."""
     files = _Files(finds.texts)
+    if strange := _of_others(files):
+        files = _Files(finds.texts, strange)
     matches = index.match(_OwnPaths(files))
     file_of = NumberMap()
     for number, picture in matches.picture_of.items():
@@ -102,11 +107,11 @@ def find(
 class _Files(Sequence[Entry]):
     """The files that may hold labels, those before that say so in their path; else by name."""
 
-    def __init__(self, texts: Entries) -> None:
+    def __init__(self, texts: Entries, without: AbstractSet[str] = frozenset()) -> None:
         self._texts = texts
         said, unsaid = array("I"), array("I")
         for number, entry in enumerate(texts):
-            if _may_be_labels(entry):
+            if _may_be_labels(entry) and entry.name.rpartition("/")[0] not in without:
                 (said if "label" in entry.name.casefold() else unsaid).append(number)
         self._order = said + unsaid
 
@@ -138,6 +143,13 @@ def _may_be_labels(entry: Entry) -> bool:
     return not (is_list_file(entry.name) and last != "labels") and "imagesets/" not in folded(
         entry.name
     )
+
+
+def _of_others(files: _Files) -> set[str]:
+    """Folders whose files are another format's, such as DOTA's beside a set of YOLO."""
+    mine = folders_of(files, lambda entry: _look([entry]).yolo > 0)
+    rest = (entry for entry in files if entry.name.rpartition("/")[0] not in mine)
+    return folders_of(rest, is_read_otherwise)
 
 
 def _spread(numbers: Sequence[int]) -> Sequence[int]:
