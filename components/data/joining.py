@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from components.data.copies import copies
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.mask_background import TOPIC as MASK_PICTURES
 from components.data.keypoints import best as best_points
 from components.data.numbered import NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
@@ -44,8 +45,11 @@ def joined(
 
 
 def _fits(other: Description, best: Description) -> bool:
-    """Whether both say the same kind of thing; an empty description has nothing to add."""
-    return other.filled > 0 and other.task == best.task
+    """Whether both say the same kind of thing; an empty description has nothing to add.
+
+    Masks mostly say less than label files (not where one thing ends): they are never mixed in.
+    """
+    return other.filled > 0 and other.task == best.task and other.format != MASK_PICTURES
 
 
 def _one_of(parts: list[Description]) -> Description:

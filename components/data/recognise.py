@@ -11,6 +11,7 @@ from pathlib import Path
 from components.data.clean import clean
 from components.data.exported_splits import exported_splits
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.mask_background import TOPIC as MASK_PICTURES
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
 from components.data.joining import joined
@@ -208,7 +209,11 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     ]
     if not finds.pictures:
         raise no_picture(finds, found, problems)
-    found.sort(key=lambda one: (one.format != prefer, -one.filled, -len(one.described)))
+    if any(one.filled for one in found) and (masks := MASKS(finds, index, problems)) is not None:
+        found.append(masks)
+    found.sort(key=lambda one: (
+        one.format != prefer, one.format == MASK_PICTURES, -one.filled, -len(one.described)
+    ))  # fmt: skip
     best = found[0] if found and found[0].described else None
     foreign = strangers(finds)
     if best is None or not best.filled:
