@@ -60,7 +60,8 @@ class _Reader:
         self.file = file
         self.page: Page | None = None
         self.track = ""
-        self.frames: dict[int, Page] = {}
+        self.film = ("", "")  # subset and task, where a project has several
+        self.frames: dict[tuple[str, int], dict[str, Page]] = {}  # by subset and number, by task
         self.frame_size: tuple[float, float] | None = None
 
     def begin(self, element: Any) -> None:
@@ -74,6 +75,7 @@ class _Reader:
                 self.file.sheet.add(self.page)
         elif element.tag == "track":
             self.track = element.get("label", "").strip()
+            self.film = element.get("subset", "").strip(), element.get("task_id", "").strip()
 
     def end(self, element: Any, depth: int) -> None:
         """An element is whole."""
@@ -92,9 +94,12 @@ class _Reader:
 
     def finish(self) -> None:
         """Frames become pages."""
-        for number in sorted(self.frames):
-            self.frames[number].size = self.frame_size
-            self.file.sheet.add(self.frames[number])
+        for place in sorted(self.frames):
+            page, *others = self.frames[place].values()
+            page.size = self.frame_size
+            if others:
+                page = _of_several(page, others)
+            self.file.sheet.add(page)
 
     def _take_class(self, element: Any) -> None:
         name = (element.findtext("name") or "").strip()
@@ -111,7 +116,9 @@ class _Reader:
         with contextlib.suppress(ValueError):
             number = int(element.get("frame", ""))
             if 0 <= number < 100_000_000:
-                page = self.frames.setdefault(number, Page((f"frame_{number:06d}",)))
+                subset, task = self.film
+                tasks = self.frames.setdefault((subset, number), {})
+                page = tasks.setdefault(task, _framed(subset, number))
                 if element.get("outside") != "1":
                     self._take(element, page, self.track)
 
@@ -157,6 +164,21 @@ class _Reader:
             seen = 1.0 if point.get("occluded") == "1" else 2.0
             found[label] = (x, y, 0.0 if point.get("outside") == "1" else seen)
         return pointed(name, [found.get(label, (0.0, 0.0, 0.0)) for label in order])
+
+
+def _framed(subset: str, number: int) -> Page:
+    """The page of a frame: a project's lie in a folder for each subset."""
+    name = f"frame_{number:06d}"
+    return Page((f"{subset}/{name}", name) if subset else (name,), split=split_of_word(subset))
+
+
+def _of_several(page: Page, others: list[Page]) -> Page:
+    """A frame of several films in one subset, of which CVAT keeps but one picture."""
+    things = sum(one.things + one.lost for one in (page, *others))
+    lost = Page(page.names, size=page.size, split=page.split)
+    lost.lose(row_lost(page.names[-1], f"{page.names[-1]} is a frame of {1 + len(others)} films, "
+                       "whose pictures CVAT writes over each other"), things)  # fmt: skip
+    return lost
 
 
 def read_file(entry: Entry) -> CvatFile:
