@@ -264,3 +264,12 @@ def test_what_coco_annotator_says_of_boxes_and_of_pictures_nobody_labelled_count
     reading = read(tmp_path / "set", room=tmp_path)
     assert [one.state for one in reading.pictures] == ["labelled", "unlabelled", "empty"]
     assert [one.shape for one in reading.pictures[0].labels] == ["box"]
+
+
+def test_two_categories_of_one_name_are_told(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    labels = coco({"a.jpg": [("cat", 10, 20, 40, 60), ("dog", 50, 20, 70, 40)]}, ["cat", "dog"])
+    labels["categories"][1]["name"] = "cat"
+    write_json(tmp_path / "set/labels.json", labels)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert (reading.classes, codes(reading)) == (("cat",), {"class_named_twice"})

@@ -78,6 +78,13 @@ def test_names_that_yaml_would_turn_into_other_things_stay_texts(tmp_path):
     assert reading.classes == ("no", "on", "1.0", "2024-01-01")
 
 
+def test_two_classes_of_one_name_are_told(tmp_path):
+    yaml = {"data__yaml": "names: [cat, dog, 'cat ']"}
+    reading = a_set(tmp_path, {"labels/a.txt": f"{ROW}\n2 0.2 0.2 0.1 0.1"}, **yaml)
+    assert reading.classes == ("cat", "dog")
+    assert codes(reading) == {"class_named_twice"}
+
+
 def test_without_names_the_classes_are_called_by_their_numbers(tmp_path):
     reading = a_set(tmp_path, {"labels/a.txt": f"{ROW}\n3 0.2 0.2 0.1 0.1"})
     assert set(reading.classes) == {"class 0", "class 3"}

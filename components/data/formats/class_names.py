@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from components.data.formats.texts import read_text, read_yaml
 from components.data.keypoints import KeypointScheme, scheme
 from components.data.listing import of_ending
 from components.data.names import folded
-from components.data.problems import warn
+from components.data.plain_boxes import tidy_class
+from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -79,6 +80,15 @@ def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList
         if made is not None:
             found.append(made)
     return found
+
+
+def named_twice(file: str, names: Iterable[str]) -> list[Problem]:
+    """What is told of a file that gives two classes one name."""
+    counted = Counter(tidy_class(name) for name in names)
+    return [note(
+        "class_named_twice", file,
+        f"{file} calls {count(number, 'class', 'classes')} {name!r}.", "They come in as one.",
+    ) for name, number in counted.items() if number > 1 and name]  # fmt: skip
 
 
 def nearest(lists: list[NameList], folder: str) -> NameList | None:

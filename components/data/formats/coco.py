@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.data.formats.class_names import named_twice
 from components.data.formats.coco_corners import mend_corners
 from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, annotations
 from components.data.formats.coco_labels import label_of
@@ -161,6 +162,9 @@ def _missing(coco: CocoFile, listed: _Listed, matches: Matches) -> Iterator[Prob
 def _broken(files: list[CocoFile]) -> list[Problem]:
     problems = []
     for coco in files:
+        problems += named_twice(
+            coco.name, [name for key, name in coco.categories.items() if key in coco.used]
+        )
         if coco.is_nameless:
             problems.append(warn(
                 "no_class_names", coco.name, f"{coco.name} does not say what its classes are "

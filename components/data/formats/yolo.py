@@ -10,10 +10,17 @@ from collections import Counter
 from collections.abc import MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from components.data.formats import yolo_rows
-from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
+from components.data.formats.class_names import (
+    NameList,
+    is_list_file,
+    name_lists,
+    named_twice,
+    nearest,
+)
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.sampling import folders_of
 from components.data.formats.text_rows import is_read_otherwise
@@ -96,6 +103,9 @@ def find(
     whole = _Set(files, file_of, lists, guessed, index.pictures)
     problems += _columns(sample, lists, whole.guessed)
     used, filled = _lists_used(whole)
+    problems += chain.from_iterable(
+        named_twice(file, one.names.values()) for file, one in used.items()
+    )
     example = files[file_of[next(iter(file_of))]].name
     return Description(
         NAME, _why(len(file_of), example, lists), _classes(used), filled, NumberSet(file_of),
