@@ -133,6 +133,16 @@ def test_names_that_label_studio_gives_to_labels_without_pictures_find_them(name
     assert boxes_of(reading) == {"mine/a.jpg": [BOX]}
 
 
+def test_two_pictures_with_one_label_file_are_told(tmp_path):
+    reading = a_set(tmp_path, {"labels/a.txt": ROW}, ("images/a.jpg", "images/a.png"),
+                    classes__txt="cat\n")  # fmt: skip
+    assert [one.state for one in reading.pictures] == [
+        PictureState.LABELLED,
+        PictureState.UNLABELLED,
+    ]
+    assert codes(reading) == {"label_of_two"}
+
+
 def test_roboflows_darknet_export_is_read(tmp_path):
     reading = a_set(
         tmp_path,

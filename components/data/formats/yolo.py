@@ -25,8 +25,8 @@ from components.data.formats.description import Description, RawPicture
 from components.data.formats.sampling import folders_of
 from components.data.formats.text_rows import is_read_otherwise
 from components.data.formats.texts import read_text
-from components.data.formats.yolo_angles import about_six_columns, turn
-from components.data.formats.yolo_hints import about_eight_numbers, task_of
+from components.data.formats.yolo_angles import turn
+from components.data.formats.yolo_hints import about_columns, about_namesakes, task_of
 from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
 from components.data.keypoints import best, scheme
@@ -101,7 +101,8 @@ def find(
     first = files[next(iter(matches.picture_of))]
     guessed = yolo_rows.guess_layout(sample.rows, task_of(first.name, lists, finds.prefer))
     whole = _Set(files, file_of, lists, guessed, index.pictures)
-    problems += _columns(sample, lists, whole.guessed)
+    problems += about_columns(sample.widths, sample.rows, lists, guessed)
+    problems += about_namesakes(file_of, index)
     used, filled = _lists_used(whole)
     problems += chain.from_iterable(
         named_twice(file, one.names.values()) for file, one in used.items()
@@ -243,19 +244,6 @@ def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> list[Probl
         else:
             code, what = "label_without_picture", f"There is no picture for {entry.name}."
         problems.append(warn(code, entry.name, what, "Its labels are left out."))
-    return problems
-
-
-def _columns(sample: _Sample, lists: list[NameList], guessed: Layout) -> list[Problem]:
-    problems = []
-    problems += about_eight_numbers(sample.widths, lists, guessed)
-    if sample.widths.get(6):
-        problems.append(about_six_columns(sample.rows, guessed.angle))
-    if not lists:
-        problems.append(warn(
-            "no_class_names", "", "No file says what the classes are called.",
-            'They are called "class 0", "class 1" and so on; you can rename them here.',
-        ))  # fmt: skip
     return problems
 
 
