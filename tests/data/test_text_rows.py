@@ -69,6 +69,12 @@ def test_a_bad_row_costs_only_itself(row, tmp_path):
 CORNERS = "cat 30 20 70 60"
 
 
+def test_a_second_file_of_rows_for_one_picture_is_told(tmp_path):
+    reading = a_set(tmp_path, {"labelTxt-v1.0/a.txt": DOTA, "labelTxt-v1.5/a.txt": DOTA})
+    assert [len(one.labels) for one in reading.pictures] == [1, 0]
+    assert "label_twice" in codes(reading)
+
+
 def test_label_files_that_are_all_empty_are_told(tmp_path):
     reading = a_set(tmp_path, {"labelTxt/a.txt": "", "labelTxt/b.txt": ""})
     assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED] * 2

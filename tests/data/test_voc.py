@@ -138,6 +138,13 @@ def test_turned_boxes_of_rolabelimg_become_the_boxes_around_them(tmp_path):
     assert reading.pictures[0].labels[0].shape == "rotated"
 
 
+def test_a_second_xml_for_one_picture_and_classes_without_names_are_told(tmp_path):
+    xml = voc_xml("a.jpg", [("1", *BOX[1:])])
+    reading = a_set(tmp_path, {"v1/a.xml": xml, "v2/a.xml": xml}, ("a.jpg",))
+    assert [len(one.labels) for one in reading.pictures] == [1]
+    assert codes(reading) == {"label_twice", "classes_are_numbers"}
+
+
 @pytest.mark.parametrize(
     ("answer", "first", "second"),
     [("", "cat", "dog"), ("the one that is named like the XML", "cat", "dog"),

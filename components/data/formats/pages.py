@@ -186,7 +186,7 @@ def _claim(
     for number in (survey.order[place] for place in matches.missing):
         picture_made = rescue(sheet, number) if rescue else None
         if picture_made is None:
-            made.problems.append(_missing(sheet, number))
+            made.problems.append(_missing(sheet, number, _is_taken(made, sheet, number, index)))
             continue
         made.take(picture_made, number, survey)
         if number in survey.splits:
@@ -208,8 +208,17 @@ def _twice(sheet: Sheet, first: Sheet, number: int) -> Problem:
     )  # fmt: skip
 
 
-def _missing(sheet: Sheet, number: int) -> Problem:
+def _is_taken(made: _Claims, sheet: Sheet, number: int, index: PictureIndex) -> bool:
+    """Whether another file describes every picture that a page could be about."""
+    called = index.by_stem.get(folded(stem_of(tidy_reference(sheet.pages[number].names[0]))))
+    return bool(called) and all(picture in made.page_of for picture in called)
+
+
+def _missing(sheet: Sheet, number: int, is_taken: bool) -> Problem:
     called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
+    if is_taken and not sheet.is_one_file:
+        return warn("label_twice", source, f"A second label file for one picture: {source}.",
+                    "Its labels are left out.")  # fmt: skip
     return warn(
         "label_without_picture", called if sheet.is_one_file else source,
         f"{source} describes {called}, which is not there.", "Its labels are left out.",

@@ -18,7 +18,7 @@ from components.data.formats.voc_object import HAS_PARTS, label_of, tidy
 from components.data.formats.xml_stream import told_in_words
 from components.data.listing import Listing, of_ending
 from components.data.matching import Matches, PictureIndex, Reference
-from components.data.names import stem_of
+from components.data.names import folded, stem_of
 from components.data.numbered import NumberMap, NumberSet
 from components.data.problems import count, note, warn
 from components.data.records import Problem
@@ -139,7 +139,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
         filled, NumberSet(file_of),
         lambda picture, told: _read(files, file_of[picture], told),
-        problems=[*problems, *_orphans(files, matches)],
+        problems=[*problems, *_orphans(files, matches, index)],
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _has_place(thing: Any) -> bool:
     return thing.find("bndbox") is not None or thing.find("robndbox") is not None
 
 
-def _orphans(files: _Files, matches: Matches) -> Iterator[Problem]:
+def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> Iterator[Problem]:
     if files.with_parts:
         yield note(
             "parts_left_out", files.first_with_parts,
@@ -198,7 +198,13 @@ def _orphans(files: _Files, matches: Matches) -> Iterator[Problem]:
             "parts with boxes of their own, such as a head.",
             "The parts are left out; only whole objects are labels.",
         )  # fmt: skip
+    taken = NumberSet(matches.picture_of.values())
     for file in map(files.file, matches.missing):
+        named = index.by_stem.get(file.said) or index.by_stem.get(folded(stem_of(file.name)))
+        if named and all(picture in taken for picture in named):
+            yield warn("label_twice", file.name, f"A second label file for one picture: "
+                       f"{file.name}.", "Its labels are left out.")  # fmt: skip
+            continue
         yield warn(
             "label_without_picture", file.name,
             f"{file.name} describes {file.filename or stem_of(file.name)}, which is not there.",

@@ -63,7 +63,7 @@ def about_columns(
 
 
 def about_namesakes(labelled: Container[int], index: PictureIndex) -> list[Problem]:
-    """Pictures without labels that differ from a labelled one in their ending alone (or in a folder like `images`).
+    """Pictures without labels whose names differ from a labelled one's in the ending alone.
 
     Args:
         labelled: Numbers of the pictures that have a label file.
