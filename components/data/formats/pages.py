@@ -19,6 +19,7 @@ from components.data.names import folded, split_of_stem, stem_of, tidy_reference
 from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem
+from components.data.second_labels import is_second, label_twice
 from components.errors import LabelError
 
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
@@ -210,15 +211,15 @@ def _twice(sheet: Sheet, first: Sheet, number: int) -> Problem:
 
 def _is_taken(made: _Claims, sheet: Sheet, number: int, index: PictureIndex) -> bool:
     """Whether another file describes every picture that a page could be about."""
-    called = index.by_stem.get(folded(stem_of(tidy_reference(sheet.pages[number].names[0]))))
-    return bool(called) and all(picture in made.page_of for picture in called)
+    return not sheet.is_one_file and is_second(
+        sheet.pages[number].names[0], sheet.source(number), index, made.page_of
+    )
 
 
 def _missing(sheet: Sheet, number: int, is_taken: bool) -> Problem:
     called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
-    if is_taken and not sheet.is_one_file:
-        return warn("label_twice", source, f"A second label file for one picture: {source}.",
-                    "Its labels are left out.")  # fmt: skip
+    if is_taken:
+        return label_twice(source)
     return warn(
         "label_without_picture", called if sheet.is_one_file else source,
         f"{source} describes {called}, which is not there.", "Its labels are left out.",

@@ -18,11 +18,12 @@ from components.data.formats.voc_object import HAS_PARTS, label_of, tidy
 from components.data.formats.xml_stream import told_in_words
 from components.data.listing import Listing, of_ending
 from components.data.matching import Matches, PictureIndex, Reference
-from components.data.names import folded, stem_of
+from components.data.names import stem_of
 from components.data.numbered import NumberMap, NumberSet
 from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.scan import Finds
+from components.data.second_labels import is_second, label_twice
 from components.data.spool import Spool
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -200,10 +201,9 @@ def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> Iterator[P
         )  # fmt: skip
     taken = NumberSet(matches.picture_of.values())
     for file in map(files.file, matches.missing):
-        named = index.by_stem.get(file.said) or index.by_stem.get(folded(stem_of(file.name)))
-        if named and all(picture in taken for picture in named):
-            yield warn("label_twice", file.name, f"A second label file for one picture: "
-                       f"{file.name}.", "Its labels are left out.")  # fmt: skip
+        called = file.filename or file.name
+        if any(is_second(name, file.name, index, taken) for name in (called, file.name)):
+            yield label_twice(file.name)
             continue
         yield warn(
             "label_without_picture", file.name,

@@ -30,13 +30,14 @@ from components.data.formats.yolo_hints import about_columns, about_namesakes, t
 from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
 from components.data.keypoints import best, scheme
-from components.data.matching import Matches, PictureIndex, Reference, key_of
+from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of
 from components.data.numbered import NumberMap, NumberSet
 from components.data.pictures import size_of
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Entries, Finds
+from components.data.second_labels import is_second, label_twice
 from components.data.unpack import Entry
 from components.errors import LabelError
 
@@ -233,17 +234,19 @@ def _nothing(picture: int, told: list[Problem]) -> RawPicture:  # noqa: ARG001
 def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> list[Problem]:
     """Label files that belong to no picture, or to one that has another already."""
     problems = []
+    taken = NumberSet(matches.picture_of.values())
     for number in (*matches.missing, *matches.ambiguous):
         entry = files[number]
         if not _look([entry]).yolo:
             continue  # a README, a list of pictures
         if number in matches.ambiguous:
-            code, what = "label_ambiguous", f"{entry.name} could belong to several pictures."
-        elif key_of(entry.name) in index.by_key:
-            code, what = "label_twice", f"A second label file for one picture: {entry.name}."
+            problems.append(warn("label_ambiguous", entry.name, f"{entry.name} could belong to "
+                                 "several pictures.", "Its labels are left out."))  # fmt: skip
+        elif is_second(entry.name, entry.name, index, taken):
+            problems.append(label_twice(entry.name))
         else:
-            code, what = "label_without_picture", f"There is no picture for {entry.name}."
-        problems.append(warn(code, entry.name, what, "Its labels are left out."))
+            problems.append(warn("label_without_picture", entry.name, f"There is no picture for "
+                                 f"{entry.name}.", "Its labels are left out."))  # fmt: skip
     return problems
 
 
