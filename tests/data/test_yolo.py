@@ -275,6 +275,15 @@ def test_keypoints_are_told_from_outlines_without_a_yaml():
     assert guess_layout(outlines) == Layout(corners="polygon")
 
 
+def test_it_is_told_when_points_are_guessed(tmp_path):
+    rows = (
+        "0 0.5 0.5 0.4 0.4 0.4 0.4 2 0.5 0.5 2 0.6 0.6 1\n0 0.3 0.3 0.2 0.2 0.3 0.3 2 0 0 0 0 0 0"
+    )
+    reading = a_set(tmp_path, {"labels/a.txt": rows}, classes__txt="cat\n")
+    assert [one.shape for one in reading.pictures[0].labels] == ["keypoints"] * 2
+    assert codes(reading) == {"points_guessed", "shapes_as_boxes"}
+
+
 def test_keypoints_by_the_yaml_come_with_their_points(tmp_path):
     reading = a_set(
         tmp_path, {"labels/a.txt": ROW + " 0.4 0.4 2 0.6 0.6 0"},

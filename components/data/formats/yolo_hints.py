@@ -52,6 +52,13 @@ def about_columns(
         guessed: How long rows are read.
     """
     problems = _about_eight_numbers(widths, lists, guessed)
+    if guessed.points and not problems and not any(one.keypoints[0] for one in lists):
+        problems.append(note(
+            "points_guessed", "", "No file says what the long label lines are; all are equally "
+            "long, and in each the points lie in the box.",
+            f"They are read as boxes with {count(guessed.points, 'point')} (keypoints) each; write "
+            "“task: segment” into data.yaml if they are outlines.",
+        ))  # fmt: skip
     if widths.get(6):
         problems.append(about_six_columns(rows, guessed.angle))
     if not lists:
@@ -90,7 +97,7 @@ def _about_eight_numbers(
 ) -> list[Problem]:
     """How rows with eight numbers are read, where no longer ones tell what they are."""
     columns = CORNER_COLUMNS + 1
-    if {width for width in widths if width > 6} != {columns} or widths[columns] < 2:
+    if {width for width in widths if width > 6} != {columns}:
         return []
     read_as = "turned boxes" if guessed.corners == "rotated" else "outlines of four corners"
     if guessed.points or any(one.keypoints[0] for one in lists):
