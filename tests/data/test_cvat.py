@@ -180,3 +180,16 @@ def test_films_whose_frames_cvat_has_written_over_each_other_are_told(tmp_path):
     reading = read(tmp_path / "set", room=tmp_path)
     assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED]
     assert "row_unreadable" in codes(reading)
+
+
+@pytest.mark.parametrize(("size", "left"), [(3, 30.0), (4, None)])
+def test_frames_of_a_row_of_photographs_are_counted_and_told(size, left, tmp_path):
+    for number, name in enumerate(("b", "c", "d")):
+        picture(tmp_path / f"set/images/{name}.jpg", seed=number)
+    track = a_film("", "", 30).replace('frame="0"', 'frame="1"')
+    meta = f"<meta><task><size>{size}</size></task></meta>"
+    text(tmp_path / "set/annotations.xml", f"<annotations>{meta}{track}</annotations>")
+    reading = read(tmp_path / "set", room=tmp_path)
+    boxes = [label.box[0] for label in reading.pictures[1].labels]
+    assert boxes == ([] if left is None else [left])
+    assert ("label_without_picture" if left is None else "frames_in_order") in codes(reading)
