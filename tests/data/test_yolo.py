@@ -78,6 +78,19 @@ def test_names_that_yaml_would_turn_into_other_things_stay_texts(tmp_path):
     assert reading.classes == ("no", "on", "1.0", "2024-01-01")
 
 
+def test_lists_that_number_the_classes_otherwise_are_told(tmp_path):
+    lists = {
+        "data__yaml": "names: [cat, dog]",
+        "classes__txt": "dog, cat",
+        "obj__names": "cat\ndog",
+    }
+    reading = a_set(tmp_path, {"labels/a.txt": ROW}, **lists)
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert [(one.code, one.file) for one in reading.problems] == [
+        ("class_lists_differ", "classes.txt")
+    ]
+
+
 def test_two_classes_of_one_name_are_told(tmp_path):
     yaml = {"data__yaml": "names: [cat, dog, 'cat ']"}
     reading = a_set(tmp_path, {"labels/a.txt": f"{ROW}\n2 0.2 0.2 0.1 0.1"}, **yaml)

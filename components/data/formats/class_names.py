@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,24 @@ def named_twice(file: str, names: Iterable[str]) -> list[Problem]:
         "class_named_twice", file,
         f"{file} calls {count(number, 'class', 'classes')} {name!r}.", "They come in as one.",
     ) for name, number in counted.items() if number > 1 and name]  # fmt: skip
+
+
+def about_lists(used: Iterable[NameList], lists: Sequence[NameList]) -> Iterator[Problem]:
+    """What is told of the lists that are used: names given twice, others that say otherwise."""
+    for one in used:
+        yield from named_twice(one.file, one.names.values())
+        said = _tidy(one)
+        for other in lists:
+            if other.folder == one.folder and other is not one and _tidy(other) != said:
+                yield warn(
+                    "class_lists_differ", other.file,
+                    f"{one.file} and {other.file} do not give the classes the same numbers.",
+                    f"{one.file} is used; take it away if the other one is right.",
+                )  # fmt: skip
+
+
+def _tidy(one: NameList) -> dict[int, str]:
+    return {number: tidy_class(name) for number, name in one.names.items()}
 
 
 def nearest(lists: list[NameList], folder: str) -> NameList | None:
@@ -193,6 +211,8 @@ def _from_lines(entry: Entry) -> NameList | None:
         return None
     lines = [line.strip() for line in read_text(entry.path, entry.name).splitlines()]
     lines = [line for line in lines if line][:MOST_CLASSES]
+    if len(lines) == 1 and "," in lines[0]:  # all names in one line
+        lines = [name.strip() for name in lines[0].split(",") if name.strip()]
     if not lines or _looks_like_labels(lines):
         return None
     pairs = [_NUMBERED.match(line) for line in lines]

@@ -10,15 +10,14 @@ from collections import Counter
 from collections.abc import MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from components.data.formats import yolo_rows
 from components.data.formats.class_names import (
     NameList,
+    about_lists,
     is_list_file,
     name_lists,
-    named_twice,
     nearest,
 )
 from components.data.formats.description import Description, RawPicture
@@ -105,9 +104,7 @@ def find(
     problems += about_columns(sample.widths, sample.rows, lists, guessed)
     problems += about_namesakes(file_of, index)
     used, filled = _lists_used(whole)
-    problems += chain.from_iterable(
-        named_twice(file, one.names.values()) for file, one in used.items()
-    )
+    problems += about_lists(used.values(), lists)
     example = files[file_of[next(iter(file_of))]].name
     return Description(
         NAME, _why(len(file_of), example, lists), _classes(used), filled, NumberSet(file_of),
