@@ -54,6 +54,17 @@ def test_one_file_per_part_gives_the_parts(tmp_path):
     assert reading.classes == ("cat",)
 
 
+def test_the_parts_are_known_where_one_file_more_has_all_of_them(tmp_path):
+    boxes = {"a.jpg": [("cat", 10, 20, 40, 60)], "b.jpg": [("cat", 10, 20, 40, 60)]}
+    for number, name in enumerate(boxes):
+        picture(tmp_path / "set/images" / name, seed=number)
+    write_json(tmp_path / "set/all.json", coco(boxes, ["cat"]))
+    for part, name in (("train", "a.jpg"), ("val", "b.jpg")):
+        write_json(tmp_path / f"set/{part}.json", coco({name: boxes[name]}, ["cat"]))
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.split for one in reading.pictures] == ["train", "val"]
+
+
 def test_the_same_frame_number_in_two_parts_is_two_pictures(tmp_path):
     for part, kind in (("train", "cat"), ("valid", "dog")):
         picture(tmp_path / "set" / part / "0001.jpg")

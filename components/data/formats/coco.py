@@ -129,6 +129,8 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
         if picture in whole.list_of:
             twice += 1
             first = first or whole.lists[whole.list_of[picture]].coco.name
+            if coco.split is not None:  # train.json beside all.json
+                whole.splits.setdefault(picture, coco.split)
             continue
         whole.list_of[picture], whole.place_of[picture] = len(whole.lists) - 1, number
         filled += listed.has_things(number)
