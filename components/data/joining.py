@@ -35,7 +35,9 @@ def joined(
         rest = other.described - taken
         if rest and _fits(other, best):
             rest = rest - copies(rest, taken, pictures)
-        if other.described:
+        if not other.described:  # labels of pictures that are not there, or could be several
+            told += other.problems
+        else:
             told += _about(other, best, len(rest) if _fits(other, best) else 0, is_asked)
         if rest and _fits(other, best):
             parts.append(replace(other, described=NumberSet(rest)))

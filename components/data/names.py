@@ -132,3 +132,18 @@ def _is_untidy(folder: str) -> bool:
 def without_hash(stem: str) -> str:
     """A stem without the 8 hexadecimal digits that Label Studio puts in front."""
     return _HASH_PREFIX.sub("", stem)
+
+
+def common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many parts two paths have in common, from the last one on."""
+    return common_start(a[::-1], b[::-1])
+
+
+def common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many parts two paths have in common, from the first one on."""
+    count = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
