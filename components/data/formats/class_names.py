@@ -22,6 +22,7 @@ _LIST_FILE = re.compile(
     r"(?:.*\.names|.*\.labels|_?(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
     r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt|synsets?\.txt)"
 )
+_JSON_LISTS = ("classes.json", "class_names.json", "names.json", "labels.json")
 _LIST_WORDS = ("class", "name", "label", "synset")  # of which a list's name has one
 _ENDINGS = (".yaml", ".yml", ".json", ".names", ".labels", ".txt")
 _NUMBERED = re.compile(r"^(\d+)\s*[:=,\t ]\s*(.+)$")
@@ -65,14 +66,7 @@ def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList
         if last.endswith(".txt") and not any(word in last for word in _LIST_WORDS):
             continue  # one of the labels, most likely
         try:
-            if last.endswith((".yaml", ".yml")):
-                made = _from_yaml(entry, texts)
-            elif last == "notes.json":
-                made = _from_notes(entry)
-            elif is_list_file(entry.name):
-                made = _from_lines(entry)
-            else:
-                continue
+            made = _list_of(entry, last, texts)
         except LabelError as error:
             problems.append(warn("names_unreadable", entry.name, error.what,
                                  "Class names are looked for elsewhere."))  # fmt: skip
@@ -80,6 +74,16 @@ def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList
         if made is not None:
             found.append(made)
     return found
+
+
+def _list_of(entry: Entry, last: str, texts: Sequence[Entry]) -> NameList | None:
+    if last.endswith((".yaml", ".yml")):
+        return _from_yaml(entry, texts)
+    if last == "notes.json":
+        return _from_notes(entry)
+    if last in _JSON_LISTS:
+        return _from_json(entry)
+    return _from_lines(entry) if is_list_file(entry.name) else None
 
 
 def named_twice(file: str, names: Iterable[str]) -> list[Problem]:
@@ -204,6 +208,24 @@ def _from_notes(entry: Entry) -> NameList | None:
     return NameList(
         entry.name, _folder(entry), names, 1, is_label_studio="label studio" in maker.lower()
     )
+
+
+def _from_json(entry: Entry) -> NameList | None:
+    """A bare list of names, or names with their numbers; other JSON is no list."""
+    if entry.size > 2_000_000:
+        return None
+    try:
+        facts = json.loads(read_text(entry.path, entry.name))
+    except (ValueError, RecursionError):
+        return None
+    rows = facts.values() if isinstance(facts, dict) else facts if isinstance(facts, list) else ()
+    if not rows or not all(isinstance(row, str | int) for row in rows):
+        return None
+    if isinstance(facts, dict):
+        names = _numbered({key: str(value) for key, value in facts.items()})
+    else:
+        names = _numbered([str(row) for row in rows])
+    return NameList(entry.name, _folder(entry), names, 2)
 
 
 def _from_lines(entry: Entry) -> NameList | None:
