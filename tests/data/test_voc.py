@@ -138,6 +138,20 @@ def test_turned_boxes_of_rolabelimg_become_the_boxes_around_them(tmp_path):
     assert reading.pictures[0].labels[0].shape == "rotated"
 
 
+@pytest.mark.parametrize(
+    "more", ["<name>dog</name>", "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax></bndbox>"]
+)
+def test_a_second_name_or_box_of_an_object_is_told(more, tmp_path):
+    xml = voc_xml("a.jpg", [BOX]).replace("</object>", f"{more}</object>")
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    assert (boxes_of(reading), codes(reading)) == ({"a.jpg": [BOX]}, {"object_of_two"})
+
+
+def test_width_and_height_that_are_exchanged_move_no_box(tmp_path):
+    reading = a_set(tmp_path, {"a.xml": voc_xml("a.jpg", [BOX], (80, 100))}, ("a.jpg",))
+    assert (boxes_of(reading), codes(reading)) == ({"a.jpg": [BOX]}, {"size_differs"})
+
+
 def test_a_second_xml_for_one_picture_and_classes_without_names_are_told(tmp_path):
     xml = voc_xml("a.jpg", [("1", *BOX[1:])])
     reading = a_set(tmp_path, {"v1/a.xml": xml, "v2/a.xml": xml}, ("a.jpg",))

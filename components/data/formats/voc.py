@@ -14,7 +14,7 @@ from components.data.formats.description import Description, RawLabel, RawPictur
 from components.data.formats.drawn import number_of
 from components.data.formats.texts import decoded, first_tag
 from components.data.formats.voc_names import Head, settle
-from components.data.formats.voc_object import HAS_PARTS, label_of, tidy
+from components.data.formats.voc_object import HAS_MORE, HAS_PARTS, label_of, tidy
 from components.data.formats.xml_stream import told_in_words
 from components.data.listing import Listing, of_ending
 from components.data.matching import Matches, PictureIndex, Reference
@@ -231,6 +231,9 @@ def _read(files: _Files, place: int, told: list[Problem]) -> RawPicture:
     for number, (label, what) in enumerate(said, start=1):
         if label is not None:
             raw.labels.append(RawLabel._make(label))
+            if what == HAS_MORE:
+                told.append(warn("object_of_two", name, f"Object {number} in {name} {what}.",
+                                 "The first is used, the other left out."))  # fmt: skip
             continue
         raw.lost += 1
         told.append(warn(

@@ -8,6 +8,7 @@ from components.data.formats.shapes import turned
 from components.data.records import Corners
 
 Said = tuple[str, Corners, str, tuple[tuple[float, ...], ...]]  # the fields of a `RawLabel`
+HAS_MORE = "has a second name or box"
 HAS_PARTS = "has parts of its own"
 _DEGREES_FROM = 2 * math.pi + 0.01  # an angle that is larger is in degrees
 
@@ -15,8 +16,10 @@ _DEGREES_FROM = 2 * math.pi + 0.01  # an angle that is larger is in degrees
 def label_of(thing: Any) -> tuple[Said | None, str]:
     """The label of an `<object>`, or what is wrong with it; beside a label, what is left out."""
     parts: dict[str, Any] = {}
+    has_more = False
     for part in thing:
-        parts.setdefault(part.tag, part)  # of two of a kind, the first counts
+        if parts.setdefault(part.tag, part) is not part:  # of two of a kind, the first counts
+            has_more = has_more or part.tag in ("name", "bndbox")
     name = tidy(parts["name"].text) if "name" in parts else ""
     if not name:
         return None, "has no name"
@@ -31,7 +34,8 @@ def label_of(thing: Any) -> tuple[Said | None, str]:
     if "attributes" in parts and (degrees := _degrees(parts["attributes"])) % 360:
         return _four_corners(name, (left, top, right, bottom), degrees), ""
     shape, points = _outline(parts["polygon"]) if "polygon" in parts else ("box", ())
-    return (name, (left, top, right, bottom), shape, points), HAS_PARTS if "part" in parts else ""
+    more = HAS_MORE if has_more else HAS_PARTS if "part" in parts else ""
+    return (name, (left, top, right, bottom), shape, points), more
 
 
 def _sides(place: Any) -> Corners:
