@@ -61,6 +61,13 @@ def about_columns(
         ))  # fmt: skip
     if widths.get(6):
         problems.append(about_six_columns(rows, guessed.angle))
+    if guessed.are_two_corners:
+        problems.append(warn(
+            "two_corners", "", "Label lines do not hold the middle and the size of boxes: read so, "
+            "many would lead out of their pictures.",
+            "They are read as left, top, right, bottom; look at some pictures to see that they "
+            "fit.",
+        ))  # fmt: skip
     if not lists:
         problems.append(warn(
             "no_class_names", "", "No file says what the classes are called.",
