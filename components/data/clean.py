@@ -149,6 +149,14 @@ def _scale(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem])
             "The boxes are turned with the picture.",
         ))  # fmt: skip
         return Scale(1.0, 1.0, facts.orientation, height, width)
+    is_swapped = _alike(raw.size, (height, width)) and width != height  # a slip of many tools
+    if is_swapped and _fits(raw, (width, height)):
+        told.append(note(
+            "size_differs", name,
+            f"{raw.file} says that {name} has {stated} pixels; it has {facts.width} × "
+            f"{facts.height}.", "The boxes are taken as they are, as they fit the picture.",
+        ))  # fmt: skip
+        return _AS_IT_IS
     if not _fits(raw, raw.size):
         told.append(note(
             "size_differs", name,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from components.data.copies import copies
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.mask_background import TOPIC as MASK_PICTURES
 from components.data.keypoints import best as best_points
 from components.data.numbered import NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
@@ -34,7 +35,9 @@ def joined(
         rest = other.described - taken
         if rest and _fits(other, best):
             rest = rest - copies(rest, taken, pictures)
-        if other.described:
+        if not other.described:  # labels of pictures that are not there, or could be several
+            told += other.problems
+        else:
             told += _about(other, best, len(rest) if _fits(other, best) else 0, is_asked)
         if rest and _fits(other, best):
             parts.append(replace(other, described=NumberSet(rest)))
@@ -44,8 +47,11 @@ def joined(
 
 
 def _fits(other: Description, best: Description) -> bool:
-    """Whether both say the same kind of thing; an empty description has nothing to add."""
-    return other.filled > 0 and other.task == best.task
+    """Whether both say the same kind of thing; an empty description has nothing to add.
+
+    Masks mostly say less than label files (not where one thing ends): they are never mixed in.
+    """
+    return other.filled > 0 and other.task == best.task and other.format != MASK_PICTURES
 
 
 def _one_of(parts: list[Description]) -> Description:
@@ -85,7 +91,9 @@ def _about(other: Description, best: Description, rest: int, is_asked: bool) -> 
             f"{what} that {best.format} describes too." if shared else f"{what}.",
             f"Only {best.format} is used for them, {why}; the other can be chosen here, or "
             "brought in by itself." if shared else
-            f"Only {best.format} is used, {why}; bring the other in by itself if you want it.",
+            f"Only {best.format} is used, {why}; "
+            f"{'choose the other here, or bring it' if other.filled else 'bring the other'} in by "
+            "itself if you want it.",
         ))  # fmt: skip
     if rest:
         told.append(note(

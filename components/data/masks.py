@@ -18,7 +18,7 @@ _FOLDERS = {
     "ground_truth", "masks_machine", "masks_human", "gt", "annotated_masks", "label_masks",
     "segmentationclasspng", "segmentationobjectpng", "segmentationclassvisualization",
     "segmentationobjectvisualization", "segmentation", "segmentations", "segmentation_masks",
-    "binary_masks", "labels_png",
+    "binary_masks", "labels_png", "stuffthingmaps",
 }  # fmt: skip
 # Folders that hold masks in some sets and text files in others: only PNG of few colours count.
 _MAYBE_FOLDERS = {"labels", "label", "annotations", "annotation", "anns"}
@@ -103,7 +103,7 @@ def is_mask_folder(part: str) -> bool:
     """Whether a folder of this name holds masks."""
     name = folded(part)
     return (
-        name in _FOLDERS or name in _MAYBE_FOLDERS or name.startswith("panoptic_")
+        name in _FOLDERS or name in _MAYBE_FOLDERS or name.startswith(("panoptic_", "stuff_"))
         or _OF_PART.fullmatch(name) is not None
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _said_of_masks(folder: str) -> str:
     parts = folder.split("/")
     below = next((n for n in range(len(parts), 0, -1) if parts[n - 1] in _PICTURES), 0)
     parts = parts[below:]  # segmentation/images/a.jpg is a picture
-    if any(part in _FOLDERS or part.startswith("panoptic_") for part in parts):
+    if any(part in _FOLDERS or part.startswith(("panoptic_", "stuff_")) for part in parts):
         return "masks"
     maybe = (part in _MAYBE_FOLDERS or _OF_PART.fullmatch(part) for part in parts[-2:])
     return "maybe" if any(maybe) else ""

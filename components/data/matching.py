@@ -8,13 +8,15 @@ what could mean two pictures is given to neither.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from components.data.listing import Listing
 from components.data.name_table import NameTable
 from components.data.names import (
+    common_end,
+    common_start,
     folded,
     forms_of,
     joined,
@@ -210,9 +212,10 @@ class PictureIndex:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
                 for folder in (reference.near, ""):
-                    for picture in self.by_key.get(key_of(joined(folder, form))):
-                        if picture not in taken:
-                            return picture
+                    whole = joined(folder, form)
+                    free = [n for n in self.by_key.get(key_of(whole)) if n not in taken]
+                    if free:  # of coco/images and voc/images, the one beside voc/labels
+                        return max(free, key=partial(self._shared, whole)) if free[1:] else free[0]
                     if reference.is_own_path:
                         return None
         return None
@@ -258,14 +261,20 @@ class PictureIndex:
         kept = [
             c
             for c in candidates
-            if _common_end(said, self.folder(c)) >= best_possible
+            if common_end(said, self.folder(c)) >= best_possible
             and not (reference.split and self.split(c) not in (None, reference.split))
         ]
         near = without_roles(reference.near)
         scores = [
-            (_common_end(said, self.folder(c)), _common_start(near, self.folder(c))) for c in kept
-        ]
+            (common_end(said, self.folder(c)), common_start(near, self.folder(c)),
+             self._shared(f"{reference.near}/", c)) for c in kept
+        ]  # fmt: skip
         return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
+
+    def _shared(self, path: str, number: int) -> int:
+        """How many folders a path and a picture have in common, from the top."""
+        a, b = (folded(name).split("/")[:-1] for name in (path, self.pictures[number].name))
+        return common_start(tuple(a), tuple(b))
 
 
 def key_of(name: str) -> str:
@@ -282,16 +291,3 @@ _WAYS: dict[str, Callable[[str], str]] = {
     "by_stem": lambda name: folded(stem_of(name)),
     "by_bare_stem": lambda name: without_hash(folded(stem_of(name))),
 }
-
-
-def _common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    return _common_start(a[::-1], b[::-1])
-
-
-def _common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    count = 0
-    for left, right in zip(a, b, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

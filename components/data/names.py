@@ -33,7 +33,7 @@ _UNTIDY = re.compile(r"//|^/|/$|^$|(?:^|/)\.\.?(?:/|$)")  # a path that is not i
 _UNUSUAL = re.compile(r'["\\:\x00]|^[\s/]|\s$')  # in a reference
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://+")
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_HASH_PREFIX = re.compile(r"^[0-9a-f]{8}-(?=.)")
+_HASH_PREFIX = re.compile(r"^[0-9a-f]{8}(?:-|__)(?=.)")
 
 
 def folded(name: str) -> str:
@@ -110,7 +110,7 @@ def forms_of(reference: str) -> Sequence[str]:
         return (reference,)
     forms = [reference]
     if "%" in reference:
-        forms.append(unquote(reference))
+        forms.append(unquote(reference).replace("\\", "/"))  # "%5C" is a backslash
     if "?" in reference:
         forms.append(reference.split("?", 1)[0])
     return forms
@@ -132,3 +132,18 @@ def _is_untidy(folder: str) -> bool:
 def without_hash(stem: str) -> str:
     """A stem without the 8 hexadecimal digits that Label Studio puts in front."""
     return _HASH_PREFIX.sub("", stem)
+
+
+def common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many parts two paths have in common, from the last one on."""
+    return common_start(a[::-1], b[::-1])
+
+
+def common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many parts two paths have in common, from the first one on."""
+    count = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

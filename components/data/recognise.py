@@ -11,6 +11,7 @@ from pathlib import Path
 from components.data.clean import clean
 from components.data.exported_splits import exported_splits
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.mask_background import TOPIC as MASK_PICTURES
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
 from components.data.joining import joined
@@ -208,16 +209,22 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     ]
     if not finds.pictures:
         raise no_picture(finds, found, problems)
-    found.sort(key=lambda one: (one.format != prefer, -one.filled, -len(one.described)))
+    if any(one.filled for one in found) and (masks := MASKS(finds, index, problems)) is not None:
+        found.append(masks)
+    found.sort(key=lambda one: (
+        one.format != prefer, one.format == MASK_PICTURES, -one.filled, -len(one.described)
+    ))  # fmt: skip
     best = found[0] if found and found[0].described else None
     foreign = strangers(finds)
     if best is None or not best.filled:
         best = _last_resort(finds, index, found, foreign) or best
-    choices = _choices(best, found)
+    choices: tuple[str, ...] = ()
     if best is not None:
         problems += best.problems
         others = [one for one in found if one is not best]
+        first = best
         best = joined(best, others, finds.pictures, problems, is_asked=best.format == prefer)
+        choices = _choices(first, others, best)
     else:
         problems += [problem for one in found for problem in one.problems]
     foreign = strangers(finds)
@@ -237,13 +244,15 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     )  # fmt: skip
 
 
-def _choices(best: Description | None, found: list[Description]) -> tuple[str, ...]:
-    """Formats with labels for pictures that `best` describes, `best` first; else nothing."""
-    if best is None:
-        return ()
-    others = [one.format for one in found
-              if one is not best and one.filled and one.described & best.described]  # fmt: skip
-    return tuple(dict.fromkeys([best.format, *others])) if others else ()
+def _choices(best: Description, others: list[Description], taken: Description) -> tuple[str, ...]:
+    """Formats with labels for pictures that `best` describes, or for copies of them.
+
+    `best` comes first; nothing when there is no other. `taken` is what was put together: pictures
+    that a format describes and that are not in it were passed over.
+    """
+    rivals = [one.format for one in others if one.filled
+              and (one.described & best.described or one.described - taken.described)]  # fmt: skip
+    return tuple(dict.fromkeys([best.format, *rivals])) if rivals else ()
 
 
 def _last_resort(

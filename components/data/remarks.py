@@ -83,6 +83,11 @@ def numbered_from_one(classes: list[str], used: set[str], unknown: int) -> list[
 
 def only_numbers(classes: list[str]) -> list[Problem]:
     """Classes that the files number and never name."""
+    if classes and all(name.isdecimal() for name in classes):
+        return [note(
+            "classes_are_numbers", "", f"All classes are numbers, such as {classes[0]!r}.",
+            "They are kept; rename them here if they stand for names.",
+        )]  # fmt: skip
     bare = [name for name in classes if re.fullmatch(r"class \d+", name)]
     if not bare or len(bare) < len(classes):
         return []

@@ -74,3 +74,12 @@ def test_ants_and_bees_come_in_part_by_part(tmp_path):
     found = Counter((p.split, p.labels[0].class_name) for p in reading.pictures)
     assert found == {("train", "ants"): 47, ("train", "bees"): 45, ("val", "ants"): 22,
                      ("val", "bees"): 22}  # fmt: skip
+
+
+def test_parts_with_the_year_in_their_name_are_no_classes(tmp_path):
+    for number in range(4):
+        picture(tmp_path / f"set/train2017/{number}.jpg", seed=number)
+        picture(tmp_path / f"set/val2017/9{number}.jpg", seed=10 + number)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert (reading.format, reading.task) == ("Pictures without labels", "detect")
+    assert {one.split for one in reading.pictures} == {"train", "val"}

@@ -54,6 +54,17 @@ def test_one_file_per_part_gives_the_parts(tmp_path):
     assert reading.classes == ("cat",)
 
 
+def test_the_parts_are_known_where_one_file_more_has_all_of_them(tmp_path):
+    boxes = {"a.jpg": [("cat", 10, 20, 40, 60)], "b.jpg": [("cat", 10, 20, 40, 60)]}
+    for number, name in enumerate(boxes):
+        picture(tmp_path / "set/images" / name, seed=number)
+    write_json(tmp_path / "set/all.json", coco(boxes, ["cat"]))
+    for part, name in (("train", "a.jpg"), ("val", "b.jpg")):
+        write_json(tmp_path / f"set/{part}.json", coco({name: boxes[name]}, ["cat"]))
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.split for one in reading.pictures] == ["train", "val"]
+
+
 def test_the_same_frame_number_in_two_parts_is_two_pictures(tmp_path):
     for part, kind in (("train", "cat"), ("valid", "dog")):
         picture(tmp_path / "set" / part / "0001.jpg")
@@ -250,3 +261,26 @@ def test_a_label_that_says_nowhere_where_it_is_is_told(tmp_path):
     reading = a_set(tmp_path, content)
     assert boxes_of(reading) == {"a.jpg": [BOX]}
     assert "row_unreadable" in codes(reading)
+
+
+def test_what_coco_annotator_says_of_boxes_and_of_pictures_nobody_labelled_counts(tmp_path):
+    labels = coco({"a.jpg": [("cat", 10, 20, 40, 60)], "b.jpg": [], "c.jpg": []}, ["cat"])
+    for image, said in zip(labels["images"], (True, False, True), strict=True):
+        image["annotated"] = said
+        picture(tmp_path / "set" / image["file_name"], seed=image["id"])
+    labels["annotations"][0] |= {
+        "isbbox": True, "segmentation": [[10, 20, 40, 20, 40, 60, 10, 60]],
+    }  # fmt: skip
+    write_json(tmp_path / "set/labels.json", labels)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.state for one in reading.pictures] == ["labelled", "unlabelled", "empty"]
+    assert [one.shape for one in reading.pictures[0].labels] == ["box"]
+
+
+def test_two_categories_of_one_name_are_told(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    labels = coco({"a.jpg": [("cat", 10, 20, 40, 60), ("dog", 50, 20, 70, 40)]}, ["cat", "dog"])
+    labels["categories"][1]["name"] = "cat"
+    write_json(tmp_path / "set/labels.json", labels)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert (reading.classes, codes(reading)) == (("cat",), {"class_named_twice"})

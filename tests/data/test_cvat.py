@@ -153,3 +153,43 @@ def test_tracks_of_a_video_lie_on_their_frames(tmp_path):
     folder = shared("tiny_fixtures") / "export" / "datumaro" / "cvat_dataset" / "for_video"
     reading = read(folder, room=tmp_path)
     assert {p.name[-6:-4]: len(p.labels) for p in reading.pictures} == {"10": 2, "13": 1, "16": 0}
+
+
+def a_film(subset, task, left):
+    return (
+        f'<track id="0" label="cat" task_id="{task}" subset="{subset}"><box frame="0" outside="0" '
+        f'xtl="{left}" ytl="20" xbr="70" ybr="60"></box></track>'
+    )
+
+
+def test_films_of_a_project_keep_to_their_subsets(tmp_path):
+    for number, subset in enumerate(("Train", "Val")):
+        picture(tmp_path / f"set/images/{subset}/frame_000000.PNG", seed=number)
+    tracks = a_film("Train", 1, 10) + a_film("Val", 2, 30)
+    text(tmp_path / "set/annotations.xml", f"<annotations>{tracks}</annotations>")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert {one.split: [label.box[0] for label in one.labels] for one in reading.pictures} == {
+        "train": [10.0], "val": [30.0]
+    }  # fmt: skip
+
+
+def test_films_whose_frames_cvat_has_written_over_each_other_are_told(tmp_path):
+    picture(tmp_path / "set/images/default/frame_000000.PNG")
+    tracks = a_film("default", 1, 10) + a_film("default", 2, 30)
+    text(tmp_path / "set/annotations.xml", f"<annotations>{tracks}</annotations>")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED]
+    assert "row_unreadable" in codes(reading)
+
+
+@pytest.mark.parametrize(("size", "left"), [(3, 30.0), (4, None)])
+def test_frames_of_a_row_of_photographs_are_counted_and_told(size, left, tmp_path):
+    for number, name in enumerate(("b", "c", "d")):
+        picture(tmp_path / f"set/images/{name}.jpg", seed=number)
+    track = a_film("", "", 30).replace('frame="0"', 'frame="1"')
+    meta = f"<meta><task><size>{size}</size></task></meta>"
+    text(tmp_path / "set/annotations.xml", f"<annotations>{meta}{track}</annotations>")
+    reading = read(tmp_path / "set", room=tmp_path)
+    boxes = [label.box[0] for label in reading.pictures[1].labels]
+    assert boxes == ([] if left is None else [left])
+    assert ("label_without_picture" if left is None else "frames_in_order") in codes(reading)

@@ -1,7 +1,10 @@
 """Two formats in one set: joined where the pictures differ, one taken where they are the same."""
 
+import pytest
 from PIL import Image
 
+from components.data.recognise import recognise
+from components.data.scan import search
 from tests.data.drawn_sets import boxes_of, coco, codes, picture, read, text, voc_xml, write_json
 
 CAT = ("cat", 10.0, 20.0, 40.0, 60.0)
@@ -67,3 +70,38 @@ def test_pictures_of_one_name_that_show_something_else_are_joined(tmp_path):
     picture(tmp_path / "set/second/images/a.jpg", seed=99)
     text(tmp_path / "set/second/labels/a.txt", "0 0.25 0.5 0.3 0.5\n")
     assert read(tmp_path / "set", room=tmp_path).format == "Pascal VOC and YOLO"
+
+
+@pytest.mark.parametrize(("chosen", "used"), [("", "first"), ("YOLO", "second/images")])
+def test_of_two_exports_with_copies_of_the_pictures_either_can_be_chosen(chosen, used, tmp_path):
+    voc(tmp_path / "set/first", "a", "b")
+    for name in "ab":
+        picture(tmp_path / f"set/second/images/{name}.jpg", seed=ord(name))
+        text(tmp_path / f"set/second/labels/{name}.txt", "0 0.25 0.5 0.3 0.5\n")
+    found = recognise(search([tmp_path / "set"], tmp_path / "room"), chosen)
+    labelled = {one.name for one, _ in found.pictures() if one and one.labels}
+    assert labelled == {f"{used}/a.jpg", f"{used}/b.jpg"}
+    assert set(found.choices) == {"Pascal VOC", "YOLO"}
+    assert "described_twice" in {problem.code for problem in found.problems}
+
+
+def test_labels_take_the_pictures_beside_them_and_not_their_copies(tmp_path):
+    for folder in ("coco/images", "voc/images", "yolo/images"):
+        for name in "ab":
+            picture(tmp_path / f"set/{folder}/{name}.jpg", seed=ord(name))
+    for name in "ab":
+        text(tmp_path / f"set/yolo/labels/{name}.txt", "0 0.25 0.5 0.3 0.5\n")
+        text(tmp_path / f"set/voc/labels/{name}.xml", voc_xml(f"{name}.jpg", [CAT]))
+    labels = coco({"a.jpg": [DOG], "b.jpg": [DOG]}, ["dog"])
+    write_json(tmp_path / "set/coco/labels/labels.json", labels)
+    for chosen, folder in (("COCO JSON", "coco"), ("Pascal VOC", "voc"), ("YOLO", "yolo")):
+        found = recognise(search([tmp_path / "set"], tmp_path / "room"), chosen)
+        labelled = [one.name for one, _ in found.pictures() if one and one.labels]
+        assert labelled == [f"{folder}/images/a.jpg", f"{folder}/images/b.jpg"]
+        assert set(found.choices) == {"COCO JSON", "Pascal VOC", "YOLO"}
+
+
+def test_labels_that_fit_no_picture_are_told_beside_others(tmp_path):
+    voc(tmp_path / "set", "a")
+    write_json(tmp_path / "set/labels.json", coco({"gone.jpg": [DOG]}, ["dog"]))
+    assert codes(read(tmp_path / "set", room=tmp_path)) == {"label_without_picture"}

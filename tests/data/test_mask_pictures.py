@@ -7,7 +7,7 @@ from PIL import Image
 from components.data.recognise import recognise
 from components.data.records import PictureState
 from components.data.scan import search
-from tests.data.drawn_sets import codes, picture, read, text
+from tests.data.drawn_sets import codes, picture, read, text, voc_xml
 from tests.shared_data import shared
 
 A, B = (10, 10, 40, 30), (60, 40, 90, 70)  # left, top, right, bottom
@@ -122,6 +122,7 @@ def test_things_of_voc_take_their_class_from_the_other_mask(tmp_path):
     assert found(tmp_path)[1] == {
         "JPEGImages/a.jpg": [("dog", 10, 10, 30, 40), ("dog", 30, 10, 50, 40)]
     }
+    assert "blobs_as_things" not in codes(found(tmp_path)[0])
 
 
 def test_a_smaller_mask_is_scaled_to_its_picture(tmp_path):
@@ -228,3 +229,15 @@ def test_of_cityscapes_masks_the_coloured_ones_count_where_only_colours_are_name
     saved(tmp_path / "set/gtFine/a_gtFine_color.png", colours)
     text(tmp_path / "set/label_colors.txt", "0 0 0 background\n250 50 83 cat\n")
     assert found(tmp_path)[1] == {"imgs/a_leftImg8bit.png": [("cat", *A)]}
+
+
+@pytest.mark.parametrize(("chosen", "shape"), [("", "box"), ("Mask pictures", "polygon")])
+def test_masks_beside_boxes_are_told_and_can_be_chosen(chosen, shape, tmp_path):
+    picture(tmp_path / "set/JPEGImages/a.jpg")
+    saved(tmp_path / "set/SegmentationClass/a.png", painted((A, 1)))
+    text(tmp_path / "set/Annotations/a.xml", voc_xml("a.jpg", [("cat", *A)]))
+    known = recognise(search([tmp_path / "set"], tmp_path / "room"), chosen)
+    labels = [label for one, _ in known.pictures() if one for label in one.labels]
+    assert [label.shape for label in labels] == [shape]
+    assert set(known.choices) == {"Pascal VOC", "Mask pictures"}
+    assert "described_twice" in {problem.code for problem in known.problems}

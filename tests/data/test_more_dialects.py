@@ -256,9 +256,11 @@ def test_lists_of_masks_give_the_parts_where_there_are_no_others(tmp_path):
         pictures(tmp_path / "set", f"{name}.jpg", below="JPEGImages")
         painted(tmp_path / f"set/SegmentationClass/{name}.png", box[1:], 1)
     text(tmp_path / "set/ImageSets/Segmentation/train.txt", "a\n")
+    text(tmp_path / "set/ImageSets/Main/cat_trainval.txt", "a  1\nb -1\n")
     text(tmp_path / "set/ImageSets/Segmentation/val.txt", "b\n")
     reading = read(tmp_path / "set", room=tmp_path)
     assert [one.split for one in reading.pictures] == ["train", "val"]
+    assert reading.task == "detect"  # what VOC lists of classes is not what is drawn
 
 
 def varint(value):

@@ -36,6 +36,19 @@ def test_rows_of_yolo_written_in_other_ways(first, second, names, said, tmp_path
     assert (boxes_of(reading), codes(reading)) == (BOTH, said)
 
 
+@pytest.mark.parametrize("scale", [(1, 1), (100, 80)])
+def test_rows_of_yolo_that_can_only_be_two_corners(scale, tmp_path):
+    boxes = [(10.0, 20.0, 40.0, 60.0), (50.0, 20.0, 70.0, 40.0), (5.0, 5.0, 25.0, 45.0)]
+    for number, box in enumerate(boxes):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+        shares = [f"{side / scale[n % 2]:g}" for n, side in enumerate(box)]
+        text(tmp_path / f"set/{number}.txt", f"0 {' '.join(shares)}\n")
+    text(tmp_path / "set/classes.txt", "cat\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    found = [tuple(round(side, 3) for side in one.labels[0].box) for one in reading.pictures]
+    assert (found, "two_corners" in codes(reading)) == (boxes, True)
+
+
 def test_pixels_that_lie_outside_of_the_picture_are_not_believed(tmp_path):
     reading = read(yolo(tmp_path / "set", "0 125 40 30 40", f"1 {ROWS[1]}"), room=tmp_path)
     assert "box_not_a_fraction" in codes(reading)

@@ -148,11 +148,12 @@ def test_datumaro_outlines_and_masks_keep_their_shape(tmp_path):
     runs = {"size": [80, 100], "counts": [80 * 5 + 7, 10, 70, 10, 80 * 94 - 17]}
     mask = {"type": "mask", "label_id": 1, "rle": runs}
     turned = {"type": "rotated_bbox", "label_id": 1, "bbox": [50, 40, 40, 20, 90]}
-    reading = one(tmp_path, datumaro(polygon, mask, turned))
+    by_cvat = {**BBOX, "bbox": [20, 30, 40, 20], "attributes": {"rotation": 90.0}}
+    reading = one(tmp_path, datumaro(polygon, mask, turned, by_cvat))
     shapes = [label.shape for label in reading.pictures[0].labels]
     boxes = [tuple(round(v, 3) for v in label.box) for label in reading.pictures[0].labels]
-    assert shapes == ["polygon", "polygon", "rotated"]
-    assert boxes == [(30, 20, 70, 60), (5, 7, 7, 17), (40, 20, 60, 60)]
+    assert shapes == ["polygon", "polygon", "rotated", "rotated"]
+    assert boxes == [(30, 20, 70, 60), (5, 7, 7, 17), (40, 20, 60, 60), (30, 20, 50, 60)]
 
 
 def test_a_region_with_two_tags_is_a_label_of_each(tmp_path):

@@ -47,11 +47,55 @@ def test_dota_rows_keep_their_corners(head, row, tmp_path):
     assert label.points[0] == (30.0, 20.0)
 
 
+@pytest.mark.parametrize("row", [KITTI, DOTA, "cat 30 20 70 60"])
+def test_rows_beside_a_set_of_yolo_are_read_as_what_they_are(row, tmp_path):
+    for number, name in enumerate(("c", "d", "e")):
+        picture(tmp_path / f"set/yolo/images/{name}.jpg", seed=10 + number)
+        text(tmp_path / f"set/yolo/labels/{name}.txt", "0 0.5 0.5 0.2 0.2\n")
+    text(tmp_path / "set/yolo/data.yaml", "names: [dog]\n")
+    reading = a_set(tmp_path, {"labelTxt/a.txt": row})
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert sum(len(one.labels) for one in reading.pictures) == 4
+    assert codes(reading) >= {"formats_joined"}
+
+
 @pytest.mark.parametrize("row", [KITTI, DOTA])
 def test_a_bad_row_costs_only_itself(row, tmp_path):
     reading = a_set(tmp_path, {"labels/a.txt": f"{row}\nno row of labels at all"})
     assert boxes_of(reading)["images/a.jpg"] == [BOX]
     assert "row_unreadable" in codes(reading)
+
+
+CORNERS = "cat 30 20 70 60"
+
+
+def test_a_second_file_of_rows_for_one_picture_is_told(tmp_path):
+    reading = a_set(tmp_path, {"labelTxt-v1.0/a.txt": DOTA, "labelTxt-v1.5/a.txt": DOTA})
+    assert [len(one.labels) for one in reading.pictures] == [1, 0]
+    assert "label_twice" in codes(reading)
+
+
+def test_label_files_that_are_all_empty_are_told(tmp_path):
+    reading = a_set(tmp_path, {"labelTxt/a.txt": "", "labelTxt/b.txt": ""})
+    assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED] * 2
+    assert codes(reading) == {"format_not_read"}
+
+
+@pytest.mark.parametrize(
+    "row", [CORNERS, "cat 30.0 20.0 70.0 60.0", "cat 0.93 30 20 70 60", f"{CORNERS} difficult"]
+)
+def test_rows_of_a_class_and_corners_are_read(row, tmp_path):
+    reading = a_set(tmp_path, {"Label/a.txt": row, "Label/b.txt": f"traffic {CORNERS}"})
+    assert boxes_of(reading) == {"images/a.jpg": [BOX], "images/b.jpg": [("traffic cat", *BOX[1:])]}
+    assert reading.format == "OIDv4 ToolKit"
+
+
+def test_texts_named_like_pictures_that_nobody_can_read_are_told(tmp_path):
+    reading = a_set(tmp_path, {"labels/a.txt": "cat at 30 20", "README.txt": "A set of cats."})
+    assert [one.state for one in reading.pictures] == [PictureState.UNLABELLED] * 2
+    assert [(one.code, one.file) for one in reading.problems] == [
+        ("format_not_read", "labels/a.txt")
+    ]
 
 
 def labelme_xml(things, size="<imagesize><nrows>80</nrows><ncols>100</ncols></imagesize>"):

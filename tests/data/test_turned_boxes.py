@@ -77,6 +77,17 @@ def test_what_eight_numbers_are_is_asked_and_the_answer_counts(answer, shape, tm
     assert ANSWERS[answer] in told.done
 
 
+def test_two_sets_may_have_rows_of_another_kind_each(tmp_path):
+    outline = "0 0.1 0.1 0.5 0.12 0.6 0.4 0.3 0.5 0.1 0.3"
+    for name, row in (("a", outline), ("b", f"0 {EIGHT_NUMBERS}")):
+        picture(tmp_path / f"set/{name}/images/{name}.jpg", seed=ord(name))
+        text(tmp_path / f"set/{name}/labels/{name}.txt", row)
+        text(tmp_path / f"set/{name}/data.yaml", f"names: [{name}]")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [one.labels[0].shape for one in reading.pictures] == ["polygon", "rotated"]
+    assert EIGHT in codes(reading)
+
+
 def test_the_answer_travels_with_the_order(workspace, tmp_path):
     folder = yolo(tmp_path / "set", *[f"0 {EIGHT_NUMBERS}"] * 2)
     job = importing._prepare(workspace, [folder], "set", kept=True)

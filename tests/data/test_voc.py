@@ -2,7 +2,9 @@
 
 import pytest
 
+from components.data.recognise import recognise
 from components.data.records import PictureState
+from components.data.scan import search
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text, voc_xml
 
 BOX = ("cat", 30.0, 20.0, 70.0, 60.0)
@@ -81,7 +83,8 @@ def test_parts_of_a_person_are_no_objects(tmp_path):
         "<part><name>head</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>5</xmax><ymax>5</ymax>"
         "</bndbox></part></object>",
     )
-    assert boxes_of(a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))) == {"a.jpg": [BOX]}
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    assert (boxes_of(reading), codes(reading)) == ({"a.jpg": [BOX]}, {"parts_left_out"})
 
 
 BAD_OBJECTS = [
@@ -133,3 +136,53 @@ def test_turned_boxes_of_rolabelimg_become_the_boxes_around_them(tmp_path):
     reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
     assert boxes_of(reading) == {"a.jpg": [("ship", 40.0, 20.0, 60.0, 60.0)]}
     assert reading.pictures[0].labels[0].shape == "rotated"
+
+
+@pytest.mark.parametrize(
+    "more", ["<name>dog</name>", "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax></bndbox>"]
+)
+def test_a_second_name_or_box_of_an_object_is_told(more, tmp_path):
+    xml = voc_xml("a.jpg", [BOX]).replace("</object>", f"{more}</object>")
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    assert (boxes_of(reading), codes(reading)) == ({"a.jpg": [BOX]}, {"object_of_two"})
+
+
+def test_width_and_height_that_are_exchanged_move_no_box(tmp_path):
+    reading = a_set(tmp_path, {"a.xml": voc_xml("a.jpg", [BOX], (80, 100))}, ("a.jpg",))
+    assert (boxes_of(reading), codes(reading)) == ({"a.jpg": [BOX]}, {"size_differs"})
+
+
+def test_a_second_xml_for_one_picture_and_classes_without_names_are_told(tmp_path):
+    xml = voc_xml("a.jpg", [("1", *BOX[1:])])
+    reading = a_set(tmp_path, {"v1/a.xml": xml, "v2/a.xml": xml}, ("a.jpg",))
+    assert [len(one.labels) for one in reading.pictures] == [1]
+    assert codes(reading) == {"label_twice", "classes_are_numbers"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "first", "second"),
+    [("", "cat", "dog"), ("the one that is named like the XML", "cat", "dog"),
+     ("the one that stands in <filename>", "dog", "cat")],
+)  # fmt: skip
+def test_a_file_with_the_names_of_two_pictures_is_asked_about(answer, first, second, tmp_path):
+    for number, (own, said, name) in enumerate([("1", "2", "cat"), ("2", "1", "dog")]):
+        picture(tmp_path / f"set/{own}.jpg", seed=number)
+        text(tmp_path / f"set/{own}.xml", voc_xml(f"{said}.jpg", [(name, *BOX[1:])]))
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    finds.prefer = f"Pascal VOC: {answer}" if answer else ""
+    found = recognise(finds)
+    assert [one.labels[0].class_name for one, _ in found.pictures() if one] == [first, second]
+    assert [question.topic for question in found.questions] == ["Pascal VOC"]
+    assert "names_differ" in {problem.code for problem in found.problems}
+
+
+@pytest.mark.parametrize(("degrees", "shape"), [("90.0", "rotated"), ("0.0", "box"), ("x", "box")])
+def test_a_box_that_cvat_has_turned_is_turned(degrees, shape, tmp_path):
+    said = f"<attribute><name>rotation</name><value>{degrees}</value></attribute>"
+    xml = voc_xml("a.jpg", [("ship", 30, 30, 70, 50)]).replace(
+        "</object>", f"<attributes>{said}</attributes></object>"
+    )
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    (label,) = reading.pictures[0].labels
+    expected = (40.0, 20.0, 60.0, 60.0) if shape == "rotated" else (30.0, 30.0, 70.0, 50.0)
+    assert (label.shape, tuple(round(side, 6) for side in label.box)) == (shape, expected)

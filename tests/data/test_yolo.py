@@ -57,6 +57,10 @@ NAMES = {
     "holes.yaml": "names: {7: dog, 0: cat}",
     "inverted.yaml": "names: {cat: 0, dog: 1}",
     "quoted.yaml": "names: {'0': cat, '1': dog}",
+    "tabs.yaml": "names:\n\t0: cat\n\t1: dog\n",
+    "classes.json": '["cat", "dog"]',
+    "names.json": '{"0": "cat", "1": "dog"}',
+    "labels.json": '{"cat": 0, "dog": 1}',
     "classes.txt": "cat\ndog\n",
     "obj.names": "cat\r\ndog\r\n",
     "_darknet.labels": "cat\ndog",
@@ -76,6 +80,26 @@ def test_class_names_are_found_wherever_they_stand(file, tmp_path):
 def test_names_that_yaml_would_turn_into_other_things_stay_texts(tmp_path):
     reading = a_set(tmp_path, {"labels/a.txt": ROW}, data__yaml="names: [no, on, 1.0, 2024-01-01]")
     assert reading.classes == ("no", "on", "1.0", "2024-01-01")
+
+
+def test_lists_that_number_the_classes_otherwise_are_told(tmp_path):
+    lists = {
+        "data__yaml": "names: [cat, dog]",
+        "classes__txt": "dog, cat",
+        "obj__names": "cat\ndog",
+    }
+    reading = a_set(tmp_path, {"labels/a.txt": ROW}, **lists)
+    assert boxes_of(reading)["images/a.jpg"] == [BOX]
+    assert [(one.code, one.file) for one in reading.problems] == [
+        ("class_lists_differ", "classes.txt")
+    ]
+
+
+def test_two_classes_of_one_name_are_told(tmp_path):
+    yaml = {"data__yaml": "names: [cat, dog, 'cat ']"}
+    reading = a_set(tmp_path, {"labels/a.txt": f"{ROW}\n2 0.2 0.2 0.1 0.1"}, **yaml)
+    assert reading.classes == ("cat", "dog")
+    assert codes(reading) == {"class_named_twice"}
 
 
 def test_without_names_the_classes_are_called_by_their_numbers(tmp_path):
@@ -118,6 +142,22 @@ def test_paths_in_the_yaml_give_the_parts_even_when_they_lie(paths, tmp_path):
 def test_a_label_may_carry_the_pictures_ending(tmp_path):
     reading = a_set(tmp_path, {"labels/a.jpg.txt": ROW}, data__yaml="names: [cat]")
     assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+
+
+@pytest.mark.parametrize("name", ["0a1b2c3d-a", "0a1b2c3d__a", "0a1b2c3d__my%20pics%5Ca"])
+def test_names_that_label_studio_gives_to_labels_without_pictures_find_them(name, tmp_path):
+    reading = a_set(tmp_path, {f"labels/{name}.txt": ROW}, ("mine/a.jpg",), classes__txt="cat\n")
+    assert boxes_of(reading) == {"mine/a.jpg": [BOX]}
+
+
+def test_two_pictures_with_one_label_file_are_told(tmp_path):
+    reading = a_set(tmp_path, {"labels/a.txt": ROW}, ("images/a.jpg", "images/a.png"),
+                    classes__txt="cat\n")  # fmt: skip
+    assert [one.state for one in reading.pictures] == [
+        PictureState.LABELLED,
+        PictureState.UNLABELLED,
+    ]
+    assert codes(reading) == {"label_of_two"}
 
 
 def test_roboflows_darknet_export_is_read(tmp_path):
@@ -250,6 +290,15 @@ def test_keypoints_are_told_from_outlines_without_a_yaml():
     outlines = [[0.1, 0.1, 0.3, 0.1, 0.3, 0.3], [0.1, 0.1, 0.3, 0.1, 0.3, 0.3, 0.1, 0.2]]
     assert guess_layout(poses) == Layout(3, 3)
     assert guess_layout(outlines) == Layout(corners="polygon")
+
+
+def test_it_is_told_when_points_are_guessed(tmp_path):
+    rows = (
+        "0 0.5 0.5 0.4 0.4 0.4 0.4 2 0.5 0.5 2 0.6 0.6 1\n0 0.3 0.3 0.2 0.2 0.3 0.3 2 0 0 0 0 0 0"
+    )
+    reading = a_set(tmp_path, {"labels/a.txt": rows}, classes__txt="cat\n")
+    assert [one.shape for one in reading.pictures[0].labels] == ["keypoints"] * 2
+    assert codes(reading) == {"points_guessed", "shapes_as_boxes"}
 
 
 def test_keypoints_by_the_yaml_come_with_their_points(tmp_path):

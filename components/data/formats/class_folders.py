@@ -92,7 +92,7 @@ def _is_loose(name: str) -> bool:
 def _place(name: str) -> _Place | None:
     """Where a picture lies; None when its folder cannot be a class."""
     parts = name.split("/")[:-1]
-    if not parts or folded(parts[-1]) in ROLES or folded(parts[-1]) in _PARTS:
+    if not parts or folded(parts[-1]) in ROLES or _is_part(folded(parts[-1])):
         return None
     rest = [part for part in map(folded, parts[:-1]) if part not in ROLES]
     kept = tuple(part for part in rest if split_of_word(part) is None)
@@ -105,6 +105,11 @@ def _place_above(name: str) -> _Place | None:
     if len(parts) < 2 or folded(parts[-1]) not in _PARTS or folded(parts[-2]) in ROLES | _PARTS:
         return None
     return tuple(map(folded, parts[:-2])), parts[-2], True
+
+
+def _is_part(folder: str) -> bool:
+    """Whether a folder is a part of a set and no class, with its year too: train2017."""
+    return folded(folder).rstrip("0123456789_-") in _PARTS
 
 
 _PARTS = {word for word in ("train", "training", "val", "valid", "validation", "test", "testing")

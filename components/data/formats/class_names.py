@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from components.data.formats.texts import read_text, read_yaml
 from components.data.keypoints import KeypointScheme, scheme
 from components.data.listing import of_ending
 from components.data.names import folded
-from components.data.problems import warn
+from components.data.plain_boxes import tidy_class
+from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -21,6 +22,7 @@ _LIST_FILE = re.compile(
     r"(?:.*\.names|.*\.labels|_?(?:pre(?:defined)?_?)?class(?:es)?(?:[_-]?names?|[_-]?list)?\.txt"
     r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt|synsets?\.txt)"
 )
+_JSON_LISTS = ("classes.json", "class_names.json", "names.json", "labels.json")
 _LIST_WORDS = ("class", "name", "label", "synset")  # of which a list's name has one
 _ENDINGS = (".yaml", ".yml", ".json", ".names", ".labels", ".txt")
 _NUMBERED = re.compile(r"^(\d+)\s*[:=,\t ]\s*(.+)$")
@@ -64,14 +66,7 @@ def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList
         if last.endswith(".txt") and not any(word in last for word in _LIST_WORDS):
             continue  # one of the labels, most likely
         try:
-            if last.endswith((".yaml", ".yml")):
-                made = _from_yaml(entry, texts)
-            elif last == "notes.json":
-                made = _from_notes(entry)
-            elif is_list_file(entry.name):
-                made = _from_lines(entry)
-            else:
-                continue
+            made = _list_of(entry, last, texts)
         except LabelError as error:
             problems.append(warn("names_unreadable", entry.name, error.what,
                                  "Class names are looked for elsewhere."))  # fmt: skip
@@ -79,6 +74,43 @@ def name_lists(texts: Sequence[Entry], problems: list[Problem]) -> list[NameList
         if made is not None:
             found.append(made)
     return found
+
+
+def _list_of(entry: Entry, last: str, texts: Sequence[Entry]) -> NameList | None:
+    if last.endswith((".yaml", ".yml")):
+        return _from_yaml(entry, texts)
+    if last == "notes.json":
+        return _from_notes(entry)
+    if last in _JSON_LISTS:
+        return _from_json(entry)
+    return _from_lines(entry) if is_list_file(entry.name) else None
+
+
+def named_twice(file: str, names: Iterable[str]) -> list[Problem]:
+    """What is told of a file that gives two classes one name."""
+    counted = Counter(tidy_class(name) for name in names)
+    return [note(
+        "class_named_twice", file,
+        f"{file} calls {count(number, 'class', 'classes')} {name!r}.", "They come in as one.",
+    ) for name, number in counted.items() if number > 1 and name]  # fmt: skip
+
+
+def about_lists(used: Iterable[NameList], lists: Sequence[NameList]) -> Iterator[Problem]:
+    """What is told of the lists that are used: names given twice, others that say otherwise."""
+    for one in used:
+        yield from named_twice(one.file, one.names.values())
+        said = _tidy(one)
+        for other in lists:
+            if other.folder == one.folder and other is not one and _tidy(other) != said:
+                yield warn(
+                    "class_lists_differ", other.file,
+                    f"{one.file} and {other.file} do not give the classes the same numbers.",
+                    f"{one.file} is used; take it away if the other one is right.",
+                )  # fmt: skip
+
+
+def _tidy(one: NameList) -> dict[int, str]:
+    return {number: tidy_class(name) for number, name in one.names.items()}
 
 
 def nearest(lists: list[NameList], folder: str) -> NameList | None:
@@ -178,11 +210,31 @@ def _from_notes(entry: Entry) -> NameList | None:
     )
 
 
+def _from_json(entry: Entry) -> NameList | None:
+    """A bare list of names, or names with their numbers; other JSON is no list."""
+    if entry.size > 2_000_000:
+        return None
+    try:
+        facts = json.loads(read_text(entry.path, entry.name))
+    except (ValueError, RecursionError):
+        return None
+    rows = facts.values() if isinstance(facts, dict) else facts if isinstance(facts, list) else ()
+    if not rows or not all(isinstance(row, str | int) for row in rows):
+        return None
+    if isinstance(facts, dict):
+        names = _numbered({key: str(value) for key, value in facts.items()})
+    else:
+        names = _numbered([str(row) for row in rows])
+    return NameList(entry.name, _folder(entry), names, 2)
+
+
 def _from_lines(entry: Entry) -> NameList | None:
     if entry.size > 2_000_000:
         return None
     lines = [line.strip() for line in read_text(entry.path, entry.name).splitlines()]
     lines = [line for line in lines if line][:MOST_CLASSES]
+    if len(lines) == 1 and "," in lines[0]:  # all names in one line
+        lines = [name.strip() for name in lines[0].split(",") if name.strip()]
     if not lines or _looks_like_labels(lines):
         return None
     pairs = [_NUMBERED.match(line) for line in lines]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.data.formats.class_names import named_twice
 from components.data.formats.coco_corners import mend_corners
 from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, annotations
 from components.data.formats.coco_labels import label_of
@@ -128,6 +129,8 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
         if picture in whole.list_of:
             twice += 1
             first = first or whole.lists[whole.list_of[picture]].coco.name
+            if coco.split is not None:  # train.json beside all.json
+                whole.splits.setdefault(picture, coco.split)
             continue
         whole.list_of[picture], whole.place_of[picture] = len(whole.lists) - 1, number
         filled += listed.has_things(number)
@@ -161,6 +164,9 @@ def _missing(coco: CocoFile, listed: _Listed, matches: Matches) -> Iterator[Prob
 def _broken(files: list[CocoFile]) -> list[Problem]:
     problems = []
     for coco in files:
+        problems += named_twice(
+            coco.name, [name for key, name in coco.categories.items() if key in coco.used]
+        )
         if coco.is_nameless:
             problems.append(warn(
                 "no_class_names", coco.name, f"{coco.name} does not say what its classes are "
@@ -217,7 +223,7 @@ def _is_head(coco: CocoFile, key: str) -> bool:
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     coco, images = whole.described(picture)
     raw = RawPicture(coco.name, "pixels", images[0].size)
-    raw.is_certain = coco.total > 0
+    raw.is_certain = coco.total > 0 and not any(one.key in coco.unlooked for one in images)
     crowds, are_all = 0, coco.is_all_crowd
     pieces = [piece for image in images for piece in coco.packed[image.key]]
     for piece in pieces:

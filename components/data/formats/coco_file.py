@@ -12,7 +12,7 @@ from typing import NamedTuple
 from components.data.formats.description import RawLabel
 from components.data.keypoints import KeypointScheme
 from components.data.names import split_of_word
-from components.data.numbered import Numbering
+from components.data.numbered import Numbering, NumberSet
 from components.data.records import Split
 from components.data.spool import Grouped, Spool
 
@@ -107,6 +107,7 @@ class CocoFile:
         is_nameless: Whether no category says what its number means.
         points: What categories say of the points of their things.
         are_corners: Whether boxes are two corners, not a corner and a size.
+        unlooked: Images, by the number of their id, of which it says that nobody labelled them.
     """
 
     name: str
@@ -124,6 +125,7 @@ class CocoFile:
     is_nameless: bool = False
     points: list[KeypointScheme] = field(default_factory=list)
     are_corners: bool = False
+    unlooked: NumberSet = field(default_factory=NumberSet)
 
     @property
     def folder(self) -> str:

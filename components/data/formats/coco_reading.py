@@ -89,6 +89,8 @@ def _take_image(coco: CocoFile, row: dict[str, Any]) -> None:
     size = (width, height) if width > 0 and height > 0 else None
     number = coco.keys.number(_key(row["id"]))
     coco.images.add((number, reference, size))
+    if row.get("annotated") is False:  # COCO Annotator's, where nobody has drawn anything
+        coco.unlooked.add(number)
 
 
 def _number(value: Any) -> float:
@@ -116,6 +118,8 @@ def _take_things(coco: CocoFile, rows: list[dict[str, Any]]) -> None:
             _put(coco, last, values, weight)
             last, values, weight = image, [], 0
         bbox = row.get("bbox")
+        if bbox and row.get("isbbox") is True:  # COCO Annotator's box, with its corners as outline
+            row = {**row, "segmentation": None}
         if "attributes" in row or (type(bbox) is list and len(bbox) == _TURNED):
             row = _unturned(row)
         shape = _shape(row) if "attributes" in row else ""

@@ -22,11 +22,12 @@ _WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The CVAT files among what was found, or None when there are none."""
-    files = _files(finds, told)
+    files = _files(finds, index, told)
     if not files:
         return None
     has_shapes = any(file.things() for file in files)
-    problems = _about_tags(files) if has_shapes else []
+    problems = [problem for file in files for problem in file.told]
+    problems += _about_tags(files) if has_shapes else []
     for file in files:
         if has_shapes:
             _doubt_tagged(file)
@@ -42,13 +43,13 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     return made
 
 
-def _files(finds: Finds, told: list[Problem]) -> list[CvatFile]:
+def _files(finds: Finds, index: PictureIndex, told: list[Problem]) -> list[CvatFile]:
     files = []
     for entry in of_ending(finds.texts, ".xml"):
         try:
             if first_tag(entry.place, entry.name) != "annotations":
                 continue
-            file = read_file(entry)
+            file = read_file(entry, index)
         except LabelError as error:
             told.append(warn("xml_broken", entry.name, error.what, "It is left out."))
             continue

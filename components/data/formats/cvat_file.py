@@ -10,13 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.data.formats.cvat_frames import about_order, framed, in_order, of_several
 from components.data.formats.description import RawLabel
 from components.data.formats.page import Page
 from components.data.formats.pages import Sheet, row_lost
 from components.data.formats.run_lengths import cvat_label, size_checked
 from components.data.formats.shapes import around, ellipse, outlined, pointed, turned
 from components.data.formats.xml_stream import events
+from components.data.matching import PictureIndex
 from components.data.names import split_of_word
+from components.data.records import Problem
 from components.data.unpack import Entry
 from components.errors import LabelError
 
@@ -39,6 +42,7 @@ class CvatFile:
         points_of: Class with a skeleton to the names of its points, in order.
         lines_of: Class with a skeleton to the pairs of points that are joined, counted from 1.
         trouble: What broke the reading off; empty when it was read to its end.
+        told: How frames were given their pictures, where that is a guess.
     """
 
     sheet: Sheet
@@ -47,6 +51,7 @@ class CvatFile:
     points_of: dict[str, list[str]] = field(default_factory=dict)
     lines_of: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     trouble: str = ""
+    told: list[Problem] = field(default_factory=list)
 
     def things(self) -> int:
         """Shapes in all pictures, those that cannot be read as well."""
@@ -60,8 +65,10 @@ class _Reader:
         self.file = file
         self.page: Page | None = None
         self.track = ""
-        self.frames: dict[int, Page] = {}
+        self.film = ("", "")  # subset and task, where a project has several
+        self.frames: dict[tuple[str, int], dict[str, Page]] = {}  # by subset and number, by task
         self.frame_size: tuple[float, float] | None = None
+        self.length = 0  # frames of the task
 
     def begin(self, element: Any) -> None:
         """An element that holds others begins."""
@@ -74,11 +81,14 @@ class _Reader:
                 self.file.sheet.add(self.page)
         elif element.tag == "track":
             self.track = element.get("label", "").strip()
+            self.film = element.get("subset", "").strip(), element.get("task_id", "").strip()
 
     def end(self, element: Any, depth: int) -> None:
         """An element is whole."""
         if element.tag == "label" and element.find("name") is not None:
             self._take_class(element)
+        elif element.tag == "size" and (element.text or "").strip().isdecimal():
+            self.length = int(element.text.strip()[:9])
         elif element.tag == "original_size":
             self.frame_size = _size(element.findtext("width"), element.findtext("height"))
         elif depth == 3 and self.page is not None:
@@ -90,11 +100,22 @@ class _Reader:
         elif element.tag == "track":
             self.track = ""
 
-    def finish(self) -> None:
+    def finish(self, index: PictureIndex) -> None:
         """Frames become pages."""
-        for number in sorted(self.frames):
-            self.frames[number].size = self.frame_size
-            self.file.sheet.add(self.frames[number])
+        names: list[str] = []
+        if self.frames and not any(subset for subset, _ in self.frames):
+            numbers = [number for _, number in self.frames]
+            names = in_order(self.file.sheet.name, numbers, self.length, index)
+        if names:
+            self.file.told.append(about_order(self.file.sheet.name, names[0]))
+        for place in sorted(self.frames):
+            page, *others = self.frames[place].values()
+            page.size = self.frame_size
+            if others:
+                page = of_several(page, others)
+            elif names:
+                page.names = (names[place[1]],)
+            self.file.sheet.add(page)
 
     def _take_class(self, element: Any) -> None:
         name = (element.findtext("name") or "").strip()
@@ -111,7 +132,9 @@ class _Reader:
         with contextlib.suppress(ValueError):
             number = int(element.get("frame", ""))
             if 0 <= number < 100_000_000:
-                page = self.frames.setdefault(number, Page((f"frame_{number:06d}",)))
+                subset, task = self.film
+                tasks = self.frames.setdefault((subset, number), {})
+                page = tasks.setdefault(task, framed(subset, number))
                 if element.get("outside") != "1":
                     self._take(element, page, self.track)
 
@@ -159,7 +182,7 @@ class _Reader:
         return pointed(name, [found.get(label, (0.0, 0.0, 0.0)) for label in order])
 
 
-def read_file(entry: Entry) -> CvatFile:
+def read_file(entry: Entry, index: PictureIndex) -> CvatFile:
     """An XML's pictures and shapes; when it breaks off, what came before, with `trouble` said.
 
     Raises:
@@ -176,7 +199,7 @@ def read_file(entry: Entry) -> CvatFile:
                     reader.end(element, depth)
     except LabelError as error:
         file.trouble = error.what
-    reader.finish()
+    reader.finish(index)
     return file
 
 

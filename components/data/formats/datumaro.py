@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
-from components.data.formats.drawn import numbers_of, paired
+from components.data.formats.drawn import number_of, numbers_of, paired
 from components.data.formats.json_kinds import DATUMARO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.page import Page
@@ -117,7 +117,12 @@ def _label(name: str, thing: dict[str, Any]) -> RawLabel | None:
             box = numbers_of(thing.get("bbox"), 4)
             if box is None:
                 return None
-            return RawLabel(name, (box[0], box[1], box[0] + box[2], box[1] + box[3]))
+            x, y, width, height = box[:4]
+            said = thing.get("attributes")  # how far CVAT turned the box after it was drawn
+            degrees = number_of(said.get("rotation")) if isinstance(said, dict) else 0.0
+            if not degrees % 360:
+                return RawLabel(name, (x, y, x + width, y + height))
+            return turned(name, (x, y), (width, height), degrees, (x + width / 2, y + height / 2))
         case "polygon":
             flat = numbers_of(thing.get("points"), 6)
             return None if flat is None else outlined(name, paired(flat))

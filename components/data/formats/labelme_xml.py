@@ -9,7 +9,8 @@ from components.data.formats.page import Page
 from components.data.formats.pages import Sheet, describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, outlined
-from components.data.formats.voc import is_voc, parse, tidy
+from components.data.formats.voc import is_voc, parse
+from components.data.formats.voc_object import tidy
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count

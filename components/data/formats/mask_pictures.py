@@ -59,7 +59,7 @@ def find(
         finds.questions.append(question(whole.background))
         problems.append(about_background(whole.background, finds.masks[0].name))
     names = {name: None for one in whole.classes for name in one.names()}
-    if not whole.is_numbered:
+    if not whole.is_numbered and not all(map(_has_pair, whole.masks_of.values())):
         problems.append(note(
             "blobs_as_things", finds.masks[0].name,
             "The masks say which pixels are of a class, not where one thing ends and the next "
@@ -178,6 +178,11 @@ def _add(raw: RawPicture, whole: MaskSet, entry: Entry, told: list[Problem]) -> 
             "not name.", "Its pixels are left out.",
         ))  # fmt: skip
     return specks
+
+
+def _has_pair(masks: Sequence[Entry]) -> bool:
+    """Whether one mask says the classes and another numbers the things."""
+    return len({shows_things(entry) for entry in masks}) > 1
 
 
 def _voc_pair(whole: MaskSet, masks: Sequence[Entry]) -> list[RawLabel] | None:

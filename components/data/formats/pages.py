@@ -19,6 +19,7 @@ from components.data.names import folded, split_of_stem, stem_of, tidy_reference
 from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem
+from components.data.second_labels import is_second, label_twice
 from components.errors import LabelError
 
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
@@ -186,7 +187,7 @@ def _claim(
     for number in (survey.order[place] for place in matches.missing):
         picture_made = rescue(sheet, number) if rescue else None
         if picture_made is None:
-            made.problems.append(_missing(sheet, number))
+            made.problems.append(_missing(sheet, number, _is_taken(made, sheet, number, index)))
             continue
         made.take(picture_made, number, survey)
         if number in survey.splits:
@@ -208,8 +209,17 @@ def _twice(sheet: Sheet, first: Sheet, number: int) -> Problem:
     )  # fmt: skip
 
 
-def _missing(sheet: Sheet, number: int) -> Problem:
+def _is_taken(made: _Claims, sheet: Sheet, number: int, index: PictureIndex) -> bool:
+    """Whether another file describes every picture that a page could be about."""
+    return not sheet.is_one_file and is_second(
+        sheet.pages[number].names[0], sheet.source(number), index, made.page_of
+    )
+
+
+def _missing(sheet: Sheet, number: int, is_taken: bool) -> Problem:
     called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
+    if is_taken:
+        return label_twice(source)
     return warn(
         "label_without_picture", called if sheet.is_one_file else source,
         f"{source} describes {called}, which is not there.", "Its labels are left out.",

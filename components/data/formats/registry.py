@@ -63,6 +63,7 @@ FORMATS: dict[str, Find] = {
     yolo.NAME: yolo.find,
     text_rows.KITTI: text_rows.find_kitti,
     text_rows.DOTA: text_rows.find_dota,
+    text_rows.CORNERS: text_rows.find_corners,
     tfrecord.NAME: tfrecord.find,
     open_images.NAME: open_images.find,
     csv_table.NAME: csv_table.find,

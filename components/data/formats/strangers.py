@@ -13,7 +13,7 @@ from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
 from components.data.listing import of_ending
-from components.data.names import folded, split_of_word, without_roles
+from components.data.names import folded, split_of_word, stem_of, without_roles
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -79,7 +79,12 @@ _LOOKS: dict[str, Callable[[Entry], str]] = {
 
 def unknown_files(finds: Finds) -> list[str]:
     """Names of files that may hold labels but say nothing that anybody here knows."""
-    return [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
+    found = [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
+    lines = [entry.name for entry in of_ending(finds.texts, ".txt")]
+    if lines:  # those named like a picture are no README
+        pictures = {folded(stem_of(entry.name)) for entry in finds.pictures}
+        found += [name for name in lines if folded(stem_of(name)) in pictures]
+    return found
 
 
 def looks_sorted_into_folders(finds: Finds) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
 def _may_be_list(entry: Entry, index: PictureIndex) -> bool:
     return (
         0 < entry.size <= _MOST_BYTES
+        and "imagesets/" not in folded(entry.name)  # VOC's: which pictures of a part have cats
         and folded(stem_of(entry.name)) not in index.by_stem
     )  # fmt: skip
 

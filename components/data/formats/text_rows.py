@@ -1,4 +1,4 @@
-"""KITTI, DOTA and VisDrone: a text file per picture, a row per thing, the class in it."""
+"""KITTI, DOTA, VisDrone, OIDv4: a text file per picture, a row per thing, the class in it."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ from components.errors import LabelError
 KITTI = "KITTI"
 DOTA = "DOTA"
 VISDRONE = "VisDrone"
+CORNERS = "OIDv4 ToolKit"
 _DONT_CARE = "dontcare"  # KITTI's regions in which nobody looked
 # Source: README of the VisDrone-DET toolkit; number 0 are regions to be ignored.
 _FLOWN_OVER = (_DONT_CARE, "pedestrian", "people", "bicycle", "car", "van", "truck", "tricycle",
@@ -85,12 +86,40 @@ def visdrone_row(words: list[str]) -> RawLabel | None:
     return RawLabel(name, (left, top, left + width, top + height))
 
 
+def corner_row(words: list[str]) -> RawLabel | None:
+    """The class, which may hold blanks, and left, top, right, bottom in pixels.
+
+    OIDv4 ToolKit writes Open Images so, and other programs that measure detectors read it.
+
+    Returns:
+        None when it is no such row; YOLO's fractions are none.
+    """
+    if words and words[-1] == "difficult":
+        words = words[:-1]
+    sides = tuple(map(_number, words[-4:]))
+    has_confidence = len(words) > 5 and 0 <= _number(words[-5]) <= 1
+    name = " ".join(words[: -5 if has_confidence else -4])
+    if not name or not math.isnan(_number(words[0])) or not all(map(math.isfinite, sides)):
+        return None
+    left, top, right, bottom = sides
+    is_box = 2 < right > left and 2 < bottom > top
+    return RawLabel(name, (left, top, right, bottom)) if is_box else None
+
+
+_READERS: tuple[Reader, ...] = (kitti_row, dota_row, visdrone_row, corner_row)
+
+
 def _number(word: str) -> float:
     """A number; NaN when it is none."""
     try:
         return float(word)
     except ValueError:
         return math.nan
+
+
+def is_read_otherwise(entry: Entry) -> bool:
+    """Whether a text file begins as one of these formats does."""
+    return any(_begins_so(entry, reader) for reader in _READERS)
 
 
 def find_kitti(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
@@ -106,6 +135,11 @@ def find_dota(finds: Finds, index: PictureIndex, _: list[Problem]) -> Descriptio
 def find_visdrone(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
     """The VisDrone files among what was found, or None when there are none."""
     return _find(VISDRONE, visdrone_row, finds, index)
+
+
+def find_corners(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
+    """The files of class and corners among what was found, or None when there are none."""
+    return _find(CORNERS, corner_row, finds, index)
 
 
 def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Description | None:

@@ -28,6 +28,7 @@ _LAST_OF_TWO_BYTES = "\u07ff"  # in UTF-8; two bytes are a sign in other encodin
 _FIRST_TAG = re.compile(r"\s*<([A-Za-z_][\w.-]*)")
 # "C:\\data\\images" in double quotes, in which YAML takes every backslash for a code.
 _WINDOWS_PATH = re.compile(r'''"((?:[A-Za-z]:|\.{0,2})\\[^"\n]*)"''')
+_TABS = re.compile(r"^\t+", re.MULTILINE)  # YAML forbids them, and editors write them
 MOST_ALIASES = 20  # a data.yaml needs none; nested aliases are a way to fill the memory
 
 
@@ -116,6 +117,7 @@ def read_yaml(path: Path, name: str) -> dict[str, Any]:
         LabelError: It is too large, not YAML, or not a mapping.
     """
     text = _WINDOWS_PATH.sub(_quoted_plainly, read_text(path, name, most=MOST_YAML_BYTES))
+    text = _TABS.sub(lambda found: "  " * len(found[0]), text)
     try:
         loader = _Words(text)
         try:

@@ -5,49 +5,37 @@ the computer that wrote them. Coordinates are taken as they stand: the first VOC
 pixels from 1, but LabelImg and most tools count from 0, and a file does not say which.
 """
 
-import math
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from components.data.formats.description import Description, RawLabel, RawPicture
+from components.data.formats.drawn import number_of
 from components.data.formats.texts import decoded, first_tag
+from components.data.formats.voc_names import Head, settle
+from components.data.formats.voc_object import HAS_MORE, HAS_PARTS, label_of, tidy
 from components.data.formats.xml_stream import told_in_words
 from components.data.listing import Listing, of_ending
 from components.data.matching import Matches, PictureIndex, Reference
-from components.data.names import folded, stem_of
+from components.data.names import stem_of
 from components.data.numbered import NumberMap, NumberSet
-from components.data.problems import count, warn
-from components.data.records import Corners, Problem
+from components.data.problems import count, note, warn
+from components.data.records import Problem
 from components.data.scan import Finds
+from components.data.second_labels import is_second, label_twice
 from components.data.spool import Spool
 from components.data.unpack import Entry
 from components.errors import LabelError
 
 NAME = "Pascal VOC"
 _Size = tuple[float, float] | None
-_Said = tuple[str, Corners, str, tuple[tuple[float, ...], ...]]  # the fields of a `RawLabel`
-_DEGREES_FROM = 2 * math.pi + 0.01  # an angle that is larger is in degrees
 _SMALL = 200_000  # bytes: below, parsing is as cheap as looking at the head
 MOST_XML_BYTES = 20_000_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _PLAIN_HEAD = re.compile(
     rb"""\s*<\?xml version=["']1\.[01]["'](?: encoding=["']utf-8["'])?\s*\?>""", re.IGNORECASE
 )
-
-
-class _File(NamedTuple):
-    """One XML: its name, the picture it says it is about, and how many things it has."""
-
-    name: str
-    filename: str
-    things: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether its two names for the picture are one."""
-        return folded(stem_of(self.filename.replace("\\", "/"))) == folded(stem_of(self.name))
 
 
 class _Files(Sequence[Reference]):
@@ -58,15 +46,25 @@ class _Files(Sequence[Reference]):
     """
 
     def __init__(self) -> None:
-        self._heads = Listing[_File]((), tuple, _File._make)
+        self._heads = Listing[Head]((), tuple, Head._make)
         self._said = Spool()  # a file is read once
         self._agreeing, self._others = array("I"), array("I")
+        self.first_with_parts, self.with_parts = "", 0
+        self._own = NumberSet()  # files whose `<filename>` is not believed
 
-    def add(self, file: _File, size: _Size, said: list[Any]) -> None:
+    def add(self, file: Head, size: _Size, said: list[Any]) -> None:
         """One more file, with the picture's size and what it says of things."""
         (self._agreeing if file.agrees else self._others).append(len(self._heads))
         self._heads.append(file)
+        if parts := sum(what == HAS_PARTS for _, what in said):
+            self.first_with_parts = self.first_with_parts or file.name
+            self.with_parts += parts
         self._said.add((size, said))
+
+    def settle(self, index: PictureIndex, finds: Finds) -> list[Problem]:
+        """Decide what to go by where the two names of a file mean two pictures."""
+        self._own, told = settle(NAME, self._heads, self._others, index, finds)
+        return told
 
     def __len__(self) -> int:
         return len(self._heads)
@@ -74,9 +72,10 @@ class _Files(Sequence[Reference]):
     def __getitem__(self, place: Any) -> Any:
         file = self.file(place)
         folder, _, last = file.name.rpartition("/")
-        return Reference((file.filename, last) if file.filename else (last,), folder)
+        is_said = file.filename and self._number(place) not in self._own
+        return Reference((file.filename, last) if is_said else (last,), folder)
 
-    def file(self, place: int) -> _File:
+    def file(self, place: int) -> Head:
         """The file by its place among the references."""
         return self._heads[self._number(place)]
 
@@ -130,6 +129,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         _take(entry, files, classes, told)
     if not len(files):
         return None
+    problems = files.settle(index, finds)
     matches = index.match(files)
     file_of = NumberMap()
     filled = 0
@@ -140,7 +140,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
         filled, NumberSet(file_of),
         lambda picture, told: _read(files, file_of[picture], told),
-        problems=list(_orphans(files, matches)),
+        problems=[*problems, *_orphans(files, matches, index)],
     )  # fmt: skip
 
 
@@ -159,11 +159,11 @@ def _take(entry: Entry, files: _Files, classes: set[str], problems: list[Problem
             problems.append(warn("xml_nothing", entry.name, f"{entry.name} says nothing about any "
                                  "picture.", "It is left out."))  # fmt: skip
         return
-    width, height = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
-    said = [_label(thing) for thing in root.findall("object")]
+    width, height = number_of(root.findtext("size/width")), number_of(root.findtext("size/height"))
+    said = [label_of(thing) for thing in root.findall("object")]
     classes.update(label[0] for label, _ in said if label is not None)
     size = (width, height) if width > 0 and height > 0 else None
-    files.add(_File(entry.name, tidy(root.findtext("filename")), len(said)), size, said)
+    files.add(Head(entry.name, tidy(root.findtext("filename")), len(said)), size, said)
 
 
 def _is_of_cvat(entry: Entry) -> bool:
@@ -191,13 +191,20 @@ def _has_place(thing: Any) -> bool:
     return thing.find("bndbox") is not None or thing.find("robndbox") is not None
 
 
-def tidy(text: str | None) -> str:
-    """An element's text without the blanks and line ends around it."""
-    return (text or "").strip()
-
-
-def _orphans(files: _Files, matches: Matches) -> Iterator[Problem]:
+def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> Iterator[Problem]:
+    if files.with_parts:
+        yield note(
+            "parts_left_out", files.first_with_parts,
+            f"{count(files.with_parts, 'object')} {'has' if files.with_parts == 1 else 'have'} "
+            "parts with boxes of their own, such as a head.",
+            "The parts are left out; only whole objects are labels.",
+        )  # fmt: skip
+    taken = NumberSet(matches.picture_of.values())
     for file in map(files.file, matches.missing):
+        called = file.filename or file.name
+        if any(is_second(name, file.name, index, taken) for name in (called, file.name)):
+            yield label_twice(file.name)
+            continue
         yield warn(
             "label_without_picture", file.name,
             f"{file.name} describes {file.filename or stem_of(file.name)}, which is not there.",
@@ -224,76 +231,12 @@ def _read(files: _Files, place: int, told: list[Problem]) -> RawPicture:
     for number, (label, what) in enumerate(said, start=1):
         if label is not None:
             raw.labels.append(RawLabel._make(label))
+            if what == HAS_MORE:
+                told.append(warn("object_of_two", name, f"Object {number} in {name} {what}.",
+                                 "The first is used, the other left out."))  # fmt: skip
             continue
         raw.lost += 1
         told.append(warn(
             "row_unreadable", name, f"Object {number} in {name} {what}.", "It is left out.",
         ))  # fmt: skip
     return raw
-
-
-def _number(text: str | None) -> float:
-    """The text as a number; NaN when it is none."""
-    try:
-        return float((text or "").strip())
-    except ValueError:
-        return math.nan
-
-
-def _label(thing: Any) -> tuple[_Said | None, str]:
-    """The label of an `<object>`, or what is wrong with it."""
-    parts: dict[str, Any] = {}
-    for part in thing:
-        parts.setdefault(part.tag, part)  # of two of a kind, the first counts
-    name = tidy(parts["name"].text) if "name" in parts else ""
-    if not name:
-        return None, "has no name"
-    if "robndbox" in parts or "bndbox" not in parts:
-        return _turned(name, parts["robndbox"]) if "robndbox" in parts else (None, "has no box")
-    try:
-        left, top, right, bottom = _sides(parts["bndbox"])
-    except (KeyError, TypeError, ValueError):
-        return None, "has a box without four numbers"
-    if any(side != side for side in (left, top, right, bottom)):  # not a number
-        return None, "has a box without four numbers"
-    shape, points = _outline(parts["polygon"]) if "polygon" in parts else ("box", ())
-    return (name, (left, top, right, bottom), shape, points), ""
-
-
-def _sides(place: Any) -> Corners:
-    if len(place) == 4:
-        a, b, c, d = place
-        if a.tag == "xmin" and b.tag == "ymin" and c.tag == "xmax" and d.tag == "ymax":
-            return float(a.text), float(b.text), float(c.text), float(d.text)
-    sides = {side.tag: side.text for side in reversed(place)}
-    return float(sides["xmin"]), float(sides["ymin"]), float(sides["xmax"]), float(sides["ymax"])
-
-
-def _outline(polygon: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
-    """The polygon that Roboflow writes beside a box: `<x1>`, `<y1>`, `<x2>` and so on."""
-    points: list[tuple[float, ...]] = []
-    while polygon is not None:
-        n = len(points) + 1
-        x, y = _number(polygon.findtext(f"x{n}")), _number(polygon.findtext(f"y{n}"))
-        if math.isnan(x) or math.isnan(y):
-            break
-        points.append((x, y))
-    return ("polygon", tuple(points)) if len(points) >= 3 else ("box", ())
-
-
-def _turned(name: str, place: Any) -> tuple[_Said | None, str]:
-    """A turned box as roLabelImg writes it: centre, size, angle clockwise, mostly in radians."""
-    values = [_number(place.findtext(key)) for key in ("cx", "cy", "w", "h", "angle")]
-    if not all(math.isfinite(value) for value in values):
-        return None, "has a turned box without five numbers"
-    x, y, w, h, angle = values
-    if abs(angle) > _DEGREES_FROM:
-        angle = math.radians(angle)
-    cos, sin = math.cos(angle), math.sin(angle)
-    corners = tuple(
-        (x + dx * w / 2 * cos - dy * h / 2 * sin, y + dx * w / 2 * sin + dy * h / 2 * cos)
-        for dx, dy in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    )
-    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
-    box: Corners = (min(xs), min(ys), max(xs), max(ys))
-    return (name, box, "rotated", corners), ""

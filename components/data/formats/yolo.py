@@ -6,45 +6,39 @@ is the same but for words like `images` and `labels`. Class names may stand in m
 """
 
 from array import array
-from collections import Counter
 from collections.abc import MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats import yolo_rows
-from components.data.formats.class_names import NameList, is_list_file, name_lists, nearest
+from components.data.formats.class_names import (
+    NameList,
+    about_lists,
+    is_list_file,
+    name_lists,
+    nearest,
+)
 from components.data.formats.description import Description, RawPicture
-from components.data.formats.texts import read_text
-from components.data.formats.yolo_angles import about_six_columns, turn
-from components.data.formats.yolo_hints import about_eight_numbers, task_of
+from components.data.formats.sampling import folders_of
+from components.data.formats.text_rows import is_read_otherwise
+from components.data.formats.yolo_angles import turn
+from components.data.formats.yolo_hints import about_columns, about_namesakes, task_of
 from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
+from components.data.formats.yolo_sample import Sample, is_yolo, look, spread
 from components.data.keypoints import best, scheme
-from components.data.matching import Matches, PictureIndex, Reference, key_of
+from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import folded, stem_of
 from components.data.numbered import NumberMap, NumberSet
 from components.data.pictures import size_of
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Entries, Finds
+from components.data.second_labels import is_second, label_twice
 from components.data.unpack import Entry
-from components.errors import LabelError
 
 NAME = "YOLO"
-_SAMPLE = 300  # files read to recognise the format; reading all of 10,000 twice costs seconds
-_FLOWN_OVER = 8  # whole numbers in a row of VisDrone
-_ENOUGH = 0.5  # share of filled sample files that must hold label rows
-
-
-@dataclass(slots=True)
-class _Sample:
-    """What a handful of label files holds."""
-
-    yolo: int = 0
-    other: int = 0
-    empty: int = 0
-    rows: list[list[float]] = field(default_factory=list)
-    widths: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -54,8 +48,9 @@ class _Set:
     files: "_Files"
     file_of: MutableMapping[int, int]
     lists: list[NameList]
-    guessed: Layout
     pictures: Sequence[Entry]
+    layouts: dict[str, Layout] = field(default_factory=dict)  # by `kind`
+    kinds: dict[str, str] = field(default_factory=dict)
     nearest_of: dict[str, NameList | None] = field(default_factory=dict)
     called: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -63,6 +58,14 @@ class _Set:
         if folder not in self.nearest_of:
             self.nearest_of[folder] = nearest(self.lists, folder)
         return self.nearest_of[folder]
+
+    def kind(self, names: NameList | None) -> str:
+        """What lists have in common that say the same, as those of the parts of one set do."""
+        if names is None:
+            return ""
+        if names.file not in self.kinds:
+            self.kinds[names.file] = "\n".join(map(str.strip, names.names.values()))
+        return self.kinds[names.file]
 
     def called_in(self, names: NameList | None) -> dict[str, str]:
         """Class numbers as they are mostly written, to their names; filled as they turn up."""
@@ -76,37 +79,40 @@ def find(
 ) -> Description | None:
     """The YOLO labels among the files, or None when there are none."""
     files = _Files(finds.texts)
+    if strange := _of_others(files):
+        files = _Files(finds.texts, strange)
     matches = index.match(_OwnPaths(files))
     file_of = NumberMap()
     for number, picture in matches.picture_of.items():
         file_of[picture] = number
-    sample = _look([files[number] for number in _spread(list(file_of.values()))])
+    sample = look([files[number] for number in spread(list(file_of.values()))])
     problems: list[Problem] = []
     lists = name_lists(finds.texts, problems)
-    if not file_of or not _is_yolo(sample, lists):
+    if not file_of or not is_yolo(sample, lists):
         return _without_pictures(files, matches, lists) if not index.pictures else None
     problems += _orphans(files, matches, index)
-    first = files[next(iter(matches.picture_of))]
-    guessed = yolo_rows.guess_layout(sample.rows, task_of(first.name, lists, finds.prefer))
-    whole = _Set(files, file_of, lists, guessed, index.pictures)
-    problems += _columns(sample, lists, whole.guessed)
+    whole = _Set(files, file_of, lists, index.pictures)
     used, filled = _lists_used(whole)
+    problems += _guess(whole, sample, finds.prefer)
+    problems += about_namesakes(file_of, index)
+    problems += about_lists(used.values(), lists)
+    points = max(layout.points for layout in whole.layouts.values())
     example = files[file_of[next(iter(file_of))]].name
     return Description(
         NAME, _why(len(file_of), example, lists), _classes(used), filled, NumberSet(file_of),
         lambda picture, told: _read(whole, picture, told), problems=problems,
-        keypoints=best(one.points for one in lists) or scheme(whole.guessed.points),
+        keypoints=best(one.points for one in lists) or scheme(points),
     )  # fmt: skip
 
 
 class _Files(Sequence[Entry]):
     """The files that may hold labels, those before that say so in their path; else by name."""
 
-    def __init__(self, texts: Entries) -> None:
+    def __init__(self, texts: Entries, without: AbstractSet[str] = frozenset()) -> None:
         self._texts = texts
         said, unsaid = array("I"), array("I")
         for number, entry in enumerate(texts):
-            if _may_be_labels(entry):
+            if _may_be_labels(entry) and entry.name.rpartition("/")[0] not in without:
                 (said if "label" in entry.name.casefold() else unsaid).append(number)
         self._order = said + unsaid
 
@@ -140,60 +146,17 @@ def _may_be_labels(entry: Entry) -> bool:
     )
 
 
-def _spread(numbers: Sequence[int]) -> Sequence[int]:
-    """Some of them, evenly."""
-    return numbers[:: max(1, len(numbers) // _SAMPLE)]
-
-
-def _look(files: list[Entry]) -> _Sample:
-    """Read a sample."""
-    sample = _Sample()
-    for entry in files:
-        try:
-            lines = read_text(entry.path, entry.name).splitlines()
-        except LabelError:
-            sample.other += 1
-            continue
-        rows = [parts for line in lines if (parts := yolo_rows.split_row(line))]
-        good = [row for row in rows if _is_typical(row)]
-        if not rows:
-            sample.empty += 1
-        elif len(good) * 2 > len(rows) or any(map(_has_class, good)):
-            sample.yolo += 1
-        else:
-            sample.other += 1
-        sample.widths.update(len(row) for row in good)
-        values = [yolo_rows.numbers(row[1:]) for row in good[:50]]
-        sample.rows += [row for row in values if row is not None]
-    return sample
-
-
-def _is_typical(row: list[str]) -> bool:
-    """Whether a row can only be YOLO's: KITTI's begin with a name, too, and hold pixels."""
-    if len(row) == _FLOWN_OVER and all(part.lstrip("-").isdecimal() for part in row):
-        return False  # VisDrone's
-    if not yolo_rows.is_row(row):
-        return False
-    if _has_class(row):
-        return True
-    values = yolo_rows.numbers(row[1:]) or []
-    return len(values) <= 5 and all(-1 < value < 2 for value in values)
-
-
-def _has_class(row: list[str]) -> bool:
-    return yolo_rows.class_number(row[0]) is not None
-
-
-def _is_yolo(sample: _Sample, lists: list[NameList]) -> bool:
-    if sample.yolo + sample.other == 0:  # only empty files: backgrounds, if something says YOLO
-        return bool(lists)
-    return sample.yolo >= _ENOUGH * (sample.yolo + sample.other)
+def _of_others(files: _Files) -> set[str]:
+    """Folders whose files are another format's, such as DOTA's beside a set of YOLO."""
+    mine = folders_of(files, lambda entry: look([entry]).yolo > 0)
+    rest = (entry for entry in files if entry.name.rpartition("/")[0] not in mine)
+    return folders_of(rest, is_read_otherwise)
 
 
 def _without_pictures(files: _Files, matches: Matches, lists: list[NameList]) -> Description | None:
     """Labels but not one picture: nothing to read, but it can be named."""
     missing = matches.missing
-    sample = _look([files[number] for number in _spread(missing)])
+    sample = look([files[number] for number in spread(missing)])
     if not sample.yolo or sample.yolo < sample.other:
         return None
     what = f"There are {count(len(missing), 'YOLO label file')} but none of their pictures."
@@ -210,30 +173,19 @@ def _nothing(picture: int, told: list[Problem]) -> RawPicture:  # noqa: ARG001
 def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> list[Problem]:
     """Label files that belong to no picture, or to one that has another already."""
     problems = []
+    taken = NumberSet(matches.picture_of.values())
     for number in (*matches.missing, *matches.ambiguous):
         entry = files[number]
-        if not _look([entry]).yolo:
+        if not look([entry]).yolo:
             continue  # a README, a list of pictures
         if number in matches.ambiguous:
-            code, what = "label_ambiguous", f"{entry.name} could belong to several pictures."
-        elif key_of(entry.name) in index.by_key:
-            code, what = "label_twice", f"A second label file for one picture: {entry.name}."
+            problems.append(warn("label_ambiguous", entry.name, f"{entry.name} could belong to "
+                                 "several pictures.", "Its labels are left out."))  # fmt: skip
+        elif is_second(entry.name, entry.name, index, taken):
+            problems.append(label_twice(entry.name))
         else:
-            code, what = "label_without_picture", f"There is no picture for {entry.name}."
-        problems.append(warn(code, entry.name, what, "Its labels are left out."))
-    return problems
-
-
-def _columns(sample: _Sample, lists: list[NameList], guessed: Layout) -> list[Problem]:
-    problems = []
-    problems += about_eight_numbers(sample.widths, lists, guessed)
-    if sample.widths.get(6):
-        problems.append(about_six_columns(sample.rows, guessed.angle))
-    if not lists:
-        problems.append(warn(
-            "no_class_names", "", "No file says what the classes are called.",
-            'They are called "class 0", "class 1" and so on; you can rename them here.',
-        ))  # fmt: skip
+            problems.append(warn("label_without_picture", entry.name, f"There is no picture for "
+                                 f"{entry.name}.", "Its labels are left out."))  # fmt: skip
     return problems
 
 
@@ -259,6 +211,24 @@ def _lists_used(whole: _Set) -> tuple[dict[str, NameList], int]:
     return used, filled
 
 
+def _guess(whole: _Set, sample: Sample, said: str) -> list[Problem]:
+    """Tell what long rows hold, for each set of class names by itself."""
+    files_of: dict[str, array[int]] = {}
+    for number in whole.file_of.values():
+        names = whole.names_for(whole.files[number].name.rpartition("/")[0])
+        files_of.setdefault(whole.kind(names), array("I")).append(number)
+    problems: list[Problem] = []
+    for kind, numbers in files_of.items():
+        lists = [one for one in whole.lists if whole.kind(one) == kind]
+        if len(files_of) > 1:
+            sample = look(whole.files[number] for number in spread(numbers))
+        task = task_of(whole.files[numbers[0]].name, lists, said)
+        whole.layouts[kind] = layout = yolo_rows.guess_layout(sample.rows, task)
+        told = about_columns(sample.widths, sample.rows, lists, layout)
+        problems += [one for one in told if one not in problems]
+    return problems
+
+
 def _classes(used: dict[str, NameList]) -> tuple[str, ...]:
     """All names of the lists that are used, in the order of their numbers."""
     names: dict[str, None] = {}
@@ -271,8 +241,9 @@ def _classes(used: dict[str, NameList]) -> tuple[str, ...]:
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     entry = whole.files[whole.file_of[picture]]
     names = whole.names_for(entry.name.rpartition("/")[0])
-    raw = read_labels(entry, names, whole.guessed, whole.called_in(names), told)
-    if whole.guessed.angle:
+    layout = whole.layouts[whole.kind(names)]
+    raw = read_labels(entry, names, layout, whole.called_in(names), told)
+    if layout.angle:
         shown = whole.pictures[picture]
-        turn(raw, size_of(shown.path, shown.name), whole.guessed.angle)
+        turn(raw, size_of(shown.path, shown.name), layout.angle)
     return raw

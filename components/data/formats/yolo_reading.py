@@ -35,7 +35,7 @@ def read_labels(
         told.append(warn("label_unreadable", entry.name, error.what, "Its labels are left out."))
         raw.lost = 1
         return raw
-    plain = _plain(lines, called, names)
+    plain = None if guessed.are_two_corners else _plain(lines, called, names)
     if plain:
         raw.labels = plain
         return raw

@@ -21,6 +21,10 @@ CORNER_COLUMNS = 8
 MOST_LINE = 2_000_000  # characters: an outline of 100,000 points; our own choice
 # "0 0,3 0,5 0,2 0,2", as a spreadsheet of many countries writes it.
 _DECIMAL_COMMAS = re.compile(r"\d+(?:[\s;]+-?\d*,\d+){4,}")
+# Boxes of another kind are told by those that would lead out of the picture; rules of thumb.
+_FRACTIONS_TO = 1.02  # numbers above are pixels
+_LEADS_OUT = 0.05  # of the picture, or 5 pixels
+_MANY = 0.3  # share of the boxes
 _KEYPOINT_EVIDENCE = 0.9  # share of rows that must look like keypoints; rule of thumb
 
 
@@ -33,12 +37,14 @@ class Layout:
         values: Values per keypoint, 2 or 3.
         corners: What four corners are: "rotated" for a turned box, "polygon" for an outline.
         angle: What a fifth number is: an angle in "radians" or "degrees"; "" for a confidence.
+        are_two_corners: Whether four numbers are left, top, right, bottom, against the format.
     """
 
     points: int = 0
     values: int = 0
     corners: str = "rotated"
     angle: str = ""
+    are_two_corners: bool = False
 
     @property
     def columns(self) -> int:
@@ -90,7 +96,8 @@ def understand(
     if count == 5 and layout.angle:
         return from_centre(values), "rotated", (tuple(values),)  # `yolo_angles.turn` goes on
     if count in (4, 5):
-        return from_centre(values), "box", ()
+        x1, y1, x2, y2 = values[:4]
+        return (x1, y1, x2, y2) if layout.are_two_corners else from_centre(values), "box", ()
     if layout.points and count in (layout.columns, layout.columns + 1):
         return from_centre(values), "keypoints", in_groups(values[4:], layout.values, layout.points)
     if count == CORNER_COLUMNS + 1:
@@ -134,8 +141,22 @@ def guess_layout(rows: Sequence[Sequence[float]], task: str = "") -> Layout:
     if task == "points":
         return Layout(2, 2)
     return _guess_points(long_rows, task) or Layout(
-        corners=corners, angle=angle_unit(rows, task)
+        corners=corners, angle=angle_unit(rows, task),
+        are_two_corners=are_two_corners([row for row in rows if len(row) == 4]),
     )  # fmt: skip
+
+
+def are_two_corners(rows: Sequence[Sequence[float]]) -> bool:
+    """Whether four numbers can only be two corners: as centre and size many would lead out.
+
+    Args:
+        rows: The numbers of boxes, fractions or pixels; few tell nothing.
+    """
+    unit = 1.0 if max((max(row) for row in rows), default=0.0) <= _FRACTIONS_TO else 100.0
+    out = sum(min(from_centre(row)[:2]) < -_LEADS_OUT * unit for row in rows)
+    if out < 2 or out < _MANY * len(rows):
+        return False
+    return all(0 <= row[0] < row[2] and 0 <= row[1] < row[3] for row in rows)
 
 
 def _guess_points(long_rows: Sequence[Sequence[float]], task: str) -> Layout | None:
