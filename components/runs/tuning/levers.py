@@ -56,6 +56,11 @@ LEVERS: dict[str, Lever] = {
             "faster. mAP against plain Ultralytics over seeds: the benchmark.",
         ),
         Lever(
+            "memory", "Memory is kept from step to step",
+            "Linux takes freed memory back and clears it anew for each step.",
+            "Nothing is computed otherwise: test_tuned.",
+        ),
+        Lever(
             "feeding", "Pictures are made while the step runs",
             "On a processor Ultralytics makes a batch, then learns from it, then makes the next.",
             "Each picture is a function of (seed, epoch, index): test_same_pixels, test_feeding.",
