@@ -35,6 +35,11 @@ LEVERS: dict[str, Lever] = {
     lever.key: lever
     for lever in (
         Lever(
+            "starting", "Nothing is loaded that is not used",
+            "Ultralytics imports a compiler, a table library and a plotting library on the way.",
+            "The same switches are set, the same numbers read: test_starting.",
+        ),
+        Lever(
             "threads", "All cores but one compute",
             "Ultralytics asks for one thread on a processor, whatever it has. They wait "
             "asleep (see `quiet`): a thread that waits awake burns what other programs need.",

@@ -14,13 +14,14 @@ from components.runs.tuning.feeding import feed_ahead
 from components.runs.tuning.halves import FEWEST, Halves
 from components.runs.tuning.keeping_memory import keep_memory
 from components.runs.tuning.precision import Choice
+from components.runs.tuning.starting import QuickStart
 from components.runs.tuning.threads import halves, threads, use
 from components.workspace import write_atomic
 
 FILE = "tuning.json"  # beside args.yaml: a run that goes on computes as it began
 
 
-class Tuning:
+class Tuning(QuickStart):
     """What is put in front of Ultralytics' trainer, whatever its task.
 
     Attributes:
