@@ -35,6 +35,11 @@ LEVERS: dict[str, Lever] = {
     lever.key: lever
     for lever in (
         Lever(
+            "starting", "Nothing is loaded that is not used",
+            "Ultralytics imports a compiler, a table library and a plotting library on the way.",
+            "The same switches are set, the same numbers read: test_starting.",
+        ),
+        Lever(
             "threads", "All cores but one compute",
             "Ultralytics asks for one thread on a processor, whatever it has. They wait "
             "asleep (see `quiet`): a thread that waits awake burns what other programs need.",
@@ -54,6 +59,11 @@ LEVERS: dict[str, Lever] = {
             "Ultralytics refuses it without a graphics card.",
             "Asked once on each computer: numbers finite, close to full precision, and really "
             "faster. mAP against plain Ultralytics over seeds: the benchmark.",
+        ),
+        Lever(
+            "memory", "Memory is kept from step to step",
+            "Linux takes freed memory back and clears it anew for each step.",
+            "Nothing is computed otherwise: test_tuned.",
         ),
         Lever(
             "feeding", "Pictures are made while the step runs",

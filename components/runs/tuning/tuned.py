@@ -12,25 +12,29 @@ from components.runs.tuning.assigning import assign_sparsely
 from components.runs.tuning.checking import QuickChecks
 from components.runs.tuning.feeding import feed_ahead
 from components.runs.tuning.halves import FEWEST, Halves
+from components.runs.tuning.keeping_memory import keep_memory
 from components.runs.tuning.precision import Choice
+from components.runs.tuning.starting import QuickStart
 from components.runs.tuning.threads import halves, threads, use
 from components.workspace import write_atomic
 
 FILE = "tuning.json"  # beside args.yaml: a run that goes on computes as it began
 
 
-class Tuning:
+class Tuning(QuickStart):
     """What is put in front of Ultralytics' trainer, whatever its task.
 
     Attributes:
         levers: Those that are wanted; the benchmark leaves out one at a time.
         choice: What is computed with, once the trainer stands.
         halves: Learns from two halves of a batch at once; None where it is one piece.
+        keeps_memory: Whether this process keeps the memory that a step gave back.
     """
 
     levers: frozenset[str] = levers.ALL
     choice: Choice = Choice()
     halves: Halves | None = None
+    keeps_memory: bool = False
 
     def has(self, lever: str) -> bool:
         """Whether a lever is wanted and serves the task."""
@@ -54,12 +58,13 @@ class Tuning:
     def _setup_train(self) -> None:
         """Everything stands: choose what to compute with, and lay the weights out for it."""
         mine: Any = self
+        is_cpu = mine.device.type == "cpu"
+        self.keeps_memory = is_cpu and self.has("memory") and keep_memory()
         super()._setup_train()  # type: ignore[misc]
         from ultralytics.utils.torch_utils import unwrap_model
 
         self.choice = self._chosen()
         use(self.choice.threads)
-        is_cpu = mine.device.type == "cpu"
         mine.validator.choice = self.choice if is_cpu and self.has("validation") else Choice()
         mine.amp = self.choice.is_half if is_cpu else mine.amp  # what is read back from it is true
         for module in (unwrap_model(mine.model), mine.ema.ema):

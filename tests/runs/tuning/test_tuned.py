@@ -1,6 +1,8 @@
 """The levers on a real trainer: each task gets those that serve it, and nothing is left behind."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -103,3 +105,33 @@ def test_a_step_in_one_go_is_the_same_step(kind):
             model(pictures).square().mean().backward()
             optimizer.step()
     assert torch.allclose(usual.weight, ours.weight, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the switch is glibc's")
+def test_memory_that_was_freed_is_not_asked_for_again():
+    """In a process of its own: the switch holds for the whole process."""
+    text = """
+import sys
+from resource import RUSAGE_SELF, getrusage
+from components.runs.tuning.keeping_memory import keep_memory
+
+kept = keep_memory() if sys.argv[1] == "kept" else True
+import torch
+
+def step():
+    torch.ones(10_000_000).mul(2)  # 40 MB each: more than glibc ever keeps by itself
+
+for _ in range(5):
+    step()
+before = getrusage(RUSAGE_SELF).ru_minflt
+for _ in range(10):
+    step()
+print(getrusage(RUSAGE_SELF).ru_minflt - before if kept else 0)
+"""
+    usual, kept = (
+        int(subprocess.check_output([sys.executable, "-c", text, way], text=True))
+        for way in ("usual", "kept")
+    )
+    assert usual > 50_000
+    assert kept < 0.2 * usual
