@@ -29,7 +29,8 @@ def label_of(thing: Any) -> tuple[Said | None, str]:
         left, top, right, bottom = _sides(parts["bndbox"])
     except (KeyError, TypeError, ValueError):
         return None, "has a box without four numbers"
-    if any(side != side for side in (left, top, right, bottom)):  # not a number
+    # Not a number; written out, for it is asked of every box.
+    if left != left or top != top or right != right or bottom != bottom:
         return None, "has a box without four numbers"
     if "attributes" in parts and (degrees := _degrees(parts["attributes"])) % 360:
         return _four_corners(name, (left, top, right, bottom), degrees), ""
