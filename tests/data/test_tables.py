@@ -229,3 +229,21 @@ def test_what_few_boxes_mean_is_asked_where_nothing_tells(tmp_path):
         assert [label.box for label in first.labels] == [expected]
         asked = found.questions[0]
         assert asked.answers[asked.chosen] == (said or "left, top, width, height")
+
+
+def test_a_cell_of_json_is_no_class_but_says_where_things_are(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    picture(tmp_path / "set/b.jpg", seed=1)
+    place = '"[{""x"": 10, ""y"": 20, ""width"": 30, ""height"": 40, ""label"": ""cat""}]"'
+    text(tmp_path / "set/train.csv", f'image_id,annotations\na,{place}\nb,"[]"\n')
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [("cat", 10.0, 20.0, 40.0, 60.0)], "b.jpg": []}
+    assert [one.state for one in reading.pictures] == ["labelled", "empty"]
+
+
+def test_a_column_of_outlines_is_read_before_the_column_of_classes(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    row = 'a.jpg,cat,"[[10, 20], [40, 20], [40, 60]]"'
+    text(tmp_path / "set/train.csv", f"filename,class,polygon\n{row}\n")
+    (label,) = read(tmp_path / "set", room=tmp_path).pictures[0].labels
+    assert (label.class_name, label.shape, len(label.points)) == ("cat", "polygon", 3)

@@ -113,9 +113,10 @@ def _are_classes(cells: list[str]) -> bool:
     """Whether cells are names of classes: short, and few against their number."""
     named = [cell for cell in cells if cell]
     different = Counter(named)
+    is_json = any(cell[0] in "[{" and cell[-1] in "]}" for cell in different)
     is_measured = all(is_number(cell) and "." in cell for cell in different)
     return (
-        bool(named) and not is_measured and max(map(len, named)) <= 80
+        bool(named) and not is_json and not is_measured and max(map(len, named)) <= 80
         and len(different) * 2 <= len(named) + 2
     )  # fmt: skip
 

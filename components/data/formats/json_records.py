@@ -42,6 +42,7 @@ from components.errors import LabelError, PictureError
 
 NAME = TOPIC
 _NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
+_OUTLINES = ("polygon", "poly2d", "segmentation", "contour")  # columns of a table
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
 _MOST_MEASURED = 60  # pictures opened to learn what four numbers mean
@@ -148,11 +149,17 @@ def _read(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
 
 
 def _read_table(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
-    """A table with JSON in its cells: "[{'x': 10, 'y': 20, 'width': 30, 'height': 40}]"."""
+    """A table with JSON in its cells: "[{'x': 10, 'y': 20, 'width': 30, 'height': 40}]", or with
+    the points of an outline: "[[10, 20], [30, 20], [30, 40]]".
+    """
     table = next((one for one in tables(finds) if one.entry == entry), None)
     if table is None or not table.keys or {"regionshapeattributes", "annotator"} & {*table.keys}:
         return None
-    if not any(cell[:2] in ("[{", "{'", '{"') for row in table.sample for cell in row):
+    lined = [number for number, key in enumerate(table.keys) if key in _OUTLINES]
+    if not any(
+        cell[:2] in ("[{", "{'", '{"') or (number in lined and cell[:1] == "[")
+        for row in table.sample for number, cell in enumerate(row)
+    ):  # fmt: skip
         return None
     made = _File(entry, index)
     for row in table.rows():
