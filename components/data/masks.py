@@ -56,6 +56,7 @@ def set_masks_aside(finds: Finds) -> None:
             any(stem in stems for stem in bare_stems(entry.name))
             or _is_brush(entry)
             or _case_of(entry.name) in alone
+            or any(stem in stems for stem, _ in tails(entry.name))
         )
         (masks if is_mask else pictures).append(entry)
     if not masks or not pictures:
@@ -135,6 +136,19 @@ def _said_of_masks(folder: str) -> str:
         return "masks"
     maybe = (part in _MAYBE_FOLDERS or _OF_PART.fullmatch(part) for part in parts[-2:])
     return "maybe" if any(maybe) else ""
+
+
+def tails(name: str) -> list[tuple[str, str]]:
+    """What a picture's stem and the word behind it may be, in a folder of masks, longest first.
+
+    >>> tails("masks/a_1_cat.png")
+    [('a_1', 'cat')]
+    """
+    if _said_of_masks(folded(name).rpartition("/")[0]) != "masks":
+        return []
+    stem = stem_of(name)
+    cuts = [found.start() for found in re.finditer(r"[-_. ](?=[^\W\d_])", stem)]
+    return [(folded(stem[:cut]), stem[cut + 1 :]) for cut in reversed(cuts) if cut]
 
 
 def bare_stems(name: str) -> set[str]:

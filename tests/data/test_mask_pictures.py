@@ -228,3 +228,33 @@ def test_of_cityscapes_masks_the_coloured_ones_count_where_only_colours_are_name
     saved(tmp_path / "set/gtFine/a_gtFine_color.png", colours)
     text(tmp_path / "set/label_colors.txt", "0 0 0 background\n250 50 83 cat\n")
     assert found(tmp_path)[1] == {"imgs/a_leftImg8bit.png": [("cat", *A)]}
+
+
+@pytest.mark.parametrize(
+    ("mask", "box"), [("upright", (10, 10, 40, 30)), ("raw", (50, 10, 70, 40))]
+)
+def test_masks_of_a_turned_picture_lie_right_whichever_way_they_were_painted(mask, box, tmp_path):
+    exif = Image.Exif()
+    exif[274] = 6  # 100 by 80 as stored, 80 by 100 upright
+    picture(tmp_path / "set/images/a.jpg", exif=exif)
+    size = (80, 100) if mask == "upright" else (100, 80)
+    saved(tmp_path / "set/masks/a.png", painted((A, 255), size=size))
+    reading, boxes = found(tmp_path)
+    assert boxes == {"images/a.jpg": [("object", *box)]}
+    assert ("labels_unturned" in codes(reading)) == (mask == "raw")
+
+
+def test_a_word_behind_the_pictures_name_is_the_class_of_a_mask(tmp_path):
+    picture(tmp_path / "set/images/a_1.jpg")
+    saved(tmp_path / "set/masks/a_1_cat.png", painted((A, 255)))
+    saved(tmp_path / "set/masks/a_1_dog_2.png", painted((B, 255)))
+    _, boxes = found(tmp_path)
+    assert boxes == {"images/a_1.jpg": [("cat", *A), ("dog", *B)]}
+
+
+def test_the_same_word_behind_every_name_is_no_class(tmp_path):
+    for name in ("a", "b"):
+        picture(tmp_path / f"set/images/{name}.jpg", seed=ord(name))
+        saved(tmp_path / f"set/masks/{name}_lab.png", painted((A, 255)))
+    _, boxes = found(tmp_path)
+    assert boxes == {f"images/{name}.jpg": [("object", *A)] for name in ("a", "b")}

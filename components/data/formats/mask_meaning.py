@@ -27,6 +27,7 @@ class MaskSet:
     masks_of: dict[int, list[Entry]] = field(default_factory=dict)
     classes: list[MaskClasses] = field(default_factory=list)
     values: set[int] = field(default_factory=set)
+    words: dict[str, str] = field(default_factory=dict)  # mask to what its name adds: a_cat.png
     is_numbered: bool = False  # each number is one thing
     has_things: bool = False  # some masks lie in a folder for single things
     background: Background = field(
@@ -142,7 +143,8 @@ def is_void(value: int, mask: MaskPixels, others: set[int]) -> bool:
 
 def _unnamed(value: int, mask: MaskPixels, whole: MaskSet, entry: Entry) -> str:
     if whole.is_numbered or len(whole.values) <= 1:
-        return _class_in_name(entry.name) or ONE_CLASS
+        own = whole.words.get(entry.name, "") if len({*whole.words.values()}) > 1 else ""
+        return own or _class_in_name(entry.name) or ONE_CLASS
     return f"class {shown(value, mask)}"
 
 

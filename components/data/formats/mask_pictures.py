@@ -5,6 +5,7 @@ then taken as one thing, and the report says so. Masks that number single things
 their numbers, or by the folder that VOC keeps them in.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -25,7 +26,13 @@ from components.data.formats.mask_meaning import (
 )
 from components.data.formats.mask_pixels import MaskPixels, blobs, read_mask
 from components.data.formats.outlines import label_of_mask
-from components.data.masks import bare_stems, case_pictures, is_mask_folder, picture_of_case
+from components.data.masks import (
+    bare_stems,
+    case_pictures,
+    is_mask_folder,
+    picture_of_case,
+    tails,
+)
 from components.data.matching import PictureIndex, Reference
 from components.data.names import folded
 from components.data.problems import count, note, warn
@@ -90,6 +97,11 @@ def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[
         stems = sorted((s for s in bare_stems(entry.name) if s in index.by_stem), key=len)
         rest = _rest(folder, places)
         names = tuple(f"{rest}/{stem}.png".lstrip("/") for stem in reversed(stems))
+        for stem, word in () if names else tails(entry.name):
+            if stem in index.by_stem:
+                names = (f"{rest}/{stem}.png".lstrip("/"),)
+                whole.words[entry.name] = re.sub(r"[-_. ]*\d+$", "", word)
+                break
         if not names and (alone := picture_of_case(entry.name, cases)):
             names = (alone,)
         if names:
@@ -127,7 +139,7 @@ def _read(whole: MaskSet, picture: int, told: list[Problem]) -> RawPicture:
     specks = 0
     try:
         if whole.has_things and (made := _voc_pair(whole, masks)) is not None:
-            raw.labels = made
+            raw.labels, raw.size = made, _open(whole, masks[0])[0].size
         else:
             for entry in masks:
                 if not shows_things(entry) or len(masks) == 1:
@@ -155,6 +167,7 @@ def _open(whole: MaskSet, entry: Entry) -> tuple[MaskPixels, MaskClasses | None]
 def _add(raw: RawPicture, whole: MaskSet, entry: Entry, told: list[Problem]) -> int:
     """Labels of one mask; returns how many specks were left out."""
     mask, classes = _open(whole, entry)
+    raw.size = mask.size
     specks = 0
     nameless: list[int] = []
     for value, name in named(mask, classes, whole, entry):
