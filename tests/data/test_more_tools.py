@@ -1,5 +1,10 @@
 """Exports of FiftyOne, V7 Darwin, VisDrone and Scale, and outlines in records of any tool."""
 
+import base64
+import io
+import zlib
+
+import numpy as np
 import pytest
 
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
@@ -185,3 +190,37 @@ def test_an_answer_that_is_no_place_is_told_and_classes_without_names_as_well(tm
         "bbox": [[10, 20, 30, 40]], "categories": [3]}})  # fmt: skip
     pictures(tmp_path / "two", "a.jpg")
     assert "no_class_names" in codes(read(tmp_path / "two", room=tmp_path))
+
+
+def fiftyones(tmp_path, *rows, kind="Detections"):
+    pictures(tmp_path / "set", "a.jpg", below="data")
+    field = {"_cls": kind, kind.lower(): list(rows)}
+    write_json(tmp_path / "set/samples.json",
+               {"samples": [{"filepath": "data/a.jpg", "truth": field}]})  # fmt: skip
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def test_a_mask_of_fiftyone_is_an_outline_within_its_box(tmp_path):
+    memory = io.BytesIO()
+    mask = np.zeros((40, 40), bool)
+    mask[:20] = True
+    np.save(memory, mask)
+    packed = base64.b64encode(zlib.compress(memory.getvalue())).decode()
+    row = {"_cls": "Detection", "label": "cat", "bounding_box": [0.1, 0.25, 0.4, 0.5],
+           "mask": {"$binary": {"base64": packed, "subType": "00"}}}  # fmt: skip
+    reading = fiftyones(tmp_path, row, {**row, "mask": "AAAA"})
+    (label,) = reading.pictures[0].labels
+    assert (label.shape, label.box) == ("polygon", (10.0, 20.0, 50.0, 60.0))
+    assert max(y for _, y in label.points) == pytest.approx(40, abs=1)
+    assert "row_unreadable" in codes(reading)
+
+
+def test_a_polyline_of_several_lines_stays_whole_and_an_open_one_is_told(tmp_path):
+    square = [[x, y] for x, y in ((0.1, 0.1), (0.2, 0.1), (0.2, 0.2), (0.1, 0.2))]
+    other = [[x + 0.5, y] for x, y in square]
+    whole = {"_cls": "Polyline", "label": "cat", "closed": True, "points": [square, other]}
+    reading = fiftyones(tmp_path, whole, {**whole, "closed": False, "filled": False},
+                        kind="Polylines")  # fmt: skip
+    (label,) = reading.pictures[0].labels
+    assert label.box == pytest.approx((10, 8, 70, 16))
+    assert "no_object" in codes(reading)

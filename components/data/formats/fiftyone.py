@@ -8,12 +8,12 @@ from collections import Counter
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
-from components.data.formats.drawn import numbers_of, points_of
+from components.data.formats.drawn import mask_of_array, numbers_of, points_of
 from components.data.formats.json_kinds import FIFTYONE, FIFTYONE_SAMPLES, kind_of, of_kind
 from components.data.formats.json_stream import elements
+from components.data.formats.outlines import closed, label_of_mask
 from components.data.formats.page import Page
 from components.data.formats.pages import OneFile, describe, no_objects, row_lost
-from components.data.formats.shapes import outlined
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
 from components.data.problems import count, warn
@@ -122,6 +122,8 @@ def _fill(made: OneFile, page: Page, labels: Any, names: list[str]) -> None:
         kind = str(row.get("_cls")) if isinstance(row, dict) else ""
         if kind in _NO_OBJECTS:
             others[_NO_OBJECTS[kind]] += 1
+        elif kind == "Polyline" and row.get("closed") is False and not row.get("filled"):
+            others["lines"] += 1
         elif (label := _label(row, names)) is not None:
             page.add(label)
         else:
@@ -143,12 +145,27 @@ def _label(row: Any, names: list[str]) -> RawLabel | None:
         return None
     if box is not None:
         left, top, width, height = box[:4]
-        return RawLabel(name, (left, top, left + width, top + height))
+        plain = RawLabel(name, (left, top, left + width, top + height))
+        return _masked(plain, row["mask"]) if row.get("mask") else plain
     lines = row.get("points")
     if isinstance(lines, list) and lines:
-        points = points_of(lines[0])
-        return outlined(name, points) if len(points) >= 3 else None
+        return closed(name, [points_of(line) for line in lines])
     return RawLabel(name, _WHOLE, "whole") if "bounding_box" not in row else None
+
+
+def _masked(plain: RawLabel, given: Any) -> RawLabel | None:
+    """A box with the outline of the mask that fills it; None where the mask cannot be read."""
+    left, top, right, bottom = plain.box
+    try:
+        mask = mask_of_array(given)
+    except LabelError:
+        return None
+    made = label_of_mask(plain.class_name, mask)
+    if made is None or not made.points:
+        return plain
+    across, down = (right - left) / mask.shape[1], (bottom - top) / mask.shape[0]
+    points = tuple((left + x * across, top + y * down) for x, y in made.points)
+    return RawLabel(plain.class_name, plain.box, made.shape, points)
 
 
 def _name(value: Any, names: list[str]) -> str:
