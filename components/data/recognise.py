@@ -10,6 +10,7 @@ from pathlib import Path
 
 from components.data.clean import clean
 from components.data.exported_splits import exported_splits
+from components.data.formats.class_folders import NAME as FOLDER_NAME
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
@@ -80,7 +81,8 @@ class Recognised:
     @property
     def questions(self) -> list[Question]:
         """What the formats that are read want to ask."""
-        return [one for one in self.finds.questions if one.topic in self.format]
+        asking = FOLDER_NAME if self.description is None else self.format
+        return [one for one in self.finds.questions if one.topic in asking]
 
     @property
     def total(self) -> int:

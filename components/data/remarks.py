@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from components.data.formats import json_records, spoken
+from components.data.formats import class_folders, json_records, spoken
 from components.data.formats.description import Description
 from components.data.formats.json_kinds import LABELBOX
 from components.data.formats.registry import NAMES
@@ -13,7 +13,6 @@ from components.data.formats.strangers import (
     LINES,
     MASKS,
     TABLE,
-    looks_sorted_into_folders,
     unknown_files,
 )
 from components.data.missing import names_missing
@@ -146,14 +145,11 @@ def about_strangers(
                 f"{'holds' if len(unknown) == 1 else 'hold'} nothing that Tailor knows as labels; "
                 f"it reads {NAMES}.", "The pictures come in without labels.",
             )]  # fmt: skip
-        classes = looks_sorted_into_folders(finds)
-        if classes:
-            shown = ", ".join(classes[:3])
+        if any(one.topic == class_folders.NAME for one in finds.questions):
             return [warn(
                 "sorted_in_folders", "",
-                f"The pictures are sorted into folders ({shown}), as for a model that sorts whole "
-                "pictures; Tailor trains models that find things in pictures.",
-                "The pictures come in without labels.",
+                "The pictures lie in several folders, and nothing says whether these are classes.",
+                "The pictures come in without labels; say so above if each folder is a class.",
             )]  # fmt: skip
         return []
     return [

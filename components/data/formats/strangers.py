@@ -13,7 +13,7 @@ from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
 from components.data.listing import of_ending
-from components.data.names import folded, split_of_word, without_roles
+from components.data.names import folded
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -80,15 +80,3 @@ _LOOKS: dict[str, Callable[[Entry], str]] = {
 def unknown_files(finds: Finds) -> list[str]:
     """Names of files that may hold labels but say nothing that anybody here knows."""
     return [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
-
-
-def looks_sorted_into_folders(finds: Finds) -> tuple[str, ...]:
-    """Folder names that look like the classes of a set for sorting pictures, or nothing."""
-    folders = Counter(
-        parts[-1]
-        for entry in finds.pictures
-        if (parts := without_roles(entry.name.rpartition("/")[0])) and not split_of_word(parts[-1])
-    )
-    if len(folders) < 2 or sum(folders.values()) < 0.9 * len(finds.pictures):
-        return ()
-    return tuple(sorted(folders))
