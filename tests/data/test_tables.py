@@ -247,3 +247,10 @@ def test_a_column_of_outlines_is_read_before_the_column_of_classes(tmp_path):
     text(tmp_path / "set/train.csv", f"filename,class,polygon\n{row}\n")
     (label,) = read(tmp_path / "set", room=tmp_path).pictures[0].labels
     assert (label.class_name, label.shape, len(label.points)) == ("cat", "polygon", 3)
+
+
+def test_boxes_are_found_though_nobody_knows_what_the_pictures_column_is_called(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    text(tmp_path / "set/x.csv", "Bestandsnaam;Soort;X1;Y1;X2;Y2;label\na.jpg;q;10;20;40;60;cat\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [("cat", 10.0, 20.0, 40.0, 60.0)]}

@@ -102,10 +102,10 @@ class Columns:
 
 def columns_of(table: Table, index: PictureIndex) -> Columns | None:
     """The columns of a table of boxes, or None when it is none."""
-    return _by_header(table) if table.keys else _by_content(table, index)
+    return _by_header(table, index) if table.keys else _by_content(table, index)
 
 
-def _by_header(table: Table) -> Columns | None:
+def _by_header(table: Table, index: PictureIndex) -> Columns | None:
     at = {key: number for number, key in reversed(list(enumerate(table.keys)))}
 
     def pick(names: Sequence[str]) -> int | None:
@@ -113,6 +113,9 @@ def _by_header(table: Table) -> Columns | None:
 
     file = pick(_FILE)
     placed = _place(at)
+    if placed is not None and file is None:  # called in a language that nobody here knows
+        rows = [row for row in table.sample if len(row) == len(table.keys)]
+        file = picture_column(rows, len(table.keys), index) if rows else None
     if file is None or placed is None:
         return None
     place, kind = placed
