@@ -49,7 +49,8 @@ def a_set(tmp_path, content, pictures=("a.jpg",)):
 @pytest.mark.parametrize(
     "image",
     [HASHED, "a.jpg", "/data/local-files/?d=some%20where/a.jpg", "s3://bucket/x/a.jpg",
-     "https://host/x/a.jpg?signature=1", "upload\\a.jpg"],
+     "https://host/x/a.jpg?signature=1",
+     "/tasks/1/resolve/?fileuri=czM6Ly9idWNrZXQveC9hLmpwZw==", "upload\\a.jpg"],
 )  # fmt: skip
 def test_the_picture_is_found_however_it_was_stored(image, tmp_path):
     reading = a_set(tmp_path, [task(annotation(region(RECTANGLE)), image=image)])

@@ -270,3 +270,11 @@ def test_masks_of_darwin_are_read_from_their_layer(tmp_path):
     assert (label.class_name, label.box, label.shape) == ("cat", CAT[1:], "polygon")
     assert {"no_object", "row_unreadable"} <= codes(reading)
     assert reading.pictures[1].state == "unlabelled"
+
+
+def test_keypoints_of_fiftyone_keep_their_places(tmp_path):
+    row = {"_cls": "Keypoint", "label": "cat",
+           "points": [[0.1, 0.25], [float("nan"), float("nan")], [0.4, 0.75]]}  # fmt: skip
+    (label,) = fiftyones(tmp_path, row, kind="Keypoints").pictures[0].labels
+    assert label.points == ((10, 20, 2), (0, 0, 0), (40, 60, 2))
+    assert label.box == CAT[1:]

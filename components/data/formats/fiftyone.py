@@ -4,6 +4,7 @@ Boxes are left, top, width, height and points x, y, all as fractions of the pict
 name, or a number into the list of classes.
 """
 
+import math
 from collections import Counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from components.data.formats.json_stream import elements
 from components.data.formats.outlines import closed, label_of_mask
 from components.data.formats.page import Page
 from components.data.formats.pages import OneFile, describe, no_objects, row_lost
+from components.data.formats.shapes import pointed
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
 from components.data.problems import count, warn
@@ -25,7 +27,7 @@ from components.errors import LabelError
 NAME = "FiftyOne"
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _FIELDS = ("detections", "classifications", "polylines", "keypoints")
-_NO_OBJECTS = {"Keypoint": "points", "Regression": "numbers", "GeoLocation": "places"}
+_NO_OBJECTS = {"Regression": "numbers", "GeoLocation": "places"}
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -147,10 +149,22 @@ def _label(row: Any, names: list[str]) -> RawLabel | None:
         left, top, width, height = box[:4]
         plain = RawLabel(name, (left, top, left + width, top + height))
         return _masked(plain, row["mask"]) if row.get("mask") else plain
+    if row.get("_cls") == "Keypoint":
+        return _keypoints(name, row.get("points"))
     lines = row.get("points")
     if isinstance(lines, list) and lines:
         return closed(name, [points_of(line) for line in lines])
     return RawLabel(name, _WHOLE, "whole") if "bounding_box" not in row else None
+
+
+def _keypoints(name: str, given: Any) -> RawLabel | None:
+    """Points in their fixed order; one that is not there is written as NaN or nothing."""
+    points: list[tuple[float, ...]] = []
+    for one in given if isinstance(given, list) else []:
+        place = numbers_of(one, 2)
+        is_there = place is not None and all(map(math.isfinite, place))
+        points.append((*place[:2], 2.0) if place and is_there else (0.0, 0.0, 0.0))
+    return pointed(name, points)
 
 
 def _masked(plain: RawLabel, given: Any) -> RawLabel | None:

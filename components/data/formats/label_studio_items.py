@@ -4,6 +4,7 @@ The full JSON has a list of items with ids, one for each control that says somet
 JSON, CSV and TSV have the same values in a column for each control.
 """
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -155,12 +156,21 @@ def pictures_of(data: dict[str, Any]) -> list[str]:
             continue
         path, _, question = value.partition("?")
         local = next((p[2:] for p in question.split("&") if p.startswith("d=")), "")
-        name = unquote(local) if local else value
+        name = unquote(local) if local else _stored_at(question) or value
         if suffix_of(path) in PICTURE_SUFFIXES or suffix_of(name) in PICTURE_SUFFIXES:
             found.append((0, name))
         elif any(word in key.lower() for word in ("image", "img", "picture", "photo")):
             found.append((1, name))
     return [name for _, name in sorted(found, key=lambda pair: pair[0])][:2]
+
+
+def _stored_at(question: str) -> str:
+    """The address in a cloud that a link of Label Studio's own stands for; "" for other links."""
+    coded = next((p[8:] for p in question.split("&") if p.startswith("fileuri=")), "")
+    try:
+        return base64.urlsafe_b64decode(unquote(coded) + "=" * (-len(coded) % 4)).decode()
+    except ValueError:
+        return ""
 
 
 def album_of(data: dict[str, Any]) -> list[str]:
