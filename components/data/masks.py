@@ -49,6 +49,23 @@ def set_masks_aside(finds: Finds) -> None:
     maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if _may_be_mask(entry))
     if not maybe:
         return
+    chosen = _masks_among(finds, maybe)
+    masks, pictures = entries(), entries()
+    for number, entry in enumerate(finds.pictures):
+        (masks if number in chosen else pictures).append(entry)
+    if not masks or not pictures:
+        return
+    finds.pictures, finds.masks = pictures, masks
+    finds.problems.append(note(
+        "masks", masks[0].name,
+        f"{count(len(masks), 'picture')} such as {masks[0].name} "
+        f"{'is a mask' if len(masks) == 1 else 'are masks'} of other pictures.",
+        "They are not taken as pictures to train on.",
+    ))  # fmt: skip
+
+
+def _masks_among(finds: Finds, maybe: NumberSet) -> NumberSet:
+    """Those of the pictures that may be masks of which the picture is there."""
     stems = Fingerprints()
     for number, entry in enumerate(finds.pictures):
         if number not in maybe:
@@ -70,19 +87,7 @@ def set_masks_aside(finds: Finds) -> None:
             n for n, entry in enumerate(finds.pictures) if n in maybe and are_so(entry.name)
         )
 
-    chosen = those(is_mask) or those(is_numbered)  # one mask for each thing: masks/a_0.png
-    masks, pictures = entries(), entries()
-    for number, entry in enumerate(finds.pictures):
-        (masks if number in chosen else pictures).append(entry)
-    if not masks or not pictures:
-        return
-    finds.pictures, finds.masks = pictures, masks
-    finds.problems.append(note(
-        "masks", masks[0].name,
-        f"{count(len(masks), 'picture')} such as {masks[0].name} "
-        f"{'is a mask' if len(masks) == 1 else 'are masks'} of other pictures.",
-        "They are not taken as pictures to train on.",
-    ))  # fmt: skip
+    return those(is_mask) or those(is_numbered)  # one mask for each thing: masks/a_0.png
 
 
 def _alone_in_their_folders(finds: Finds, maybe: NumberSet) -> set[str]:
