@@ -13,7 +13,7 @@ from components.data.exported_splits import exported_splits
 from components.data.formats.class_folders import NAME as FOLDER_NAME
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
-from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
+from components.data.formats.strangers import BESIDE, strangers
 from components.data.joining import joined
 from components.data.keypoints import KeypointScheme, scheme
 from components.data.masks import set_masks_aside
@@ -253,7 +253,7 @@ def _last_resort(
 ) -> Description | None:
     """What masks or folders say, where no label file says anything; it joins `found`."""
     made = MASKS(finds, index, finds.problems)
-    if made is None and not found and all(kind in (TABLE, CSV_TABLE) for kind, _ in foreign):
+    if made is None and not found and all(kind in BESIDE for kind, _ in foreign):
         made = FOLDERS(finds, index, finds.problems)
     if made is not None:
         found.append(made)

@@ -9,9 +9,8 @@ from components.data.formats.description import Description
 from components.data.formats.json_kinds import LABELBOX
 from components.data.formats.registry import NAMES
 from components.data.formats.strangers import (
-    CSV_TABLE,
+    BESIDE,
     LINES,
-    MASKS,
     TABLE,
     unknown_files,
 )
@@ -159,7 +158,7 @@ def about_strangers(
             f"Only {best.format} is used.",
         )
         for kind, example in foreign
-        if kind not in (TABLE, CSV_TABLE, MASKS) and not kind.startswith("COCO")
+        if kind not in BESIDE and not kind.startswith("COCO")
         and not (kind in (LABELBOX, LINES) and any(one in best.format for one in _LINES_READ))
     ]  # fmt: skip
 
