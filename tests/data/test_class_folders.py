@@ -65,6 +65,19 @@ def test_other_folders_are_just_folders(names, tmp_path):
     assert not any(p.labels for p in reading.pictures)
 
 
+def test_trains_beside_cars_and_buses_are_a_class_and_no_part(tmp_path):
+    names = [f"set/{kind}/{n}.jpg" for kind in ("bus", "car", "train") for n in (1, 2)]
+    reading = a_set(tmp_path, *names)
+    assert reading.classes == ("bus", "car", "train")
+    assert {one.split for one in reading.pictures} == {None}
+
+
+def test_pictures_for_training_beside_a_folder_or_two_are_no_class(tmp_path):
+    reading = a_set(tmp_path, "train/1.jpg", "train/2.jpg", "extra/1.jpg", "extra/2.jpg")
+    assert not any(one.labels for one in reading.pictures)
+    assert Counter(one.split for one in reading.pictures) == {"train": 2, None: 2}
+
+
 def asked(tmp_path, answer=""):
     finds = search([tmp_path / "set"], tmp_path / "room")
     finds.prefer = f"Class folders: {answer}" if answer else ""

@@ -41,6 +41,9 @@ def find(
     class_of = _classes(index, _place, _are_classes) or _classes(
         index, _place_above, _are_classes_above
     )
+    if class_of is None and (class_of := _classes(index, _place_any, _are_kinds_with_a_train)):
+        for number in class_of:
+            index.forget_part(number)
     guessed = class_of or _perhaps(index)
     if guessed:
         said = answer_to(finds.prefer, NAME, _ANSWERS)
@@ -135,6 +138,12 @@ def _place(name: str) -> _Place | None:
     return kept, parts[-1], len(kept) < len(rest)
 
 
+def _place_any(name: str) -> _Place | None:
+    """The same where a folder may be called like a part: trains stand beside cars and buses."""
+    parts = name.split("/")[:-1]
+    return (tuple(map(folded, parts[:-1])), parts[-1], False) if parts else None
+
+
 def _place_above(name: str) -> _Place | None:
     """Where a picture lies whose class stands above its part: cat/train/1.jpg."""
     parts = name.split("/")[:-1]
@@ -173,6 +182,18 @@ def _are_classes_above(
     return (
         len(parts_of) > 1 and len(every) > 1 and all(parts == every for parts in parts_of.values())
         and not any(_BATCHES.fullmatch(name) for name in parts_of)
+    )  # fmt: skip
+
+
+def _are_kinds_with_a_train(
+    places: list[_Place | None], class_of: dict[int, str], index: PictureIndex
+) -> bool:
+    """Whether "train" is a class: the only part there is, and beside two other folders at least."""
+    words = {folded(part) for place in places if place for part in (*place[0], place[1])}
+    kinds = {folded(name) for name in class_of.values()}
+    return (
+        {word for word in words if split_of_word(word)} == {"train"} <= kinds and len(kinds) > 2
+        and not kinds & ROLES and _are_classes(places, class_of, index)
     )  # fmt: skip
 
 
