@@ -209,3 +209,13 @@ def test_stores_beside_class_folders_do_not_matter(tmp_path):
         picture(tmp_path / f"set/{place}.jpg", seed=number)
     (tmp_path / "set/features.npy").write_bytes(b"x")
     assert read(tmp_path / "set", room=tmp_path).format == "Class folders"
+
+
+def test_columns_without_a_thing_mean_that_nothing_is_there(tmp_path):
+    for number, name in enumerate("ab"):
+        picture(tmp_path / f"set/{name}.jpg", seed=number)
+    rows = [{"file_name": "a.jpg", "objects": {"bbox": [[1, 2, 30, 40]], "categories": ["cat"]}},
+            {"file_name": "b.jpg", "objects": {"bbox": [], "categories": []}}]  # fmt: skip
+    text(tmp_path / "set/metadata.jsonl", "\n".join(map(json.dumps, rows)))
+    states = [one.state for one in read(tmp_path / "set", room=tmp_path).pictures]
+    assert states == ["labelled", "empty"]

@@ -122,9 +122,12 @@ def test_tags_alone_sort_whole_pictures(tmp_path):
     reading = project(tmp_path, {"classes": [], "tags": [{"name": "cat"}, {"name": "kind"}]}, {
         "a.jpg": {"tags": [{"name": "cat", "value": None}, {"name": "train"}]},
         "b.jpg": {"tags": [{"name": "kind", "value": "dog"}]}, "c.jpg": {},
+        "d.jpg": {"tags": ["cat"]},
     })  # fmt: skip
     assert (reading.task, reading.classes) == ("classify", ("cat", "dog"))
-    assert [one.state for one in reading.pictures] == ["labelled", "labelled", "unlabelled"]
+    assert [one.state for one in reading.pictures] == [
+        "labelled", "labelled", "unlabelled", "labelled",
+    ]  # fmt: skip
     assert reading.pictures[0].split == "train"
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
+from components.data.formats.json_beside import answer_in, names_beside
 from components.data.formats.json_kinds import LABELBOX, kind_of
 from components.data.formats.json_objects import (
     Thing,
     key_of,
     keyed,
-    names_beside,
     reference_of,
     size_of,
     things_in,
@@ -45,7 +45,6 @@ _NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
 _OUTLINES = ("polygon", "poly2d", "segmentation", "contour")  # columns of a table
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
-_DEEPEST, _MOST_BESIDE = 9, 50  # how far answers are looked for; our own choice
 _MOST_MEASURED = 60  # pictures opened to learn what four numbers mean
 _OWN = ("_gtfine_polygons", "_gtcoarse_polygons", "_polygons", "_annotations", "_labels", "_ann")
 
@@ -82,7 +81,7 @@ class _File:
             return False
         self.names.update(names_beside(record))
         things = things_in(record, self.names)
-        whole = "" if things else whole_class(record, self.names) or _answer(record)
+        whole = "" if things else whole_class(record, self.names) or answer_in(record)
         if things is None and (not whole or whole == reference):
             return False
         before = self.records.get(reference)
@@ -127,19 +126,6 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     )  # fmt: skip
     made_of.task = "detect" if has_things else "classify"
     return made_of
-
-
-def _answer(value: Any, depth: int = 0) -> str:
-    """The first answer to a question about the whole picture, as Labelbox writes it; or ""."""
-    if depth > _DEEPEST or not isinstance(value, dict | list):
-        return ""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value[:_MOST_BESIDE]):
-        if key in ("radio_answer", "answer") and isinstance(inner, dict):
-            name = inner.get("value", inner.get("name"))
-            return name.strip() if isinstance(name, str) else ""
-        if found := _answer(inner, depth + 1):
-            return found
-    return ""
 
 
 def _sort_pictures(files: list[_File]) -> bool:

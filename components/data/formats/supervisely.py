@@ -86,10 +86,8 @@ def _sorting(sheet: Sheet, tags: list[str], index: PictureIndex) -> Description:
         f"{'has' if len(sheet.pages) == 1 else 'have'} tags and no objects, as Supervisely writes "
         "them for whole pictures."
     )
-    several = sum(page.things > 1 for page in sheet.pages)
-    made = describe(
-        NAME, why, sorted(tags), [sheet], index, several_classes(several, sheet.source(0))
-    )
+    several = several_classes(sum(page.things > 1 for page in sheet.pages), sheet.source(0))
+    made = describe(NAME, why, sorted(tags), [sheet], index, several)
     made.task = "classify"
     return made
 
@@ -148,7 +146,10 @@ def _heading(entry: Entry) -> tuple[Page, list[str], list[str]]:
                 continue
             page.things += 1
             titles.append(_title(value))
-        elif key == "tags" and isinstance(value, dict):
+        elif key == "tags" and isinstance(value, dict | str):
+            value = (
+                value if isinstance(value, dict) else {"name": value}
+            )  # as files of 2018 have it
             part, tag = split_of_word(str(value.get("name") or "")), _tag(value)
             page.split = page.split or part
             tags += [tag] if tag and not part else []
