@@ -42,6 +42,7 @@ from components.data.remarks import (
     why_plain,
 )
 from components.data.scan import Finds, search
+from components.data.submissions import set_submissions_aside
 from components.data.unpack import nothing_to_heed
 from components.errors import PictureError
 
@@ -202,6 +203,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
         DatasetError: There is no picture.
     """
     set_masks_aside(finds)
+    set_submissions_aside(finds)
     prefer = chosen_format(prefer)
     problems = list(finds.problems)
     index = PictureIndex(finds.pictures)

@@ -106,3 +106,16 @@ def test_a_class_of_two_words_stays_one(tmp_path):
     rows = "".join(f"{number}.jpg,{cell}\n" for number, cell in enumerate(cells))
     text(tmp_path / "set/train.csv", f"image,label\n{rows}")
     assert "traffic light" in read(tmp_path / "set", room=tmp_path).classes
+
+
+@pytest.mark.parametrize(
+    "name", ["sample_submission.csv", "SampleSubmission.csv", "submission.csv"]
+)
+def test_a_table_to_be_handed_in_holds_no_labels(name, tmp_path):
+    for number in range(4):
+        picture(tmp_path / f"set/images/{number}.jpg", seed=number)
+    text(tmp_path / "set/train.csv", "image_id,label\n0.jpg,cat\n1.jpg,dog\n")
+    text(tmp_path / "set" / name, "image_id,label\n2.jpg,cat\n3.jpg,cat\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [len(one.labels) for one in reading.pictures] == [1, 1, 0, 0]
+    assert [one.file for one in reading.problems if one.code == "submission"] == [name]

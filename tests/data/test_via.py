@@ -200,3 +200,16 @@ def test_the_csv_of_via_3_is_read(tmp_path):
     reading = read(tmp_path / "set", room=tmp_path)
     assert reading.format == "VGG Image Annotator 3"
     assert boxes_of(reading) == {"a.jpg": [BOX], "b.jpg": [("dog", 10.0, 20.0, 20.0, 30.0)]}
+
+
+def test_what_via_3_says_of_whole_pictures_is_told(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    rows = {"1": {"vid": "1", "z": [], "xy": [2, 30, 20, 40, 40], "av": {"1": "cat"}},
+            "2": {"vid": "1", "z": [], "xy": [], "av": {"2": "sunny"}}}  # fmt: skip
+    write_json(tmp_path / "set/p.json", {
+        "project": {}, "config": {}, "attribute": {"1": {"aname": "kind"}},
+        "file": {"1": {"fid": "1", "fname": "a.jpg"}}, "metadata": rows,
+        "view": {"1": {"fid_list": ["1"]}}})  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [BOX]}
+    assert "tags_left_out" in codes(reading)

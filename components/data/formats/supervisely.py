@@ -233,7 +233,7 @@ def _label(name: str, kind: str, thing: dict[str, Any], orders: Orders) -> RawLa
     Raises:
         LabelError: Its mask cannot be read.
     """
-    if kind == "bitmap":
+    if kind in ("bitmap", "alpha_mask"):
         return _bitmap(name, thing.get("bitmap"))
     if kind == "graph":
         return _graph(name, thing.get("nodes"), orders.get(name, {}))

@@ -19,7 +19,7 @@ from components.data.formats.pages import NAMELESS, OneFile, describe, nameless,
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.problems import count, warn
+from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -48,12 +48,29 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         nameless(file.sheet.name, bare) for file in files
         if (bare := sum(page.classes.count(NAMELESS) for page in file.sheet.pages))
     ]  # fmt: skip
+    problems += [_about_wholes(entry, number) for entry, tables in listed
+                 if (number := _wholes(tables))]  # fmt: skip
     why = (
         f"{count(len(files), 'file')} such as {files[0].sheet.name} "
         f"{'holds' if len(files) == 1 else 'hold'} regions as VIA 3 writes them."
     )
     ordered = sorted(classes, key=lambda name: (name.casefold(), name))
     return describe(NAME, why, ordered, [file.sheet for file in files], index, problems)
+
+
+def _wholes(tables: _Tables) -> int:
+    """How many entries are about a whole picture, or a piece of a film."""
+    rows = (row for row in tables.get("metadata", {}).values() if isinstance(row, dict))
+    return sum(not row.get("xy") and bool(row.get("av")) for row in rows)
+
+
+def _about_wholes(entry: Entry, number: int) -> Problem:
+    return note(
+        "tags_left_out", entry.name,
+        f"{count(number, 'entry', 'entries')} of {entry.name} "
+        f"{'is' if number == 1 else 'are'} about a whole picture and no region of it.",
+        "Only regions are read.",
+    )  # fmt: skip
 
 
 def _project(entry: Entry, told: list[Problem]) -> _Tables:
