@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from components.data.listing import entries
+from components.data.formats.mask_pixels import is_photograph
+from components.data.listing import Listing, entries
 from components.data.names import folded, stem_of
 from components.data.numbered import Fingerprints, NumberSet
 from components.data.problems import count, note
@@ -36,6 +37,7 @@ _SAYS_MASK = re.compile(r"mask|seg|_gt|^gt_|scribble|labelids|instanceids|_color
 _ENDINGS_THERE = ("_l", "_label", "_labels")  # say so only in a folder of masks
 _PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
 _STARTS = ("mask_", "gt_", "mask-", "label_")
+_MOST_OPENED = 6  # to tell whether they are photographs; our own choice
 _STARTS_THERE = ("mask_", "gt_", "mask-")  # say so also outside of a folder of masks
 # What stands in a picture's name where its mask's says "mask".
 _PICTURE_STARTS = ("image_", "img_", "sat_", "image-", "img-")
@@ -55,6 +57,15 @@ def set_masks_aside(finds: Finds) -> None:
         (masks if number in chosen else pictures).append(entry)
     if not masks or not pictures:
         return
+    if _are_photographs(masks):
+        finds.problems.append(note(
+            "masks_are_photographs", masks[0].name,
+            f"{count(len(masks), 'picture')} such as {masks[0].name} "
+            f"{'is' if len(masks) == 1 else 'are'} called like masks of others, but "
+            f"{'has' if len(masks) == 1 else 'have'} as many colours as photographs.",
+            "They are taken as pictures.",
+        ))  # fmt: skip
+        return
     finds.pictures, finds.masks = pictures, masks
     finds.problems.append(note(
         "masks", masks[0].name,
@@ -62,6 +73,12 @@ def set_masks_aside(finds: Finds) -> None:
         f"{'is a mask' if len(masks) == 1 else 'are masks'} of other pictures.",
         "They are not taken as pictures to train on.",
     ))  # fmt: skip
+
+
+def _are_photographs(masks: Listing[Entry]) -> bool:
+    """Whether most are photographs: people who wear masks are sorted into folders called so."""
+    sample = [masks[n] for n in range(0, len(masks), max(1, len(masks) // _MOST_OPENED))]
+    return sum(map(is_photograph, sample)) * 2 > len(sample)
 
 
 def _masks_among(finds: Finds, maybe: NumberSet) -> NumberSet:

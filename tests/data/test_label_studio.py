@@ -304,6 +304,9 @@ def test_a_task_of_many_pictures_gives_each_its_own_regions(tmp_path):
     second = region({**RECTANGLE, "x": 10}, id="r2", item_index=1)
     row = {**task(annotation(region(RECTANGLE, item_index=0), second)),
            "data": {"pages": ["/data/upload/1/a.jpg", "s3://x/b.jpg", "c.jpg"]}}  # fmt: skip
+    one = {**task(annotation(region(RECTANGLE))), "data": {"image": "d.jpg", "like": ["c.jpg"]}}
+    both = a_set(tmp_path / "other", [one], pictures=("c.jpg", "d.jpg"))
+    assert boxes_of(both) == {"images/c.jpg": [], "images/d.jpg": [BOX]}
     reading = a_set(tmp_path, [row], pictures=("a.jpg", "b.jpg", "c.jpg"))
     assert [[box[1] for box in boxes] for boxes in boxes_of(reading).values()] == [[30], [10], []]
     assert reading.pictures[2].state is EMPTY

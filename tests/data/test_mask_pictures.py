@@ -169,6 +169,10 @@ def test_a_photograph_is_no_mask(tmp_path):
     picture(tmp_path / "set" / "a.jpg")
     noise = np.random.default_rng(0).integers(0, 255, (80, 100, 3), np.uint8)
     saved(tmp_path / "set" / "a_mask.png", noise)
+    assert "masks_are_photographs" in codes(found(tmp_path)[0])
+    for name in ("b", "c"):
+        picture(tmp_path / "set" / f"{name}.jpg", seed=ord(name))
+        saved(tmp_path / "set" / f"{name}_mask.png", painted((A, 1)))
     assert "mask_unreadable" in codes(found(tmp_path)[0])
 
 
@@ -336,3 +340,17 @@ def test_many_classes_in_areas_of_their_own_are_not_taken_for_blur(tmp_path):
     saved(tmp_path / "set/masks/a.png", painted(*areas))
     reading, _ = found(tmp_path)
     assert (len(reading.classes), "masks_soft" in codes(reading)) == (10, False)
+
+
+@pytest.mark.parametrize(
+    ("names", "is_sorted"),
+    [(("mask/1.jpg", "mask/2.jpg", "no_mask/1.jpg", "no_mask/2.jpg"), True),
+     (("image_1.jpg", "image_2.jpg", "mask_1.jpg", "mask_2.jpg"), False)],
+)  # fmt: skip
+def test_photographs_of_people_with_masks_are_no_masks(names, is_sorted, tmp_path):
+    for number, name in enumerate(names):
+        picture(tmp_path / "set" / name, seed=number)
+    reading, _ = found(tmp_path)
+    assert len(reading.pictures) == len(names)
+    assert reading.task == ("classify" if is_sorted else "detect")
+    assert "masks_are_photographs" in codes(reading)

@@ -84,8 +84,9 @@ class Tasks:
                 self.sheet.pages[number].add(label)
 
     def _take_task(self, task: dict[str, Any]) -> None:
-        album = album_of(task["data"])
-        names = [*pictures_of(task["data"]), *texts_of(task.get("file_upload"))]
+        known = pictures_of(task["data"])
+        album = [] if known else album_of(task["data"])
+        names = [*known, *texts_of(task.get("file_upload"))]
         if not (album or names):
             return
         given = task.get("annotations", task.get("completions"))

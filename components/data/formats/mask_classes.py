@@ -23,7 +23,7 @@ _FILE = re.compile(
 _HEX = re.compile(r"#([0-9a-fA-F]{6})\b")
 _APART = re.compile(r"[,;:\t]+")
 BACKGROUND = {"background", "_background_", "bg", "unlabeled", "unlabelled", "void", "ignore",
-              "none", "null"}  # fmt: skip
+              "none", "null", "unknown"}  # fmt: skip
 _TITLES = ("title", "name", "label", "class")
 _MOST_BYTES = 2_000_000
 _MOST_LINES = 70_000
