@@ -22,12 +22,12 @@ _SEEN = (0, 1, 2)  # a point is not there, hidden, seen: COCO's numbers
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a picture's labels become pixels of the upright picture."""
+    """How a picture's labels become pixels of the upright picture: turned first, then scaled."""
 
     x: float
     y: float
     orientation: int = 1
-    width: float = 0.0  # of the labels' picture in pixels, before turning
+    width: float = 0.0  # of the labels' picture in their own unit, before turning
     height: float = 0.0
 
 
@@ -137,17 +137,21 @@ class _Where:
 
 def _scale(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem]) -> Scale:
     width, height = float(facts.width), float(facts.height)
-    if raw.unit == "fraction":
+    if raw.unit == "fraction" and not (raw.size and _lies_across(raw.size, facts)):
         return Scale(width, height)
     if raw.size is None or raw.size == (width, height):
         return _AS_IT_IS
     stated = f"{raw.size[0]:g} × {raw.size[1]:g}"
-    if facts.orientation >= 5 and _alike(raw.size, (height, width)):
+    if raw.unit == "fraction" or (
+        facts.orientation >= 5 and _alike(raw.size, (height, width))
+    ):  # fmt: skip
         told.append(note(
             "labels_unturned", name,
             f"{name} is turned by its EXIF mark, and its labels were drawn on it unturned.",
             "The boxes are turned with the picture.",
         ))  # fmt: skip
+        if raw.unit == "fraction":
+            return Scale(width, height, facts.orientation, 1.0, 1.0)
         return Scale(1.0, 1.0, facts.orientation, height, width)
     is_swapped = _alike(raw.size, (height, width)) and width != height  # a slip of many tools
     if is_swapped and _fits(raw, (width, height)):
@@ -170,6 +174,15 @@ def _scale(raw: RawPicture, facts: PictureFacts, name: str, told: list[Problem])
         f"{facts.height}.", "The boxes are scaled to the picture.",
     ))  # fmt: skip
     return Scale(width / raw.size[0], height / raw.size[1])
+
+
+def _lies_across(size: tuple[float, float], facts: PictureFacts) -> bool:
+    """Whether labels of this size, of whatever scale, fit the picture before it was turned only."""
+    as_it_is, turned = size[0] * facts.height, size[0] * facts.width
+    return (
+        facts.orientation >= 5 and abs(turned - size[1] * facts.height) <= 0.01 * turned
+        and abs(as_it_is - size[1] * facts.width) > 0.01 * as_it_is
+    )  # fmt: skip
 
 
 def _alike(a: tuple[float, float], b: tuple[float, float]) -> bool:
@@ -223,7 +236,7 @@ def _right_way(box: Corners, where: _Where) -> Corners:
 
 def _in_pixels(box: Corners, scale: Scale) -> Corners:
     if scale.orientation != 1:
-        return turn_box(box, scale.orientation, scale.width, scale.height)
+        box = turn_box(box, scale.orientation, scale.width, scale.height)
     return box[0] * scale.x, box[1] * scale.y, box[2] * scale.x, box[3] * scale.y
 
 
@@ -241,7 +254,7 @@ def _points(label: RawLabel, scale: Scale, where: _Where) -> tuple[tuple[float, 
             p if len(p) < 3 or p[2] in _SEEN else (*p[:2], 2.0 if p[2] > 0 else 0.0) for p in points
         )
     if scale.orientation != 1:
-        return tuple(
+        points = tuple(
             turn_point(point, scale.orientation, scale.width, scale.height) for point in points
         )
     return tuple((p[0] * scale.x, p[1] * scale.y, *p[2:]) for p in points)

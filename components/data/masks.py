@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from components.data.listing import entries
+from components.data.formats.mask_pixels import is_photograph
+from components.data.listing import Listing, entries
 from components.data.names import folded, stem_of
 from components.data.numbered import Fingerprints, NumberSet
 from components.data.problems import count, note
@@ -32,10 +33,15 @@ _ENDINGS = (
     "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color", "_gtcoarse_labelids",
     "_gtcoarse_instanceids", "_gtcoarse_color", "_labeltrainids",
 )  # fmt: skip
-_SAYS_MASK = re.compile(r"mask|seg|_gt|scribble|labelids|instanceids|_color|trainids|task-")
+_SAYS_MASK = re.compile(r"mask|seg|_gt|^gt_|scribble|labelids|instanceids|_color|trainids|task-")
 _ENDINGS_THERE = ("_l", "_label", "_labels")  # say so only in a folder of masks
 _PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
 _STARTS = ("mask_", "gt_", "mask-", "label_")
+_MOST_OPENED = 6  # to tell whether they are photographs; our own choice
+_STARTS_THERE = ("mask_", "gt_", "mask-")  # say so also outside of a folder of masks
+# What stands in a picture's name where its mask's says "mask".
+_PICTURE_STARTS = ("image_", "img_", "sat_", "image-", "img-")
+_PICTURE_ENDS = ("_sat", "_image", "_img", "_rgb", "-image", "-img")
 # What Label Studio writes as PNG for each stroke of its brush; it names no picture.
 _BRUSH = re.compile(r"task-\d+-annotation-\d+-by-.*-\d+")
 
@@ -45,20 +51,20 @@ def set_masks_aside(finds: Finds) -> None:
     maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if _may_be_mask(entry))
     if not maybe:
         return
-    stems = Fingerprints()
-    for number, entry in enumerate(finds.pictures):
-        if number not in maybe:
-            stems.add(folded(stem_of(entry.name)))
-    alone = _alone_in_their_folders(finds, maybe)
+    chosen = _masks_among(finds, maybe)
     masks, pictures = entries(), entries()
     for number, entry in enumerate(finds.pictures):
-        is_mask = number in maybe and (
-            any(stem in stems for stem in bare_stems(entry.name))
-            or _is_brush(entry)
-            or _case_of(entry.name) in alone
-        )
-        (masks if is_mask else pictures).append(entry)
+        (masks if number in chosen else pictures).append(entry)
     if not masks or not pictures:
+        return
+    if _are_photographs(masks):
+        finds.problems.append(note(
+            "masks_are_photographs", masks[0].name,
+            f"{count(len(masks), 'picture')} such as {masks[0].name} "
+            f"{'is' if len(masks) == 1 else 'are'} called like masks of others, but "
+            f"{'has' if len(masks) == 1 else 'have'} as many colours as photographs.",
+            "They are taken as pictures.",
+        ))  # fmt: skip
         return
     finds.pictures, finds.masks = pictures, masks
     finds.problems.append(note(
@@ -67,6 +73,38 @@ def set_masks_aside(finds: Finds) -> None:
         f"{'is a mask' if len(masks) == 1 else 'are masks'} of other pictures.",
         "They are not taken as pictures to train on.",
     ))  # fmt: skip
+
+
+def _are_photographs(masks: Listing[Entry]) -> bool:
+    """Whether most are photographs: people who wear masks are sorted into folders called so."""
+    sample = [masks[n] for n in range(0, len(masks), max(1, len(masks) // _MOST_OPENED))]
+    return sum(map(is_photograph, sample)) * 2 > len(sample)
+
+
+def _masks_among(finds: Finds, maybe: NumberSet) -> NumberSet:
+    """Those of the pictures that may be masks of which the picture is there."""
+    stems = Fingerprints()
+    for number, entry in enumerate(finds.pictures):
+        if number not in maybe:
+            stems.add(folded(stem_of(entry.name)))
+    alone = _alone_in_their_folders(finds, maybe)
+
+    def is_mask(name: str) -> bool:
+        return (
+            any(stem in stems for stem in bare_stems(name)) or _is_brush(name)
+            or _case_of(name) in alone or any(stem in stems for stem, _ in tails(name))
+            or _is_exploded(name)
+        )  # fmt: skip
+
+    def is_numbered(name: str) -> bool:
+        return any(stem in stems for stem, _ in tails(name, numbered=True))
+
+    def those(are_so: Callable[[str], bool]) -> NumberSet:
+        return NumberSet(
+            n for n, entry in enumerate(finds.pictures) if n in maybe and are_so(entry.name)
+        )
+
+    return those(is_mask) or those(is_numbered)  # one mask for each thing: masks/a_0.png
 
 
 def _alone_in_their_folders(finds: Finds, maybe: NumberSet) -> set[str]:
@@ -108,20 +146,34 @@ def is_mask_folder(part: str) -> bool:
     )  # fmt: skip
 
 
-def _is_brush(entry: Entry) -> bool:
-    return _BRUSH.fullmatch(folded(stem_of(entry.name))) is not None
+def _is_brush(name: str) -> bool:
+    return _BRUSH.fullmatch(folded(stem_of(name))) is not None
+
+
+def _is_exploded(name: str) -> bool:
+    """Whether it is what LabelMe makes of a file: a_json/label.png beside a_json/img.png."""
+    folder, _, last = folded(name).rpartition("/")
+    return folder.endswith("_json") and last in ("label.png", "label_viz.png")
+
+
+def exploded_picture(name: str) -> str:
+    """The picture beside such a mask; "" of other masks."""
+    is_mask = _is_exploded(name) and folded(name).endswith("/label.png")
+    return f"{name.rpartition('/')[0]}/img.png" if is_mask else ""
 
 
 def _may_be_mask(entry: Entry) -> bool:
     folder, _, last = folded(entry.name).rpartition("/")
     if said := _said_of_masks(folder):
         return said == "masks" or last.endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
+    if _is_exploded(entry.name):
+        return True
     if not _SAYS_MASK.search(last):  # as nearly all
         return False
     stem = stem_of(last)
     return (
         stem.endswith(_ENDINGS) or "_mask_" in stem
-        or (stem.startswith("task-") and _is_brush(entry))
+        or stem.startswith(_STARTS_THERE) or (stem.startswith("task-") and _is_brush(entry.name))
     )  # fmt: skip
 
 
@@ -137,12 +189,38 @@ def _said_of_masks(folder: str) -> str:
     return "maybe" if any(maybe) else ""
 
 
+def tails(name: str, *, numbered: bool = False) -> list[tuple[str, str]]:
+    """What a picture's stem and the word behind it may be, in a folder of masks, longest first.
+
+    A folder of its own below it may be called like the picture as well; then there is no word.
+
+    Args:
+        name: The mask.
+        numbered: Whether a number may stand behind the stem, too. It is as often a part of it.
+
+    >>> tails("masks/a_1_cat.png")
+    [('a_1', 'cat')]
+    """
+    folder = folded(name).rpartition("/")[0]
+    if _said_of_masks(folder) != "masks":
+        return []
+    stem = stem_of(name)
+    before = r"[-_. ](?=\d+$)" if numbered else r"[-_. ](?=[^\W\d_])"
+    cuts = [found.start() for found in re.finditer(before, stem)]
+    made = [(folded(stem[:cut]), stem[cut + 1 :]) for cut in reversed(cuts) if cut]
+    own = folder.rpartition("/")[2]
+    return made if is_mask_folder(own) else [*made, (own, "")]
+
+
 def bare_stems(name: str) -> set[str]:
     """Stems that the masked picture may have."""
     stem = folded(stem_of(name))
     bare = {stem, stem.partition("_mask_")[0]}
     bare |= {stem.removesuffix(ending) for ending in (*_ENDINGS, *_ENDINGS_THERE)}
     bare |= {stem.removeprefix(start) for start in _STARTS}
+    renamed = bare - {stem}  # image_1.jpg and mask_1.png, 1_sat.jpg and 1_mask.png
+    bare |= {f"{start}{one}" for one in renamed for start in _PICTURE_STARTS}
+    bare |= {f"{one}{end}" for one in renamed for end in _PICTURE_ENDS}
     if "_gtfine_" in stem or "_gtcoarse_" in stem:  # Cityscapes
         bare |= {f"{one}_leftimg8bit" for one in tuple(bare)}
     return bare

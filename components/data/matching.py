@@ -102,6 +102,10 @@ class PictureIndex:
         """The part of the set that a picture's folder stands for."""
         return self._splits[self._home[number]]
 
+    def forget_part(self, number: int) -> None:
+        """The folder of a picture is called like a part and is none."""
+        self._splits[self._home[number]] = None
+
     @cached_property
     def exact(self) -> NameTable:
         """Whole names."""
@@ -278,9 +282,7 @@ class PictureIndex:
 
 
 def key_of(name: str) -> str:
-    """What a picture and its label file have in common, though one lies in images/ and the other
-    in labels/.
-    """
+    """What a picture in images/ and its label file in labels/ have in common."""
     return "/".join((*without_roles(name.rpartition("/")[0]), folded(stem_of(name))))
 
 

@@ -206,6 +206,10 @@ def _conversion(
         (frames > 1, f"it holds {frames} pictures, of which the first is used"),
         (image.mode in ("CMYK", "YCbCr", "LAB"), f"its colours are {image.mode}"),
         (
+            image.format == "TIFF" and _is_unlike_others(image),
+            "the trainer sees a TIFF of few bits or with see-through parts otherwise",
+        ),
+        (
             orientation != 1 and (not is_jpeg or orientation in (5, 7)),
             "it is turned by a mark that the trainer does not read",
         ),
@@ -220,6 +224,14 @@ def _conversion(
     if suffix in (".tif", ".tiff") and image.format != "TIFF":
         return "copy", f"it is {image.format} under the name of a TIFF"
     return "", ""
+
+
+def _is_unlike_others(image: "Image.Image") -> bool:
+    """Whether OpenCV cannot read a TIFF (grey of 2 or 4 bits) or mixes its colours with black."""
+    bits = getattr(image, "tag_v2", {}).get(258, 8)
+    if image.mode == "L" and bits in (2, 4, (2,), (4,)):
+        return True
+    return image.mode == "RGBA" and image.getchannel("A").getextrema()[0] != 255
 
 
 def upright(source: Path, *, near_side: int | None = None) -> "Image.Image":

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from components.data.clean import clean
 from components.data.exported_splits import exported_splits
+from components.data.formats.class_folders import NAME as FOLDER_NAME
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.mask_background import TOPIC as MASK_PICTURES
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
-from components.data.formats.strangers import CSV_TABLE, TABLE, strangers
+from components.data.formats.strangers import BESIDE, strangers
 from components.data.joining import joined
 from components.data.keypoints import KeypointScheme, scheme
 from components.data.masks import set_masks_aside
@@ -42,6 +43,7 @@ from components.data.remarks import (
     why_plain,
 )
 from components.data.scan import Finds, search
+from components.data.submissions import set_submissions_aside
 from components.data.unpack import nothing_to_heed
 from components.errors import PictureError
 
@@ -81,7 +83,8 @@ class Recognised:
     @property
     def questions(self) -> list[Question]:
         """What the formats that are read want to ask."""
-        return [one for one in self.finds.questions if one.topic in self.format]
+        asking = FOLDER_NAME if self.description is None else self.format
+        return [one for one in self.finds.questions if one.topic in asking]
 
     @property
     def total(self) -> int:
@@ -201,6 +204,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
         DatasetError: There is no picture.
     """
     set_masks_aside(finds)
+    set_submissions_aside(finds)
     prefer = chosen_format(prefer)
     problems = list(finds.problems)
     index = PictureIndex(finds.pictures)
@@ -260,7 +264,7 @@ def _last_resort(
 ) -> Description | None:
     """What masks or folders say, where no label file says anything; it joins `found`."""
     made = MASKS(finds, index, finds.problems)
-    if made is None and not found and all(kind in (TABLE, CSV_TABLE) for kind, _ in foreign):
+    if made is None and not found and all(kind in BESIDE for kind, _ in foreign):
         made = FOLDERS(finds, index, finds.problems)
     if made is not None:
         found.append(made)

@@ -4,16 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from components.data.formats import json_records, spoken
+from components.data.formats import class_folders, json_records, spoken
 from components.data.formats.description import Description
 from components.data.formats.json_kinds import LABELBOX
 from components.data.formats.registry import NAMES
 from components.data.formats.strangers import (
-    CSV_TABLE,
+    BESIDE,
     LINES,
-    MASKS,
     TABLE,
-    looks_sorted_into_folders,
     unknown_files,
 )
 from components.data.missing import names_missing
@@ -151,14 +149,11 @@ def about_strangers(
                 f"{'holds' if len(unknown) == 1 else 'hold'} nothing that Tailor knows as labels; "
                 f"it reads {NAMES}.", "The pictures come in without labels.",
             )]  # fmt: skip
-        classes = looks_sorted_into_folders(finds)
-        if classes:
-            shown = ", ".join(classes[:3])
+        if any(one.topic == class_folders.NAME for one in finds.questions):
             return [warn(
                 "sorted_in_folders", "",
-                f"The pictures are sorted into folders ({shown}), as for a model that sorts whole "
-                "pictures; Tailor trains models that find things in pictures.",
-                "The pictures come in without labels.",
+                "The pictures lie in several folders, and nothing says whether these are classes.",
+                "The pictures come in without labels; say so above if each folder is a class.",
             )]  # fmt: skip
         return []
     return [
@@ -168,7 +163,7 @@ def about_strangers(
             f"Only {best.format} is used.",
         )
         for kind, example in foreign
-        if kind not in (TABLE, CSV_TABLE, MASKS) and not kind.startswith("COCO")
+        if kind not in BESIDE and not kind.startswith("COCO")
         and not (kind in (LABELBOX, LINES) and any(one in best.format for one in _LINES_READ))
     ]  # fmt: skip
 

@@ -4,6 +4,8 @@ from collections import Counter
 
 import pytest
 
+from components.data.recognise import recognise
+from components.data.scan import search
 from tests.data.drawn_sets import codes, picture, read, text
 from tests.shared_data import shared
 
@@ -61,6 +63,58 @@ def test_other_folders_are_just_folders(names, tmp_path):
     reading = a_set(tmp_path, *names)
     assert reading.format == "Pictures without labels"
     assert not any(p.labels for p in reading.pictures)
+
+
+def test_trains_beside_cars_and_buses_are_a_class_and_no_part(tmp_path):
+    names = [f"set/{kind}/{n}.jpg" for kind in ("bus", "car", "train") for n in (1, 2)]
+    reading = a_set(tmp_path, *names)
+    assert reading.classes == ("bus", "car", "train")
+    assert {one.split for one in reading.pictures} == {None}
+
+
+def test_pictures_for_training_beside_a_folder_or_two_are_no_class(tmp_path):
+    reading = a_set(tmp_path, "train/1.jpg", "train/2.jpg", "extra/1.jpg", "extra/2.jpg")
+    assert not any(one.labels for one in reading.pictures)
+    assert Counter(one.split for one in reading.pictures) == {"train": 2, None: 2}
+
+
+def asked(tmp_path, answer=""):
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    finds.prefer = f"Class folders: {answer}" if answer else ""
+    found = recognise(finds)
+    return found, [one.labels[0].class_name for one, _ in found.pictures() if one.labels]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("00000/1.jpg", "00000/2.jpg", "00001/1.jpg", "00001/2.jpg"),
+     ("animals/cat/1.jpg", "animals/cat/2.jpg", "plants/rose/1.jpg", "plants/rose/2.jpg")],
+)  # fmt: skip
+def test_folders_that_may_be_classes_are_asked_about(names, tmp_path):
+    reading = a_set(tmp_path, *names)
+    assert (reading.format, "sorted_in_folders" in codes(reading)) == (
+        "Pictures without labels", True
+    )  # fmt: skip
+    found, classes = asked(tmp_path)
+    (question,) = found.questions
+    assert (question.chosen, classes) == (1, [])
+    found, classes = asked(tmp_path, question.answers[0])
+    assert (found.format, found.task) == ("Class folders", "classify")
+    assert classes == [name.split("/")[-2] for name in sorted(names)]
+
+
+def test_folders_that_are_no_classes_can_be_said_to_be_none(tmp_path):
+    a_set(tmp_path, "garden/1.jpg", "garden/2.jpg", "street/1.jpg", "street/2.jpg")
+    found, classes = asked(tmp_path)
+    assert (found.questions[0].chosen, len(classes)) == (0, 4)
+    found, classes = asked(tmp_path, found.questions[0].answers[1])
+    assert (found.format, classes) == ("Pictures without labels", [])
+    assert found.questions[0].chosen == 1
+
+
+def test_folders_of_days_and_batches_are_not_asked_about(tmp_path):
+    a_set(tmp_path, "2024-05-01/1.jpg", "2024-05-01/2.jpg", "2024-05-02/1.jpg", "batch 2/1.jpg")
+    assert asked(tmp_path)[0].questions == []
 
 
 def test_label_files_count_more_than_folders(tmp_path):

@@ -84,3 +84,38 @@ def test_widths_under_the_names_of_corners_are_found_out(tmp_path):
     found = {name: box[0][1:] for name, box in boxes_of(reading).items()}
     assert found["a.jpg"] == (10, 20, 40, 60)
     assert found["b.jpg"] == (50, 20, 70, 40)
+
+
+@pytest.mark.parametrize("mark", [";", "|", " "])
+def test_several_classes_in_a_cell_are_parted_where_each_stands_alone_too(mark, tmp_path):
+    cells = ("scab", "rust", f"scab{mark}rust", "scab", "rust")
+    for number in range(len(cells)):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+    rows = "".join(f"{number}.jpg,{cell}\n" for number, cell in enumerate(cells))
+    text(tmp_path / "set/train.csv", f"image,labels\n{rows}")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert set(reading.classes) == {"scab", "rust"}
+    assert len(reading.pictures[2].labels) == 2
+    assert "several_classes" in codes(reading)
+
+
+def test_a_class_of_two_words_stays_one(tmp_path):
+    cells = ("traffic light", "light pole", "traffic light", "light")
+    for number in range(len(cells)):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+    rows = "".join(f"{number}.jpg,{cell}\n" for number, cell in enumerate(cells))
+    text(tmp_path / "set/train.csv", f"image,label\n{rows}")
+    assert "traffic light" in read(tmp_path / "set", room=tmp_path).classes
+
+
+@pytest.mark.parametrize(
+    "name", ["sample_submission.csv", "SampleSubmission.csv", "submission.csv"]
+)
+def test_a_table_to_be_handed_in_holds_no_labels(name, tmp_path):
+    for number in range(4):
+        picture(tmp_path / f"set/images/{number}.jpg", seed=number)
+    text(tmp_path / "set/train.csv", "image_id,label\n0.jpg,cat\n1.jpg,dog\n")
+    text(tmp_path / "set" / name, "image_id,label\n2.jpg,cat\n3.jpg,cat\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [len(one.labels) for one in reading.pictures] == [1, 1, 0, 0]
+    assert [one.file for one in reading.problems if one.code == "submission"] == [name]

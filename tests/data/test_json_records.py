@@ -174,3 +174,48 @@ def test_any_records_are_read_or_told(tmp_path_factory, some):
             left, top, right, bottom = label.box
             assert 0 <= left < right <= 100
             assert 0 <= top < bottom <= 80
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_answers_of_labelbox_about_whole_pictures_sort_them(is_new, tmp_path):
+    rows = []
+    for number, name in enumerate(("cat", "dog", "cat", "dog")):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+        if is_new:
+            asked = [{"name": "what", "radio_answer": {"name": name, "value": name}}]
+            labels = [{"annotations": {"objects": [], "classifications": asked}}]
+            rows.append({"data_row": {"external_id": f"{number}.jpg"},
+                         "projects": {"p": {"labels": labels}}})  # fmt: skip
+        else:
+            asked = [{"title": "what", "answer": {"title": name, "value": name}}]
+            rows.append({"External ID": f"{number}.jpg",
+                         "Label": {"objects": [], "classifications": asked}})  # fmt: skip
+    text(tmp_path / "set/export.ndjson", "\n".join(map(json.dumps, rows)))
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert (reading.task, set(reading.classes)) == ("classify", {"cat", "dog"})
+    assert [p.labels[0].class_name for p in reading.pictures] == ["cat", "dog", "cat", "dog"]
+
+
+@pytest.mark.parametrize("name", ["train-00000.parquet", "cars_annos.mat", "labels.npz"])
+def test_stores_that_nobody_here_reads_are_told(name, tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    (tmp_path / "set" / name).write_bytes(b"x")
+    told = [p for p in read(tmp_path / "set", room=tmp_path).problems if p.file == name]
+    assert [one.code for one in told] == ["format_not_read"]
+
+
+def test_stores_beside_class_folders_do_not_matter(tmp_path):
+    for number, place in enumerate(("cat/1", "cat/2", "dog/1", "dog/2")):
+        picture(tmp_path / f"set/{place}.jpg", seed=number)
+    (tmp_path / "set/features.npy").write_bytes(b"x")
+    assert read(tmp_path / "set", room=tmp_path).format == "Class folders"
+
+
+def test_columns_without_a_thing_mean_that_nothing_is_there(tmp_path):
+    for number, name in enumerate("ab"):
+        picture(tmp_path / f"set/{name}.jpg", seed=number)
+    rows = [{"file_name": "a.jpg", "objects": {"bbox": [[1, 2, 30, 40]], "categories": ["cat"]}},
+            {"file_name": "b.jpg", "objects": {"bbox": [], "categories": []}}]  # fmt: skip
+    text(tmp_path / "set/metadata.jsonl", "\n".join(map(json.dumps, rows)))
+    states = [one.state for one in read(tmp_path / "set", room=tmp_path).pictures]
+    assert states == ["labelled", "empty"]

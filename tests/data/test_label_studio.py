@@ -1,15 +1,20 @@
 """Label Studio's exports: which annotation counts, and what each kind of region means."""
 
+import base64
+import io
 import json
 from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from components.data.formats.label_studio_tasks import Tasks
-from components.data.formats.pages import Sheet
+from components.data.formats.pages import NAMELESS, Sheet
+from components.data.recognise import recognise
 from components.data.records import PictureState
+from components.data.scan import search
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
 from tests.shared_data import shared
 
@@ -44,7 +49,8 @@ def a_set(tmp_path, content, pictures=("a.jpg",)):
 @pytest.mark.parametrize(
     "image",
     [HASHED, "a.jpg", "/data/local-files/?d=some%20where/a.jpg", "s3://bucket/x/a.jpg",
-     "https://host/x/a.jpg?signature=1", "upload\\a.jpg"],
+     "https://host/x/a.jpg?signature=1",
+     "/tasks/1/resolve/?fileuri=czM6Ly9idWNrZXQveC9hLmpwZw==", "upload\\a.jpg"],
 )  # fmt: skip
 def test_the_picture_is_found_however_it_was_stored(image, tmp_path):
     reading = a_set(tmp_path, [task(annotation(region(RECTANGLE)), image=image)])
@@ -156,10 +162,10 @@ def test_a_broken_region_costs_only_itself(value, tmp_path):
 
 leaves = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8)
 words = st.sampled_from(
-    ["data", "image", "annotations", "result", "value", "x", "y", "width", "height", "points",
-     "rle",
-     "rectanglelabels", "id", "annotator", "label", "choices", "type", "parentID", "radiusX",
-     "a.jpg", "original_width", "updated_at"]
+    ["imageDataURL", "vertices", "taxonomy", "item_index", "data", "image", "annotations",
+     "result", "value", "x", "y", "width", "height", "points", "rle", "rectanglelabels", "id",
+     "annotator", "label", "choices", "type", "parentID", "radiusX", "a.jpg", "original_width",
+     "updated_at"]
 )  # fmt: skip
 anything = st.recursive(
     leaves | words,
@@ -231,3 +237,134 @@ def test_pictures_side_by_side_keep_their_own_boxes_or_say_that_nobody_knows(
     else:
         assert any("one of several pictures" in problem.what for problem in reading.problems)
         assert not any(boxes_of(reading).values())
+
+
+def painted(box):
+    """A mask as Label Studio's bitmask has it: black on clear."""
+    image = Image.new("RGBA", (100, 80))
+    image.paste((0, 0, 0, 255), box)
+    memory = io.BytesIO()
+    image.save(memory, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(memory.getvalue()).decode()}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"imageDataURL": painted((50, 20, 80, 60)), "bitmasklabels": ["cat"]},
+        {"vertices": [{"x": x, "y": y} for x, y in ((50, 25), (80, 25), (80, 75), (50, 75))],
+         "closed": True, "vectorlabels": ["cat"]},
+    ],
+    ids=("bitmask", "vector"),
+)  # fmt: skip
+def test_the_newer_tools_draw_outlines_too(value, tmp_path):
+    reading = a_set(tmp_path, [task(annotation(region(value)))])
+    (label,) = reading.pictures[0].labels
+    assert (label.class_name, label.shape) == ("cat", "polygon")
+    assert label.box == pytest.approx((50, 20, 80, 60), abs=1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"sequence": [{"frame": 1, "x": 1}], "labels": ["cat"]}, {"new": [1], "labels": ["cat"]},
+     {"vertices": [{"x": 1, "y": 1}] * 3, "closed": False, "vectorlabels": ["cat"]}],
+)  # fmt: skip
+def test_what_is_drawn_in_an_unknown_way_never_makes_an_empty_picture(value, tmp_path):
+    reading = a_set(tmp_path, [task(annotation(region(value)))])
+    assert reading.pictures[0].state is UNLABELLED
+    assert "row_unreadable" in codes(reading)
+
+
+def test_of_annotations_the_one_marked_as_truth_counts(tmp_path):
+    dog = {**RECTANGLE, "rectanglelabels": ["dog"]}
+    reading = a_set(tmp_path, [task(
+        annotation(region(RECTANGLE), ground_truth=True),
+        annotation(region(dog), updated_at="2024-03-01T00:00:00Z"),
+    )])  # fmt: skip
+    assert reading.classes == ("cat",)
+
+
+def test_regions_take_their_class_from_a_choice_or_get_one_to_be_renamed(tmp_path):
+    plain = {key: RECTANGLE[key] for key in ("x", "y", "width", "height")}
+    chosen = region({**plain, "choices": ["cat"]}, "choices", id="r1")
+    other = region({**plain, "x": 10}, "rectangle", id="r2")
+    reading = a_set(tmp_path, [task(annotation(region(plain, "rectangle"), chosen, other))])
+    assert [box[0] for box in boxes_of(reading)["images/a.jpg"]] == [NAMELESS, "cat"]
+    assert "class_nameless" in codes(reading)
+
+
+def test_a_region_with_several_classes_is_told(tmp_path):
+    both = {**RECTANGLE, "rectanglelabels": ["cat", "wet"]}
+    reading = a_set(tmp_path, [task(annotation(region(both)))])
+    assert boxes_of(reading) == {"images/a.jpg": [BOX]}
+    assert "several_classes" in codes(reading)
+
+
+def test_a_task_of_many_pictures_gives_each_its_own_regions(tmp_path):
+    second = region({**RECTANGLE, "x": 10}, id="r2", item_index=1)
+    row = {**task(annotation(region(RECTANGLE, item_index=0), second)),
+           "data": {"pages": ["/data/upload/1/a.jpg", "s3://x/b.jpg", "c.jpg"]}}  # fmt: skip
+    one = {**task(annotation(region(RECTANGLE))), "data": {"image": "d.jpg", "like": ["c.jpg"]}}
+    both = a_set(tmp_path / "other", [one], pictures=("c.jpg", "d.jpg"))
+    assert boxes_of(both) == {"images/c.jpg": [], "images/d.jpg": [BOX]}
+    reading = a_set(tmp_path, [row], pictures=("a.jpg", "b.jpg", "c.jpg"))
+    assert [[box[1] for box in boxes] for boxes in boxes_of(reading).values()] == [[30], [10], []]
+    assert reading.pictures[2].state is EMPTY
+
+
+def test_the_end_of_a_path_through_a_taxonomy_is_the_class(tmp_path):
+    path = {"type": "taxonomy", "value": {"taxonomy": [["animal", "cat"]]}, "from_name": "t"}
+    content = [task(annotation(path)), task(annotation(), image="b.jpg")]
+    reading = a_set(tmp_path, content, ("a.jpg", "b.jpg"))
+    assert (reading.task, reading.classes) == ("classify", ("cat",))
+    assert [p.state for p in reading.pictures] == [LABELLED, UNLABELLED]
+
+
+def test_captions_do_not_make_a_picture_empty(tmp_path):
+    caption = {"type": "textarea", "value": {"text": ["a cat sits"]}, "from_name": "t"}
+    reading = a_set(tmp_path, [task(annotation(caption))])
+    assert reading.pictures[0].state is UNLABELLED
+    assert "words_left_out" in codes(reading)
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_choice_of_the_minimal_form_may_be_called_anything(kind, tmp_path):
+    rows = [
+        {
+            "image": f"{name}.jpg",
+            "id": n,
+            "quality": said,
+            "annotator": 1,
+            "annotation_id": n,
+            "created_at": "2024",
+            "updated_at": "2024",
+            "lead_time": 3,
+        }
+        for n, (name, said) in enumerate(zip("abc", ("good", "bad", "good"), strict=True))
+    ]
+    pictures = ("a.jpg", "b.jpg", "c.jpg")
+    if kind == "json":
+        reading = a_set(tmp_path, rows, pictures)
+    else:
+        lines = [",".join(map(str, row.values())) for row in ({k: k for k in rows[0]}, *rows)]
+        text(tmp_path / "set" / "x.csv", "\n".join(lines))
+        for number, name in enumerate(pictures):
+            picture(tmp_path / "set" / name, seed=number)
+        reading = read(tmp_path / "set", room=tmp_path)
+    assert [p.labels[0].class_name for p in reading.pictures] == ["good", "bad", "good"]
+    assert (reading.task, "class_chosen" in codes(reading)) == ("classify", True)
+
+
+def test_which_choice_is_the_class_is_asked_and_the_answer_counts(tmp_path):
+    def chosen(control, name):
+        return {"type": "choices", "value": {"choices": [name]}, "from_name": control}
+
+    picture(tmp_path / "set" / "a.jpg")
+    both = annotation(chosen("weather", "sunny"), chosen("animal", "cat"))
+    write_json(tmp_path / "set" / "export.json", [task(both)])
+    for answer, expected in (("", "sunny"), ("animal", "cat")):
+        finds = search([tmp_path / "set"], tmp_path / "room")
+        finds.prefer = f"Label Studio: {answer}" if answer else ""
+        found = recognise(finds)
+        assert found.questions[0].answers == ("weather", "animal")
+        assert list(found.classes) == [expected]

@@ -82,7 +82,7 @@ def test_via_3_with_its_options(tmp_path):
     })  # fmt: skip
     reading = read(tmp_path / "set", room=tmp_path)
     assert boxes_of(reading) == {"a.jpg": [CAT, DOG], "b.jpg": [("cat", 20, 30, 40, 50)]}
-    assert codes(reading) == {"row_unreadable", "shapes_as_boxes"}
+    assert codes(reading) == {"row_unreadable", "shapes_as_boxes", "tags_left_out"}
 
 
 class TestPanoptic:

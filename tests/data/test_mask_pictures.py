@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from components.data.recognise import recognise
 from components.data.records import PictureState
@@ -170,6 +170,10 @@ def test_a_photograph_is_no_mask(tmp_path):
     picture(tmp_path / "set" / "a.jpg")
     noise = np.random.default_rng(0).integers(0, 255, (80, 100, 3), np.uint8)
     saved(tmp_path / "set" / "a_mask.png", noise)
+    assert "masks_are_photographs" in codes(found(tmp_path)[0])
+    for name in ("b", "c"):
+        picture(tmp_path / "set" / f"{name}.jpg", seed=ord(name))
+        saved(tmp_path / "set" / f"{name}_mask.png", painted((A, 1)))
     assert "mask_unreadable" in codes(found(tmp_path)[0])
 
 
@@ -241,3 +245,125 @@ def test_masks_beside_boxes_are_told_and_can_be_chosen(chosen, shape, tmp_path):
     assert [label.shape for label in labels] == [shape]
     assert set(known.choices) == {"Pascal VOC", "Mask pictures"}
     assert "described_twice" in {problem.code for problem in known.problems}
+
+
+@pytest.mark.parametrize(
+    ("mask", "box"), [("upright", (10, 10, 40, 30)), ("raw", (50, 10, 70, 40))]
+)
+def test_masks_of_a_turned_picture_lie_right_whichever_way_they_were_painted(mask, box, tmp_path):
+    exif = Image.Exif()
+    exif[274] = 6  # 100 by 80 as stored, 80 by 100 upright
+    picture(tmp_path / "set/images/a.jpg", exif=exif)
+    size = (80, 100) if mask == "upright" else (100, 80)
+    saved(tmp_path / "set/masks/a.png", painted((A, 255), size=size))
+    reading, boxes = found(tmp_path)
+    assert boxes == {"images/a.jpg": [("object", *box)]}
+    assert ("labels_unturned" in codes(reading)) == (mask == "raw")
+
+
+def test_a_word_behind_the_pictures_name_is_the_class_of_a_mask(tmp_path):
+    picture(tmp_path / "set/images/a_1.jpg")
+    saved(tmp_path / "set/masks/a_1_cat.png", painted((A, 255)))
+    saved(tmp_path / "set/masks/a_1_dog_2.png", painted((B, 255)))
+    _, boxes = found(tmp_path)
+    assert boxes == {"images/a_1.jpg": [("cat", *A), ("dog", *B)]}
+
+
+def test_the_same_word_behind_every_name_is_no_class(tmp_path):
+    for name in ("a", "b"):
+        picture(tmp_path / f"set/images/{name}.jpg", seed=ord(name))
+        saved(tmp_path / f"set/masks/{name}_lab.png", painted((A, 255)))
+    _, boxes = found(tmp_path)
+    assert boxes == {f"images/{name}.jpg": [("object", *A)] for name in ("a", "b")}
+
+
+@pytest.mark.parametrize(
+    ("image", "masks"),
+    [("images/a.jpg", ("masks/a/0.png", "masks/a/1.png")),
+     ("images/a_7.jpg", ("masks/a_7_0.png", "masks/a_7_1.png")),
+     ("x/1_sat.jpg", ("x/1_mask.png",)), ("images/image_01.jpg", ("masks/mask_01.png",)),
+     ("sat_1.png", ("gt_1.png",)), ("a_json/img.png", ("a_json/label.png",))],
+)  # fmt: skip
+def test_masks_are_found_under_what_tutorials_and_contests_call_them(image, masks, tmp_path):
+    picture(tmp_path / "set" / image)
+    areas = (A, B)[: len(masks)]
+    for mask, area in zip(masks, areas, strict=True):
+        saved(tmp_path / "set" / mask, painted((area, 255)))
+    reading, boxes = found(tmp_path)
+    assert boxes == {image: [("object", *area) for area in areas]}
+    assert reading.format == "Mask pictures"
+
+
+def test_a_number_behind_a_name_is_no_tail_where_other_masks_have_their_picture(tmp_path):
+    for name in ("a_1", "a_2"):
+        picture(tmp_path / f"set/images/{name}.jpg", seed=ord(name[-1]))
+    saved(tmp_path / "set/masks/a_1.png", painted((A, 255)))
+    saved(tmp_path / "set/masks/a_1_2.png", painted((B, 255)))  # of a picture that is not there
+    _, boxes = found(tmp_path)
+    assert boxes["images/a_1.jpg"] == [("object", *A)]
+
+
+def test_files_that_labelme_has_taken_apart_are_named_each_by_its_own_list(tmp_path):
+    for number, name in enumerate(("cat", "dog")):
+        folder = tmp_path / f"set/{name}_json"
+        picture(folder / "img.png", seed=number)
+        picture(folder / "label_viz.png", seed=number + 5)
+        saved(folder / "label.png", painted((A, 1)))
+        text(folder / "label_names.txt", f"_background_\n{name}\n")
+    reading, boxes = found(tmp_path)
+    assert boxes == {f"{name}_json/img.png": [(name, *A)] for name in ("cat", "dog")}
+    assert reading.task == "detect"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("classes.json", '{"classes": [{"title": "cat", "color": "#E21D00"}]}'),
+     ("class_dict.csv", "name,hex\ncat,#e21d00\n"), ("classes.csv", "#E21D00,cat\n")],
+)  # fmt: skip
+def test_colours_may_be_written_as_on_web_pages(name, content, tmp_path):
+    picture(tmp_path / "set/images/a.jpg")
+    values = np.zeros((80, 100, 3), np.uint8)
+    values[10:30, 10:40] = (0xE2, 0x1D, 0)
+    saved(tmp_path / "set/masks/a.png", values)
+    text(tmp_path / "set" / name, content)
+    assert found(tmp_path)[1] == {"images/a.jpg": [("cat", *A)]}
+
+
+def test_a_list_of_labelme_counts_from_what_is_ignored(tmp_path):
+    picture(tmp_path / "set/JPEGImages/a.jpg")
+    saved(tmp_path / "set/SegmentationClassPNG/a.png", painted((A, 1), (B, 2)))
+    text(tmp_path / "set/labels.txt", "__ignore__\n_background_\ncat\ndog\n")
+    assert found(tmp_path)[1] == {"JPEGImages/a.jpg": [("cat", *A), ("dog", *B)]}
+
+
+def test_masks_with_blurred_edges_are_cut_at_half_and_it_is_told(tmp_path):
+    picture(tmp_path / "set/images/a.jpg")
+    blurred = Image.fromarray(painted((A, 255))).filter(ImageFilter.GaussianBlur(1.5))
+    saved(tmp_path / "set/masks/a.png", np.asarray(blurred))
+    reading, boxes = found(tmp_path)
+    ((label,),) = boxes.values()
+    assert label[0] == "object"
+    assert label[1:] == pytest.approx(A, abs=1)
+    assert "masks_soft" in codes(reading)
+
+
+def test_many_classes_in_areas_of_their_own_are_not_taken_for_blur(tmp_path):
+    picture(tmp_path / "set/images/a.jpg")
+    areas = [((5 + 9 * n, 10, 13 + 9 * n, 70), 20 * (n + 1)) for n in range(10)]
+    saved(tmp_path / "set/masks/a.png", painted(*areas))
+    reading, _ = found(tmp_path)
+    assert (len(reading.classes), "masks_soft" in codes(reading)) == (10, False)
+
+
+@pytest.mark.parametrize(
+    ("names", "is_sorted"),
+    [(("mask/1.jpg", "mask/2.jpg", "no_mask/1.jpg", "no_mask/2.jpg"), True),
+     (("image_1.jpg", "image_2.jpg", "mask_1.jpg", "mask_2.jpg"), False)],
+)  # fmt: skip
+def test_photographs_of_people_with_masks_are_no_masks(names, is_sorted, tmp_path):
+    for number, name in enumerate(names):
+        picture(tmp_path / "set" / name, seed=number)
+    reading, _ = found(tmp_path)
+    assert len(reading.pictures) == len(names)
+    assert reading.task == ("classify" if is_sorted else "detect")
+    assert "masks_are_photographs" in codes(reading)

@@ -1,5 +1,10 @@
 """Exports of FiftyOne, V7 Darwin, VisDrone and Scale, and outlines in records of any tool."""
 
+import base64
+import io
+import zlib
+
+import numpy as np
 import pytest
 
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text, write_json
@@ -185,3 +190,91 @@ def test_an_answer_that_is_no_place_is_told_and_classes_without_names_as_well(tm
         "bbox": [[10, 20, 30, 40]], "categories": [3]}})  # fmt: skip
     pictures(tmp_path / "two", "a.jpg")
     assert "no_class_names" in codes(read(tmp_path / "two", room=tmp_path))
+
+
+def fiftyones(tmp_path, *rows, kind="Detections"):
+    pictures(tmp_path / "set", "a.jpg", below="data")
+    field = {"_cls": kind, kind.lower(): list(rows)}
+    write_json(tmp_path / "set/samples.json",
+               {"samples": [{"filepath": "data/a.jpg", "truth": field}]})  # fmt: skip
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def test_a_mask_of_fiftyone_is_an_outline_within_its_box(tmp_path):
+    memory = io.BytesIO()
+    mask = np.zeros((40, 40), bool)
+    mask[:20] = True
+    np.save(memory, mask)
+    packed = base64.b64encode(zlib.compress(memory.getvalue())).decode()
+    row = {"_cls": "Detection", "label": "cat", "bounding_box": [0.1, 0.25, 0.4, 0.5],
+           "mask": {"$binary": {"base64": packed, "subType": "00"}}}  # fmt: skip
+    reading = fiftyones(tmp_path, row, {**row, "mask": "AAAA"})
+    (label,) = reading.pictures[0].labels
+    assert (label.shape, label.box) == ("polygon", (10.0, 20.0, 50.0, 60.0))
+    assert max(y for _, y in label.points) == pytest.approx(40, abs=1)
+    assert "row_unreadable" in codes(reading)
+
+
+def test_a_polyline_of_several_lines_stays_whole_and_an_open_one_is_told(tmp_path):
+    square = [[x, y] for x, y in ((0.1, 0.1), (0.2, 0.1), (0.2, 0.2), (0.1, 0.2))]
+    other = [[x + 0.5, y] for x, y in square]
+    whole = {"_cls": "Polyline", "label": "cat", "closed": True, "points": [square, other]}
+    reading = fiftyones(tmp_path, whole, {**whole, "closed": False, "filled": False},
+                        kind="Polylines")  # fmt: skip
+    (label,) = reading.pictures[0].labels
+    assert label.box == pytest.approx((10, 8, 70, 16))
+    assert "no_object" in codes(reading)
+
+
+def darwins(tmp_path, **annotations):
+    pictures(tmp_path / "set", *(f"{name}.jpg" for name in annotations))
+    for name, rows in annotations.items():
+        slots = [{"type": "image", "width": 100, "height": 80}]
+        write_json(tmp_path / f"set/{name}.json", {
+            "version": "2.0", "schema_ref": "x", "annotations": rows,
+            "item": {"name": f"{name}.jpg", "path": "/", "slots": slots}})  # fmt: skip
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def test_tags_of_darwin_sort_pictures_on_which_nothing_is_drawn(tmp_path):
+    reading = darwins(
+        tmp_path, a=[{"name": "cat", "tag": {}}], b=[{"name": "dog", "tag": {}}], c=[]
+    )
+    assert (reading.task, reading.classes) == ("classify", ("cat", "dog"))
+    assert [one.state for one in reading.pictures] == ["labelled", "labelled", "unlabelled"]
+
+
+def test_skeletons_of_darwin_have_their_points_in_one_order(tmp_path):
+    nodes = [
+        {"name": "nose", "x": 10, "y": 20},
+        {"name": "eye", "x": 40, "y": 60, "occluded": True},
+    ]
+    box = {"bounding_box": {"x": 5, "y": 5, "w": 50, "h": 70}}
+    reading = darwins(tmp_path, a=[{"name": "cat", "skeleton": {"nodes": nodes}}],
+                      b=[{"name": "cat", "skeleton": {"nodes": nodes[::-1]}, **box}])  # fmt: skip
+    assert [one.labels[0].points for one in reading.pictures] == [((10, 20, 2), (40, 60, 1))] * 2
+    assert [one.labels[0].box for one in reading.pictures] == [CAT[1:], (5, 5, 55, 75)]
+    assert reading.keypoints.names == ("nose", "eye")
+
+
+def test_masks_of_darwin_are_read_from_their_layer(tmp_path):
+    runs = [0, 20 * 100 + 10]
+    for _ in range(40):
+        runs += [1, 30, 0, 70]
+    layer = {"dense_rle": runs, "mask_annotation_ids_mapping": {"m": 1, "n": 2}}
+    rows = [{"id": "m", "name": "cat", "mask": {}}, {"id": "gone", "name": "dog", "mask": {}},
+            {"id": "r", "name": "__raster_layer__", "raster_layer": layer}]  # fmt: skip
+    broken = [{**rows[-1], "raster_layer": {**layer, "dense_rle": [0, 9e9, "x"]}}, rows[0]]
+    reading = darwins(tmp_path, a=rows, b=broken)
+    (label,) = reading.pictures[0].labels
+    assert (label.class_name, label.box, label.shape) == ("cat", CAT[1:], "polygon")
+    assert {"no_object", "row_unreadable"} <= codes(reading)
+    assert reading.pictures[1].state == "unlabelled"
+
+
+def test_keypoints_of_fiftyone_keep_their_places(tmp_path):
+    row = {"_cls": "Keypoint", "label": "cat",
+           "points": [[0.1, 0.25], [float("nan"), float("nan")], [0.4, 0.75]]}  # fmt: skip
+    (label,) = fiftyones(tmp_path, row, kind="Keypoints").pictures[0].labels
+    assert label.points == ((10, 20, 2), (0, 0, 0), (40, 60, 2))
+    assert label.box == CAT[1:]

@@ -1,5 +1,7 @@
 """Picture files of all kinds: what they are, and what the trainer gets of them."""
 
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -59,6 +61,38 @@ def as_the_trainer_reads(path):
 
     data = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
     return data[..., ::-1].astype(int)
+
+
+def tiff_of_4_bits(path):
+    """Pillow reads such a file and does not write one."""
+    rows = bytes(range(0, 256, 16)) * 20  # 32 values a row, 20 rows
+    facts = ((256, 32), (257, 20), (258, 4), (259, 1), (262, 1), (273, 8), (277, 1), (278, 20),
+             (279, len(rows)))  # fmt: skip
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in facts)
+    head = b"II*\0" + struct.pack("<I", 8 + len(rows))
+    path.write_bytes(head + rows + struct.pack("<H", len(facts)) + entries + bytes(4))
+
+
+def clear_tiff(path):
+    image = Image.new("RGBA", (32, 20), (200, 100, 50, 120))
+    image.save(path)
+
+
+@pytest.mark.parametrize("draw", [tiff_of_4_bits, clear_tiff])
+def test_a_tiff_that_the_trainer_sees_otherwise_is_converted(draw, tmp_path):
+    import cv2
+
+    draw(tmp_path / "a.tif")
+    facts = probe(tmp_path / "a.tif")
+    assert facts.conversion == "pixels"
+    convert(tmp_path / "a.tif", tmp_path / "out.png", facts)
+    seen = cv2.imread(str(tmp_path / "out.png"))[..., ::-1]
+    assert np.array_equal(seen, np.asarray(upright(tmp_path / "a.tif")))
+
+
+def test_a_tiff_whose_transparency_hides_nothing_is_used_as_it_is(tmp_path):
+    Image.new("RGBA", (32, 20), (200, 100, 50, 255)).save(tmp_path / "a.tif")
+    assert not probe(tmp_path / "a.tif").needs_conversion
 
 
 def test_a_picture_as_thin_as_a_hair_gets_its_thumbnail(tmp_path):

@@ -89,6 +89,55 @@ def test_a_graph_is_a_set_of_keypoints(tmp_path):
     assert the_label(reading).points == ((30, 20, 2), (70, 60, 1))
 
 
+def project(tmp_path, meta, files):
+    for number, (name, content) in enumerate(files.items()):
+        picture(tmp_path / "set" / "ds1" / "img" / name, seed=number)
+        facts = {"tags": [], "objects": [], "size": {"height": 80, "width": 100}, **content}
+        write_json(tmp_path / "set" / "ds1" / "ann" / f"{name}.json", facts)
+    write_json(tmp_path / "set" / "meta.json", meta)
+    return read(tmp_path / "set", room=tmp_path)
+
+
+def test_points_of_a_skeleton_come_in_the_order_of_the_project(tmp_path):
+    nodes = {key: {"label": name, "loc": [1, 1]} for key, name in (("u", "nose"), ("v", "eye"))}
+    first = thing("graph", nodes={"u": {"loc": [30, 20]}, "v": {"loc": [70, 60]}})
+    turned = thing("graph", nodes={"v": {"loc": [70, 60]}, "u": {"loc": [30, 20]}})
+    classes = [{"title": "cat", "shape": "graph", "geometry_config": {"nodes": nodes}}]
+    reading = project(tmp_path, {"classes": classes, "tags": []},
+                      {"a.jpg": {"objects": [first]}, "b.jpg": {"objects": [turned]}})  # fmt: skip
+    for one_picture in reading.pictures:
+        assert one_picture.labels[0].points == ((30, 20, 2), (70, 60, 2))
+    assert reading.keypoints.names == ("nose", "eye")
+
+
+def test_a_point_that_is_not_there_leaves_the_others_in_their_place(tmp_path):
+    nodes = {key: {"label": key, "loc": [1, 1]} for key in "uvw"}
+    two = thing("graph", nodes={"w": {"loc": [70, 60]}, "v": {"loc": [30, 20]}})
+    classes = [{"title": "cat", "shape": "graph", "geometry_config": {"nodes": nodes}}]
+    reading = project(tmp_path, {"classes": classes, "tags": []}, {"a.jpg": {"objects": [two]}})
+    assert the_label(reading).points == ((0, 0, 0), (30, 20, 2), (70, 60, 2))
+
+
+def test_tags_alone_sort_whole_pictures(tmp_path):
+    reading = project(tmp_path, {"classes": [], "tags": [{"name": "cat"}, {"name": "kind"}]}, {
+        "a.jpg": {"tags": [{"name": "cat", "value": None}, {"name": "train"}]},
+        "b.jpg": {"tags": [{"name": "kind", "value": "dog"}]}, "c.jpg": {},
+        "d.jpg": {"tags": ["cat"]},
+    })  # fmt: skip
+    assert (reading.task, reading.classes) == ("classify", ("cat", "dog"))
+    assert [one.state for one in reading.pictures] == [
+        "labelled", "labelled", "unlabelled", "labelled",
+    ]  # fmt: skip
+    assert reading.pictures[0].split == "train"
+
+
+def test_tags_beside_objects_are_told(tmp_path):
+    reading = project(tmp_path, {"classes": [{"title": "cat"}], "tags": [{"name": "wet"}]},
+                      {"a.jpg": {"objects": [thing()], "tags": [{"name": "wet"}]}})  # fmt: skip
+    assert (boxes_of(reading), reading.task) == ({"ds1/img/a.jpg": [BOX]}, "detect")
+    assert "tags_left_out" in codes(reading)
+
+
 BOMB = base64.b64encode(zlib.compress(b"\x89PNG\r\n\x1a\n" + bytes(80_000_000))).decode()
 BAD = [
     {"classTitle": "", "geometryType": "rectangle"}, thing(classTitle=None), thing(points=[]),

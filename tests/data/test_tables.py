@@ -229,3 +229,46 @@ def test_what_few_boxes_mean_is_asked_where_nothing_tells(tmp_path):
         assert [label.box for label in first.labels] == [expected]
         asked = found.questions[0]
         assert asked.answers[asked.chosen] == (said or "left, top, width, height")
+
+
+def test_a_cell_of_json_is_no_class_but_says_where_things_are(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    picture(tmp_path / "set/b.jpg", seed=1)
+    place = '"[{""x"": 10, ""y"": 20, ""width"": 30, ""height"": 40, ""label"": ""cat""}]"'
+    text(tmp_path / "set/train.csv", f'image_id,annotations\na,{place}\nb,"[]"\n')
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [("cat", 10.0, 20.0, 40.0, 60.0)], "b.jpg": []}
+    assert [one.state for one in reading.pictures] == ["labelled", "empty"]
+
+
+def test_a_column_of_outlines_is_read_before_the_column_of_classes(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    row = 'a.jpg,cat,"[[10, 20], [40, 20], [40, 60]]"'
+    text(tmp_path / "set/train.csv", f"filename,class,polygon\n{row}\n")
+    (label,) = read(tmp_path / "set", room=tmp_path).pictures[0].labels
+    assert (label.class_name, label.shape, len(label.points)) == ("cat", "polygon", 3)
+
+
+def test_boxes_are_found_though_nobody_knows_what_the_pictures_column_is_called(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    text(tmp_path / "set/x.csv", "Bestandsnaam;Soort;X1;Y1;X2;Y2;label\na.jpg;q;10;20;40;60;cat\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [("cat", 10.0, 20.0, 40.0, 60.0)]}
+
+
+def test_four_corners_make_a_turned_box(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    head = "filename,class,x1,y1,x2,y2,x3,y3,x4,y4"
+    text(tmp_path / "set/x.csv", f"{head}\na.jpg,cat,20,20,30,30,20,40,10,30\n")
+    (label,) = read(tmp_path / "set", room=tmp_path).pictures[0].labels
+    assert (label.shape, label.box) == ("rotated", (10, 20, 30, 40))
+    assert label.points == ((20, 20), (30, 30), (20, 40), (10, 30))
+
+
+@pytest.mark.parametrize(("angle", "is_told"), [("30", True), ("0.0", False)])
+def test_an_angle_that_is_not_used_is_told(angle, is_told, tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    text(tmp_path / "set/x.csv", f"filename,class,cx,cy,w,h,angle\na.jpg,cat,20,30,20,20,{angle}\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [("cat", 10.0, 20.0, 30.0, 40.0)]}
+    assert ("angles_left_out" in codes(reading)) == is_told

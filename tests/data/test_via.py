@@ -150,3 +150,66 @@ def test_which_attribute_is_the_class_is_asked_and_the_answer_counts(tmp_path):
     ((read_one, _),) = found.pictures()
     assert [label.class_name for label in read_one.labels] == ["red"]
     assert found.questions[0].answers[found.questions[0].chosen] == "colour"
+
+
+def test_numbered_answers_are_called_by_their_words(tmp_path):
+    options = {"kind": {"type": "dropdown", "options": {"1": "cat", "2": "dog"}}}
+    content = {"_via_settings": {}, "_via_attributes": {"region": options, "file": {}},
+               "_via_img_metadata": {"a.jpg1": entry(region(kind="1"))}}  # fmt: skip
+    assert boxes_of(a_set(tmp_path, content)) == {"a.jpg": [BOX]}
+
+
+def test_an_open_line_is_closed_and_told(tmp_path):
+    line = {"name": "polyline", "all_points_x": [10, 40, 80], "all_points_y": [10, 12, 30]}
+    closed = {**line, "all_points_x": [10, 40, 80, 10], "all_points_y": [10, 12, 30, 10]}
+    reading = a_set(tmp_path, {"a": entry(region(line), region(closed))})
+    (told,) = [one for one in reading.problems if one.code == "lines_closed"]
+    assert told.what.startswith("1 region")
+
+
+def test_attributes_of_pictures_sort_them_where_nothing_is_drawn(tmp_path):
+    about = {"a": {"time": "day", "text": "one"}, "b": {"time": "night", "text": "two"},
+             "c": {"time": "day", "text": "three"}, "d": {"text": "four"}}  # fmt: skip
+    content = {name: {**entry(name=f"{name}.jpg"), "file_attributes": said}
+               for name, said in about.items()}  # fmt: skip
+    reading = a_set(tmp_path, content, tuple(f"{name}.jpg" for name in about))
+    assert (reading.task, reading.classes) == ("classify", ("day", "night"))
+    assert [one.state for one in reading.pictures] == [*["labelled"] * 3, "unlabelled"]
+
+
+def test_captions_of_pictures_are_no_classes(tmp_path):
+    content = {name: {**entry(name=f"{name}.jpg"), "file_attributes": {"caption": f"{name} sits"}}
+               for name in "abcd"}  # fmt: skip
+    reading = a_set(tmp_path, content, tuple(f"{name}.jpg" for name in "abcd"))
+    assert (reading.task, reading.classes) == ("detect", ())
+    assert {one.state for one in reading.pictures} == {"unlabelled"}
+
+
+def test_the_csv_of_via_3_is_read(tmp_path):
+    attributes = {"1": {"aname": "kind", "options": {"0": "cat", "1": "dog"}}}
+    rows = [
+        "# Exported using VGG Image Annotator", f"# ATTRIBUTE = {json.dumps(attributes)}",
+        "# CSV_HEADER = metadata_id,file_list,flags,temporal_coordinates,spatial_coordinates,"
+        "metadata",
+        '"1_a","[""a.jpg""]",0,"[]","[2,30,20,40,40]","{""1"":""0""}"',
+        '"2_b","["b.jpg""]",0,"[]","[2,10,20,10,10]","{""1"":""1""}"',
+    ]  # fmt: skip
+    for number, name in enumerate("ab"):
+        picture(tmp_path / f"set/{name}.jpg", seed=number)
+    text(tmp_path / "set/via3.csv", "\n".join(rows))
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert reading.format == "VGG Image Annotator 3"
+    assert boxes_of(reading) == {"a.jpg": [BOX], "b.jpg": [("dog", 10.0, 20.0, 20.0, 30.0)]}
+
+
+def test_what_via_3_says_of_whole_pictures_is_told(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    rows = {"1": {"vid": "1", "z": [], "xy": [2, 30, 20, 40, 40], "av": {"1": "cat"}},
+            "2": {"vid": "1", "z": [], "xy": [], "av": {"2": "sunny"}}}  # fmt: skip
+    write_json(tmp_path / "set/p.json", {
+        "project": {}, "config": {}, "attribute": {"1": {"aname": "kind"}},
+        "file": {"1": {"fid": "1", "fname": "a.jpg"}}, "metadata": rows,
+        "view": {"1": {"fid_list": ["1"]}}})  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"a.jpg": [BOX]}
+    assert "tags_left_out" in codes(reading)

@@ -2,7 +2,8 @@
 
 Folders are everywhere and mean many things, so this is asked last, and only believed where it is
 plain: all pictures lie one level below one place (or below its train, val and test, or these lie
-below the classes), and the folders are not called like days, cameras or batches.
+below the classes), and the folders are not called like days, cameras or batches. The person is
+asked in any case.
 """
 
 import re
@@ -13,12 +14,14 @@ from components.data.formats.description import Description, RawLabel, RawPictur
 from components.data.matching import PictureIndex
 from components.data.names import ROLES, folded, split_of_word
 from components.data.problems import count, note
+from components.data.questions import Question, answer_to
 from components.data.records import Problem, Split
 from components.data.scan import Finds
 
 NAME = "Class folders"
 _NO_CLASS = {"no_label", "unlabeled", "unlabelled", "unsorted"}  # CVAT writes the first
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
+_YES, _NO = _ANSWERS = ("Yes, they say what is on the pictures", "No, they only hold the pictures")
 _PLAIN = 0.95  # share of the pictures that must fit; our own choice
 _BATCHES = re.compile(
     r"\d{3,}\w*|(?:19|20)\d\d[-_. ]?\d\d.*|\d{1,2}[-_.]\d{1,2}[-_.]\d{2,4}.*|new[ _-]?folder.*"
@@ -30,7 +33,7 @@ _Place = tuple[tuple[str, ...], str, bool]  # the place above, the class, whethe
 
 
 def find(
-    finds: Finds,  # noqa: ARG001 - one shape for all
+    finds: Finds,
     index: PictureIndex,
     told: list[Problem],  # noqa: ARG001
 ) -> Description | None:
@@ -38,6 +41,14 @@ def find(
     class_of = _classes(index, _place, _are_classes) or _classes(
         index, _place_above, _are_classes_above
     )
+    if class_of is None and (class_of := _classes(index, _place_any, _are_kinds_with_a_train)):
+        for number in class_of:
+            index.forget_part(number)
+    guessed = class_of or _perhaps(index)
+    if guessed:
+        said = answer_to(finds.prefer, NAME, _ANSWERS)
+        class_of = {_NO: None, _YES: guessed}.get(said, class_of)
+        finds.questions.append(_question(guessed, is_chosen=class_of is not None))
     if class_of is None:
         return None
     bare = [number for number, name in class_of.items() if folded(name) in _NO_CLASS]
@@ -48,6 +59,34 @@ def find(
         NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
         lambda picture, told: _read(class_of[picture], index.pictures[picture].name),  # noqa: ARG005
         task="classify", problems=_unsorted(len(bare)),
+    )  # fmt: skip
+
+
+def _perhaps(index: PictureIndex) -> dict[int, str] | None:
+    """Picture number to the folder that could be its class, of sets in which nothing tells."""
+    class_of: dict[int, str] = {}
+    loose = 0
+    for number, entry in enumerate(index.pictures):
+        parts = [part for part in entry.name.split("/")[:-1]
+                 if folded(part) not in ROLES and split_of_word(folded(part)) is None]  # fmt: skip
+        if parts:
+            class_of[number] = parts[-1]
+        loose += _is_loose(entry.name)
+    names = {folded(name) for name in class_of.values()}
+    is_many = len(class_of) >= _PLAIN * (len(index.pictures) - loose)
+    if not is_many or not 2 <= len(names) <= len(class_of) / 2 + 1:
+        return None
+    is_batch = any(_BATCHES.fullmatch(name) and not name.isdecimal() for name in names)
+    return None if is_batch else class_of
+
+
+def _question(class_of: dict[int, str], *, is_chosen: bool) -> Question:
+    names = sorted({*class_of.values()})
+    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+    return Question(
+        NAME, f"Is each folder ({shown}) a class?", _ANSWERS, 0 if is_chosen else 1,
+        "There are pictures in folders and no labels. Folders may stand for what the pictures "
+        "show, for a model that sorts pictures, or for anything else, such as days or places.",
     )  # fmt: skip
 
 
@@ -99,6 +138,12 @@ def _place(name: str) -> _Place | None:
     return kept, parts[-1], len(kept) < len(rest)
 
 
+def _place_any(name: str) -> _Place | None:
+    """The same where a folder may be called like a part: trains stand beside cars and buses."""
+    parts = name.split("/")[:-1]
+    return (tuple(map(folded, parts[:-1])), parts[-1], False) if parts else None
+
+
 def _place_above(name: str) -> _Place | None:
     """Where a picture lies whose class stands above its part: cat/train/1.jpg."""
     parts = name.split("/")[:-1]
@@ -142,6 +187,18 @@ def _are_classes_above(
     return (
         len(parts_of) > 1 and len(every) > 1 and all(parts == every for parts in parts_of.values())
         and not any(_BATCHES.fullmatch(name) for name in parts_of)
+    )  # fmt: skip
+
+
+def _are_kinds_with_a_train(
+    places: list[_Place | None], class_of: dict[int, str], index: PictureIndex
+) -> bool:
+    """Whether "train" is a class: the only part there is, and beside two other folders at least."""
+    words = {folded(part) for place in places if place for part in (*place[0], place[1])}
+    kinds = {folded(name) for name in class_of.values()}
+    return (
+        {word for word in words if split_of_word(word)} == {"train"} <= kinds and len(kinds) > 2
+        and not kinds & ROLES and _are_classes(places, class_of, index)
     )  # fmt: skip
 
 

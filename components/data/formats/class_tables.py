@@ -31,6 +31,7 @@ _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _TICKED = {"1", "1.0", "true", "yes", "x"}
 _BLANK = {"", "0", "0.0", "false", "no"}
 _MOST_ABSENT = 100
+_MOSTLY = 0.8  # of the parts of joined classes that stand alone in other rows; our own choice
 _RUNS = re.compile(r"\s*\d+(?: \d+){5,}")
 
 
@@ -42,6 +43,7 @@ class _Columns:
     label: int | None
     ticks: tuple[tuple[int, str], ...] = ()
     split: int | None = None
+    marks: str = ""  # what parts several classes in one cell
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -102,7 +104,19 @@ def _columns(table: Table, index: PictureIndex) -> _Columns | None:
         label = others[0]
     if label is None or not _are_classes([row[label].strip() for row in rows]):
         return None
-    return _Columns(file, label, (), split)
+    return _Columns(file, label, (), split, _parting([row[label].strip() for row in rows]))
+
+
+def _parting(cells: list[str]) -> str:
+    """What parts classes where a cell holds several: a mark whose parts stand alone elsewhere."""
+    known = {cell for cell in cells if cell}
+    for mark in ";|, ":
+        joined = [[part.strip() for part in cell.split(mark)] for cell in known if mark in cell]
+        if joined and all(len(parts) == len({*parts} - {""}) for parts in joined):
+            alone = sum(part in known for parts in joined for part in parts)
+            if alone >= _MOSTLY * sum(map(len, joined)):
+                return mark
+    return ""
 
 
 def _some_ticked(rows: list[tuple[str, ...]], ticks: list[int]) -> bool:
@@ -113,9 +127,10 @@ def _are_classes(cells: list[str]) -> bool:
     """Whether cells are names of classes: short, and few against their number."""
     named = [cell for cell in cells if cell]
     different = Counter(named)
+    is_json = any(cell[0] in "[{" and cell[-1] in "]}" for cell in different)
     is_measured = all(is_number(cell) and "." in cell for cell in different)
     return (
-        bool(named) and not is_measured and max(map(len, named)) <= 80
+        bool(named) and not is_json and not is_measured and max(map(len, named)) <= 80
         and len(different) * 2 <= len(named) + 2
     )  # fmt: skip
 
@@ -146,6 +161,8 @@ def _classes(row: list[str], columns: _Columns) -> list[str]:
     if columns.label is not None:
         name = row[columns.label].strip() if len(row) > columns.label else ""
         is_bare = name.isascii() and name.removesuffix(".0").isdigit()
+        if columns.marks and columns.marks in name:
+            return [part.strip() for part in name.split(columns.marks) if part.strip()]
         return [f"class {name.removesuffix('.0')}" if is_bare else name] if name else []
     return [name for n, name in columns.ticks
             if name and len(row) > n and row[n].strip().lower() in _TICKED]  # fmt: skip

@@ -6,13 +6,14 @@ from components.data.formats.pages import describe
 from components.data.formats.table_boxes import TableBoxes, read_table, remarks
 from components.data.formats.table_columns import Columns, columns_of
 from components.data.formats.table_order import KINDS, TOPIC, about_order, question, settled
-from components.data.formats.tables import Table, tables
+from components.data.formats.tables import Table, is_number, tables
 from components.data.matching import PictureIndex
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 
 NAME = TOPIC
+_ANGLES = ("angle", "rotation", "theta", "rotationangle", "bboxangle", "rot")
 
 
 def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | None:
@@ -40,9 +41,25 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
         )
         for table, columns in known if columns.is_doubtful
     ]  # fmt: skip
+    problems += [_about_angles(table) for table, _ in known if _has_angles(table)]
     return describe(
         NAME, _why(known, made), sorted(classes, key=lambda name: (name.casefold(), name)),
         [one.sheet for one in made], index, problems,
+    )  # fmt: skip
+
+
+def _has_angles(table: Table) -> bool:
+    """Whether boxes are turned by a column of their own."""
+    turns = [number for number, key in enumerate(table.keys) if key in _ANGLES]
+    cells = (row[number] for row in table.sample for number in turns if len(row) > number)
+    return any(is_number(cell) and cell.strip("-+0., ") for cell in cells)
+
+
+def _about_angles(table: Table) -> Problem:
+    return warn(
+        "angles_left_out", table.entry.name,
+        f"{table.entry.name} turns its boxes by an angle, and does not say about which point.",
+        "They are read as upright boxes; give four corners (x1, y1 to x4, y4) to have them turned.",
     )  # fmt: skip
 
 

@@ -86,6 +86,26 @@ def mask_of_text(text: object, *, is_packed: bool) -> NDArray[np.uint8]:
         raise LabelError("has a mask that is not whole", "Export it again.") from error
 
 
+def mask_of_array(given: object) -> NDArray[np.uint8]:
+    """A mask as FiftyOne writes it: NumPy's own file, packed by zlib, as base64; shape (H, W).
+
+    Raises:
+        LabelError: It is no array of two sides, or too large; `what` follows a label's name.
+    """
+    while isinstance(given, dict):  # {"$binary": {"base64": "..."}}
+        given = given.get("$binary", given.get("base64"))
+    if not isinstance(given, str):
+        raise LabelError("has no mask", "Export it again.")
+    try:
+        data = zlib.decompressobj().decompress(base64.b64decode(given), MOST_MASK_BYTES)
+        array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    except (binascii.Error, zlib.error, ValueError, EOFError, OSError, MemoryError) as error:
+        raise LabelError("has a mask that is not whole", "Export it again.") from error
+    if array.ndim != 2 or not array.size or array.dtype.kind not in "biuf":
+        raise LabelError("has a mask that is not whole", "Export it again.")
+    return np.asarray(array > 0, dtype=np.uint8)
+
+
 def _painted(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     """Where something is painted: opaque where there is an alpha channel, else not black."""
     painted = pixels > 0

@@ -4,16 +4,18 @@ Boxes are left, top, width, height and points x, y, all as fractions of the pict
 name, or a number into the list of classes.
 """
 
+import math
 from collections import Counter
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
-from components.data.formats.drawn import numbers_of, points_of
+from components.data.formats.drawn import mask_of_array, numbers_of, points_of
 from components.data.formats.json_kinds import FIFTYONE, FIFTYONE_SAMPLES, kind_of, of_kind
 from components.data.formats.json_stream import elements
+from components.data.formats.outlines import closed, label_of_mask
 from components.data.formats.page import Page
 from components.data.formats.pages import OneFile, describe, no_objects, row_lost
-from components.data.formats.shapes import outlined
+from components.data.formats.shapes import pointed
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
 from components.data.problems import count, warn
@@ -25,7 +27,7 @@ from components.errors import LabelError
 NAME = "FiftyOne"
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _FIELDS = ("detections", "classifications", "polylines", "keypoints")
-_NO_OBJECTS = {"Keypoint": "points", "Regression": "numbers", "GeoLocation": "places"}
+_NO_OBJECTS = {"Regression": "numbers", "GeoLocation": "places"}
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -122,6 +124,8 @@ def _fill(made: OneFile, page: Page, labels: Any, names: list[str]) -> None:
         kind = str(row.get("_cls")) if isinstance(row, dict) else ""
         if kind in _NO_OBJECTS:
             others[_NO_OBJECTS[kind]] += 1
+        elif kind == "Polyline" and row.get("closed") is False and not row.get("filled"):
+            others["lines"] += 1
         elif (label := _label(row, names)) is not None:
             page.add(label)
         else:
@@ -143,12 +147,39 @@ def _label(row: Any, names: list[str]) -> RawLabel | None:
         return None
     if box is not None:
         left, top, width, height = box[:4]
-        return RawLabel(name, (left, top, left + width, top + height))
+        plain = RawLabel(name, (left, top, left + width, top + height))
+        return _masked(plain, row["mask"]) if row.get("mask") else plain
+    if row.get("_cls") == "Keypoint":
+        return _keypoints(name, row.get("points"))
     lines = row.get("points")
     if isinstance(lines, list) and lines:
-        points = points_of(lines[0])
-        return outlined(name, points) if len(points) >= 3 else None
+        return closed(name, [points_of(line) for line in lines])
     return RawLabel(name, _WHOLE, "whole") if "bounding_box" not in row else None
+
+
+def _keypoints(name: str, given: Any) -> RawLabel | None:
+    """Points in their fixed order; one that is not there is written as NaN or nothing."""
+    points: list[tuple[float, ...]] = []
+    for one in given if isinstance(given, list) else []:
+        place = numbers_of(one, 2)
+        is_there = place is not None and all(map(math.isfinite, place))
+        points.append((*place[:2], 2.0) if place and is_there else (0.0, 0.0, 0.0))
+    return pointed(name, points)
+
+
+def _masked(plain: RawLabel, given: Any) -> RawLabel | None:
+    """A box with the outline of the mask that fills it; None where the mask cannot be read."""
+    left, top, right, bottom = plain.box
+    try:
+        mask = mask_of_array(given)
+    except LabelError:
+        return None
+    made = label_of_mask(plain.class_name, mask)
+    if made is None or not made.points:
+        return plain
+    across, down = (right - left) / mask.shape[1], (bottom - top) / mask.shape[0]
+    points = tuple((left + x * across, top + y * down) for x, y in made.points)
+    return RawLabel(plain.class_name, plain.box, made.shape, points)
 
 
 def _name(value: Any, names: list[str]) -> str:

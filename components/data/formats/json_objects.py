@@ -201,8 +201,16 @@ def things_in(record: Mapping[Any, Any], names: Mapping[int, str]) -> list[Thing
     own = thing_of(record, names)
     if own is not None:
         return [own]
-    is_empty = any(key_of(key) in _LISTED and value in ([], {}) for key, value in record.items())
+    is_empty = any(
+        key_of(key) in _LISTED and _holds_nothing(value) for key, value in record.items()
+    )
     return [] if is_empty or lists else None
+
+
+def _holds_nothing(value: Any) -> bool:
+    """Whether a list of things is empty, or all columns of one are."""
+    columns = list(value.values()) if isinstance(value, dict) else [value]
+    return all(column == [] for column in columns)
 
 
 _LISTED = {"objects", "annotations", "labels", "boxes", "bboxes", "bbox", "regions", "instances",
@@ -282,19 +290,3 @@ def reference_of(record: dict[str, Any], index: PictureIndex) -> str:
             if suffix_of(bare) in PICTURE_SUFFIXES or index.knows(value):
                 return value
     return ""
-
-
-def names_beside(record: dict[str, Any]) -> dict[int, str]:
-    """Class names that a record brings for its numbers, as SageMaker Ground Truth's do."""
-    found: dict[int, str] = {}
-    for key, value in record.items():
-        if not (key.endswith("-metadata") and isinstance(value, dict)):
-            continue
-        number = record.get(key.removesuffix("-metadata"))
-        if isinstance(value.get("class-name"), str) and type(number) is int:
-            found[number] = value["class-name"]
-        given = value.get("class-map")
-        for code, name in given.items() if isinstance(given, dict) else ():
-            if isinstance(name, str) and str(code).isdecimal() and len(str(code)) < 7:
-                found[int(code)] = name
-    return found

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
+from components.data.formats.json_beside import answer_in, names_beside
 from components.data.formats.json_kinds import LABELBOX, kind_of
 from components.data.formats.json_objects import (
     Thing,
     key_of,
     keyed,
-    names_beside,
     reference_of,
     size_of,
     things_in,
@@ -42,6 +42,7 @@ from components.errors import LabelError, PictureError
 
 NAME = TOPIC
 _NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
+_OUTLINES = ("polygon", "poly2d", "segmentation", "contour")  # columns of a table
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
 _MOST_MEASURED = 60  # pictures opened to learn what four numbers mean
@@ -80,7 +81,7 @@ class _File:
             return False
         self.names.update(names_beside(record))
         things = things_in(record, self.names)
-        whole = whole_class(record, self.names) if not things else ""
+        whole = "" if things else whole_class(record, self.names) or answer_in(record)
         if things is None and (not whole or whole == reference):
             return False
         before = self.records.get(reference)
@@ -148,11 +149,17 @@ def _read(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
 
 
 def _read_table(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None:
-    """A table with JSON in its cells: "[{'x': 10, 'y': 20, 'width': 30, 'height': 40}]"."""
+    """A table with JSON in its cells: "[{'x': 10, 'y': 20, 'width': 30, 'height': 40}]", or with
+    the points of an outline: "[[10, 20], [30, 20], [30, 40]]".
+    """
     table = next((one for one in tables(finds) if one.entry == entry), None)
     if table is None or not table.keys or {"regionshapeattributes", "annotator"} & {*table.keys}:
         return None
-    if not any(cell[:2] in ("[{", "{'", '{"') for row in table.sample for cell in row):
+    lined = [number for number, key in enumerate(table.keys) if key in _OUTLINES]
+    if not any(
+        cell[:2] in ("[{", "{'", '{"') or (number in lined and cell[:1] == "[")
+        for row in table.sample for number, cell in enumerate(row)
+    ):  # fmt: skip
         return None
     made = _File(entry, index)
     for row in table.rows():

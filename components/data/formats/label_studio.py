@@ -1,7 +1,8 @@
 """Label Studio: its JSON, its minimal JSON (JSON_MIN), and its CSV and TSV.
 
 A task that nobody has labelled is unlabelled, also when it was skipped; one that was handed in
-without a region is empty. Of several annotations the newest that was not cancelled is used.
+without a region is empty. Of several annotations the one marked as ground truth is used, else the
+newest that was not cancelled.
 """
 
 import csv
@@ -12,11 +13,12 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.json_kinds import LABEL_STUDIO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.label_studio_tasks import Tasks
-from components.data.formats.pages import Sheet, describe
+from components.data.formats.pages import NAMELESS, Sheet, describe, nameless, several_classes
 from components.data.keypoints import best, scheme
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn
+from components.data.questions import Question, answer_to
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -35,15 +37,17 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     if not files:
         return None
     has_shapes = any(page.things or page.lost for file in files for page in file.sheet.pages)
+    chosen = "" if has_shapes else _control(files, finds)
     if not has_shapes:
         for file in files:
-            _use_choices(file)
+            _use_choices(file, chosen)
     for file in files:
         file.finish()
     classes = {name for file in files for page in file.sheet.pages for name in page.classes}
     sheets = [file.sheet for file in files]
+    problems = [*_remarks(files, has_shapes), *_about_words(files, has_shapes, chosen)]
     made = describe(NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)),
-                    sheets, index, _remarks(files, has_shapes))  # fmt: skip
+                    sheets, index, problems)  # fmt: skip
     made.keypoints = best(scheme(0, list(file.points)) for file in files)
     made.task = "detect" if has_shapes or not classes else "classify"
     return made
@@ -116,26 +120,78 @@ def _cell(value: object) -> object:
     return value
 
 
-def _use_choices(file: Tasks) -> None:
+def _control(files: list[Tasks], finds: Finds) -> str:
+    """The control whose choices are the classes of whole pictures; "" where there is none."""
+    given: dict[str, list[str]] = {}
+    for file in files:
+        for choices in file.wholes.values():
+            for key, names in choices.items():
+                given.setdefault(key, []).extend(names)
+    sure = {key for file in files for key in file.sure}
+    known = [key for key in given if key in sure] or [
+        key for key, names in given.items() if len({*names}) * 2 <= len(names) + 2
+    ]  # a class comes back from picture to picture
+    known.sort(key=lambda key: -len(given[key]))
+    if not known:
+        return ""
+    chosen = answer_to(finds.prefer, NAME, known) or known[0]
+    if len(known) > 1:
+        finds.questions.append(Question(
+            NAME, "Which of these says the class of a picture?", tuple(known), known.index(chosen),
+            "Nothing is drawn on the pictures, so that they can only be sorted; and the export "
+            "does not say by which of its fields.",
+        ))  # fmt: skip
+    return chosen
+
+
+def _use_choices(file: Tasks, control: str) -> None:
     """Choices become labels of whole pictures; a picture without one was not decided on."""
     for number, page in enumerate(file.sheet.pages):
-        chosen = list(dict.fromkeys(file.wholes.get(number, ())))
-        if file.wholes:
+        chosen = dict.fromkeys(file.wholes.get(number, {}).get(control, ()))
+        if control or number in file.words or number in file.wholes:
             page.is_certain = False
         for name in chosen:
             page.add(RawLabel(name, _WHOLE, "whole"))
 
 
+def _about_words(files: list[Tasks], has_shapes: bool, chosen: str) -> Iterator[Problem]:
+    """What was said of pictures as a whole and is not used."""
+    name = files[0].sheet.name
+    fields = {key for file in files for one in file.wholes.values() for key in one} - {chosen}
+    is_sure = any(chosen in file.sure for file in files)
+    if chosen and not has_shapes and (fields or not is_sure):
+        left_out = f"; {', '.join(sorted(fields)[:5])} is left out" if fields else ""
+        yield note(
+            "class_chosen", name,
+            f"{name} does not say which of its fields is the class of a picture.",
+            f"{chosen} is taken{left_out}.",
+        )  # fmt: skip
+    several = sum(len(page.classes) > 1 for file in files for page in file.sheet.pages)
+    if not has_shapes:
+        yield from several_classes(several, name)
+    said = sum(len(file.words | ({*file.wholes} if not chosen else set())) for file in files)
+    if said and not has_shapes:
+        yield note(
+            "words_left_out", name,
+            f"{count(said, 'picture')} {'has' if said == 1 else 'have'} words or numbers such as "
+            "captions and ratings, which are no class and no outline.",
+            "They are left out, and do not make a picture looked at and empty.",
+        )  # fmt: skip
+
+
 def _remarks(files: list[Tasks], has_shapes: bool) -> list[Problem]:
     problems = []
     several, predicted = max(f.several for f in files), max(f.predicted for f in files)
-    chosen = sum(len(f.wholes) for f in files) if has_shapes else 0
+    chosen = sum(bool(f.sure & one.keys()) for f in files for one in f.wholes.values())
+    many = sum(f.many for f in files)
+    bare = sum(page.classes.count(NAMELESS) for f in files for page in f.sheet.pages)
     name = files[0].sheet.name
     if several:
         problems.append(note(
             "several_annotations", name,
             f"{count(several, 'picture')} {'was' if several == 1 else 'were'} annotated more than "
-            "once.", "The newest annotation that was not cancelled is used.",
+            "once.", "The one marked as ground truth is used, else the newest that was not "
+            "cancelled.",
         ))  # fmt: skip
     if predicted:
         problems.append(note(
@@ -143,7 +199,15 @@ def _remarks(files: list[Tasks], has_shapes: bool) -> list[Problem]:
             f"About {count(predicted, 'picture')} only a model has said something.",
             "Predictions are not labels, so these count as unlabelled.",
         ))  # fmt: skip
-    if chosen:
+    if many:
+        problems.append(warn(
+            "several_classes", name,
+            f"{count(many, 'region')} of {name} {'has' if many == 1 else 'have'} several classes.",
+            "The first class of each is used.",
+        ))  # fmt: skip
+    if bare:
+        problems.append(nameless(name, bare))
+    if chosen and has_shapes:
         problems.append(note(
             "tags_left_out", name,
             f"{count(chosen, 'picture')} {'has' if chosen == 1 else 'have'} choices beside the "

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.data.formats.description import RawLabel
-from components.data.formats.drawn import number_of, points_of
+from components.data.formats.drawn import mask_of_text, number_of, points_of
+from components.data.formats.outlines import label_of_mask
 from components.data.formats.run_lengths import brush_label, size_checked
 from components.data.formats.shapes import ellipse, outlined, turned
 from components.data.records import Corners
 
 _MOST_BRUSH = 20_000_000  # bytes of one stroke
+_LINED = ("points", "vertices", "rle", "imageDataURL")
+_AREAS = {"height", "radiusX", *_LINED}
 Value = Mapping[str, Any]
 
 
@@ -26,12 +29,12 @@ def names_in(value: Value) -> list[str]:
 
 def is_point(value: Value) -> bool:
     """Whether the value is a keypoint: a place without height."""
-    return "x" in value and "y" in value and not value.keys() & {"height", "radiusX", "points"}
+    return "x" in value and "y" in value and not value.keys() & _AREAS
 
 
 def is_drawn(value: Value) -> bool:
     """Whether the value says where something is."""
-    return bool(value.keys() & {"x", "points", "rle"})
+    return bool(value.keys() & {"x", *_LINED})
 
 
 def size_of(item: Value) -> tuple[float, float]:
@@ -55,9 +58,11 @@ def label_of(value: Value, name: str, size: tuple[float, float]) -> RawLabel | N
     """
     if "rle" in value:
         made = _brush(value, name, size)
-    elif "points" in value:
-        points = points_of(value["points"])
-        if len(points) < 3:
+    elif "imageDataURL" in value:
+        made = _bitmask(value, name, size)
+    elif "points" in value or "vertices" in value:
+        points = points_of(value.get("points", value.get("vertices")))
+        if len(points) < 3 or value.get("closed") is False:
             raise ValueError("no outline")
         made = outlined(name, [(x * size[0] / 100, y * size[1] / 100) for x, y in points])
     else:
@@ -71,6 +76,20 @@ def _brush(value: Value, name: str, size: tuple[float, float]) -> RawLabel | Non
         raise ValueError("no brush stroke")
     width, height = size_checked(*size)
     return brush_label(name, bytes(given), width, height)
+
+
+def _bitmask(value: Value, name: str, size: tuple[float, float]) -> RawLabel | None:
+    """A mask as a PNG of the whole picture, black where it is painted and clear elsewhere."""
+    mask = mask_of_text(str(value["imageDataURL"]).rpartition(",")[2], is_packed=False)
+    made = label_of_mask(name, mask)
+    if made is None or mask.shape[::-1] == size:
+        return made
+    across, down = size[0] / mask.shape[1], size[1] / mask.shape[0]
+    left, top, right, bottom = made.box
+    return RawLabel(
+        name, (left * across, top * down, right * across, bottom * down), made.shape,
+        tuple((x * across, y * down) for x, y in made.points),
+    )  # fmt: skip
 
 
 def _measured(value: Value, name: str, size: tuple[float, float]) -> RawLabel:

@@ -4,36 +4,36 @@ The full JSON has tasks with annotations; the minimal JSON, CSV and TSV have a r
 annotation, with its regions under the names of the project's controls.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from components.data.formats import label_studio_regions as regions
 from components.data.formats.description import RawLabel
+from components.data.formats.label_studio_items import (
+    ROW_KEYS,
+    Choices,
+    Region,
+    age,
+    album_of,
+    choices_of,
+    pictures_of,
+    regions_of,
+    row_choices,
+    row_regions,
+    rows_of,
+    says_more,
+    targets_of,
+    texts_of,
+)
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, row_lost
+from components.data.formats.pages import NAMELESS, Sheet, row_lost
 from components.data.formats.shapes import pointed
-from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 from components.errors import LabelError
 
-# What a row of the minimal form says beside the picture and its labels.
-ROW_KEYS = frozenset(
-    {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement"}
-)
-_CHOICE_NAMES = ("choice", "class", "categor", "label")
+_CHOICE_NAMES = ("choice", "class", "categor", "label")  # of columns that nobody explains
 _UNNAMED = "object"
 Point = tuple[str, float, float, str]  # name, x, y, id of the region that it belongs to
-
-
-@dataclass(slots=True)
-class _Region:
-    """A drawn region; `id` is empty in the minimal form."""
-
-    id: str
-    value: dict[str, Any]
-    names: list[str]
-    size: tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -42,19 +42,25 @@ class Tasks:
 
     Attributes:
         sheet: A page for each picture.
-        wholes: Page number to the choices made for the picture as a whole.
+        wholes: Page number to the choices made for the picture as a whole, by control.
+        sure: Controls that are choices for sure, and no words that were there before.
+        words: Pages of which something is said that is neither drawn nor chosen.
         points: Names of keypoints, in the order in which they turned up.
         skeletons: Things whose points are put in order once all names are known.
         several: Pictures with more than one annotation.
         predicted: Pictures about which only a model has said something.
+        many: Regions with several classes.
     """
 
     sheet: Sheet
-    wholes: dict[int, list[str]] = field(default_factory=dict)
+    wholes: dict[int, Choices] = field(default_factory=dict)
+    sure: set[str] = field(default_factory=set)
+    words: set[int] = field(default_factory=set)
     points: dict[str, int] = field(default_factory=dict)
     skeletons: list[tuple[int, RawLabel | None, list[Point]]] = field(default_factory=list)
     several: int = 0
     predicted: int = 0
+    many: int = 0
     _at: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def take(self, row: object) -> None:
@@ -78,25 +84,41 @@ class Tasks:
                 self.sheet.pages[number].add(label)
 
     def _take_task(self, task: dict[str, Any]) -> None:
-        names = [*_pictures(task["data"]), *_texts(task.get("file_upload"))]
-        if not names:
+        known = pictures_of(task["data"])
+        album = [] if known else album_of(task["data"])
+        names = [*known, *texts_of(task.get("file_upload"))]
+        if not (album or names):
             return
-        page = self._page(tuple(names), str(task.get("updated_at")))
         given = task.get("annotations", task.get("completions"))
         made = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
         whole = [one for one in made if not (one.get("was_cancelled") or one.get("skipped"))]
         self.several += len(whole) > 1
-        if page is None or not whole:
-            self.predicted += bool(task.get("predictions"))
+        self.predicted += not whole and bool(task.get("predictions"))
+        items = max(whole, key=age).get("result") if whole else None
+        stamp = str(task.get("updated_at"))
+        for number, name in enumerate(album):
+            mine = [item for item in rows_of(items) if item.get("item_index") == number]
+            self._take_items(self._page((name,), stamp), mine, is_done=bool(whole))
+        if album:
             return
-        items = max(whole, key=_age).get("result")
-        page.is_certain = True
-        targets = _targets(items)
+        page, targets = self._page(tuple(names), stamp), targets_of(items)
         # Several pictures side by side have regions of their own each.
-        if len(targets) > 1 < len({*_pictures(task["data"])}):
+        if page is not None and len(targets) > 1 < len({*pictures_of(task["data"])}):
+            page.is_certain = True
             self._take_side_by_side(task, page, items, targets)
         else:
-            self._fill(page, _regions(items), _choices(items))
+            self._take_items(page, items, is_done=bool(whole))
+
+    def _take_items(self, page: Page | None, items: object, *, is_done: bool = True) -> None:
+        """What an annotation says about one picture, if somebody has handed one in."""
+        if page is None or not is_done:
+            return
+        page.is_certain = True
+        choices = choices_of(items)
+        self.sure.update(choices)
+        if says_more(items):
+            self.words.add(self._at[page.names[0]][0])
+        self._fill(page, regions_of(items), choices)
 
     def _take_side_by_side(
         self, task: dict[str, Any], first: Page, items: Any, targets: list[str]
@@ -105,26 +127,27 @@ class Tasks:
         stamp = str(task.get("updated_at"))
         for target in targets:
             mine = [i for i in items if isinstance(i, dict) and str(i.get("to_name")) == target]
-            names = tuple(_pictures({target: task["data"].get(target)}))
+            names = tuple(pictures_of({target: task["data"].get(target)}))
             if not names:
-                for number, _ in enumerate(_regions(mine), start=1):
+                for number, _ in enumerate(regions_of(mine), start=1):
                     _lose(first, number, f"is drawn on “{target}”, one of several pictures of a "
                           "task; which one that is, the export does not say")  # fmt: skip
                 continue
             page = first if names[0] == first.names[0] else self._page(names, stamp)
-            if page is not None:
-                page.is_certain = True
-                self._fill(page, _regions(mine), _choices(mine))
+            self._take_items(page, mine)
 
     def _take_row(self, row: dict[str, Any]) -> None:
-        names = _pictures({key: row[key] for key in row if key not in ROW_KEYS})
+        names = pictures_of({key: row[key] for key in row if key not in ROW_KEYS})
         if not names:
             return
         page = self._page(tuple(names), str(row.get("updated_at") or row.get("created_at")))
         if page is None or row.get("annotation_id") in (None, ""):
             return
         page.is_certain = True
-        self._fill(page, _row_regions(row), _row_choices(row, names))
+        choices = row_choices(row, names)
+        self.sure.update(key for key in choices if isinstance(row[key], dict | list)
+                         or any(word in key.lower() for word in _CHOICE_NAMES))  # fmt: skip
+        self._fill(page, row_regions(row), choices)
 
     def _page(self, names: tuple[str, ...], stamp: str) -> Page | None:
         """A fresh page for the picture; None when a newer one of it is there."""
@@ -137,18 +160,20 @@ class Tasks:
             if stamp < before:
                 return None
             self.wholes.pop(number, None)
+            self.words.discard(number)
             self.skeletons = [one for one in self.skeletons if one[0] != number]
             self.sheet.pages[number] = page
         self._at[names[0]] = number, stamp
         return page
 
-    def _fill(self, page: Page, drawn: Iterable[_Region], choices: list[str]) -> None:
+    def _fill(self, page: Page, drawn: Iterable[Region], choices: Choices) -> None:
         if choices:
             self.wholes[self._at[page.names[0]][0]] = choices
         things: dict[str, RawLabel] = {}
         points: list[Point] = []
         for number, region in enumerate(drawn, start=1):
-            if not region.names:
+            self.many += len(region.names) > 1
+            if not region.names and regions.is_point(region.value):
                 _lose(page, number, "has no class")
             elif regions.is_point(region.value):
                 points.append((region.names[0], *regions.place(region.value),
@@ -189,9 +214,9 @@ def _owner(point: Point, things: dict[str, RawLabel]) -> str:
     return next(iter(things)) if len(things) == 1 else ""
 
 
-def _label(page: Page, number: int, region: _Region) -> RawLabel | None:
+def _label(page: Page, number: int, region: Region) -> RawLabel | None:
     try:
-        return regions.label_of(region.value, region.names[0], region.size)
+        return regions.label_of(region.value, (region.names or [NAMELESS])[0], region.size)
     except LabelError as error:
         _lose(page, number, f"cannot be read: {error.what.rstrip('.')}")
     except (ValueError, TypeError, OverflowError):
@@ -201,92 +226,3 @@ def _label(page: Page, number: int, region: _Region) -> RawLabel | None:
 
 def _lose(page: Page, number: int, what: str) -> None:
     page.lose(row_lost(page.names[0], f"Label {number} of {page.names[0]} {what}"))
-
-
-def _targets(items: object) -> list[str]:
-    """The names of the pictures that regions are drawn on, in their order."""
-    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    drawn = (row for row in rows if isinstance(row.get("value"), dict)
-             and regions.is_drawn(row["value"]))  # fmt: skip
-    return list(dict.fromkeys(str(row["to_name"]) for row in drawn if row.get("to_name")))
-
-
-def _age(annotation: dict[str, Any]) -> tuple[str, str]:
-    stamp = annotation.get("updated_at") or annotation.get("created_at") or ""
-    return str(stamp), str(annotation.get("id", "")).zfill(20)
-
-
-def _regions(items: object) -> Iterator[_Region]:
-    """Drawn regions of an annotation's `result`; a region's class may stand in an item beside."""
-    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    named: dict[str, list[str]] = {}
-    for item in rows:
-        value = item.get("value")
-        if isinstance(value, dict) and (names := regions.names_in(value)):
-            named.setdefault(str(item.get("id")), names)
-    done: set[str] = set()
-    for item in rows:
-        value, key = item.get("value"), str(item.get("id"))
-        if not isinstance(value, dict) or not regions.is_drawn(value):
-            continue
-        if key in done and "id" in item:  # the same region once more, by another control
-            continue
-        done.add(key)
-        value = {**value, "parentID": item.get("parentID", "")}
-        names = regions.names_in(value) or named.get(key, [])
-        yield _Region(key if "id" in item else "", value, names, regions.size_of(item))
-
-
-def _row_regions(row: dict[str, Any]) -> Iterator[_Region]:
-    for key, given in row.items():
-        if key in ROW_KEYS or not isinstance(given, list):
-            continue
-        for value in given:
-            if isinstance(value, dict) and regions.is_drawn(value):
-                yield _Region("", value, regions.names_in(value), regions.size_of(value))
-
-
-def _choices(items: object) -> list[str]:
-    """Choices for the picture as a whole."""
-    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    values = [item.get("value") for item in rows if item.get("type") == "choices"]
-    return [
-        name
-        for value in values
-        if isinstance(value, dict) and not regions.is_drawn(value)
-        for name in _texts(value.get("choices"))
-    ]
-
-
-def _row_choices(row: dict[str, Any], pictures: list[str]) -> list[str]:
-    """Choices of the minimal form: a text, or a mapping with a list of them."""
-    found: list[str] = []
-    for key, given in row.items():
-        if key in ROW_KEYS or given in pictures:
-            continue
-        if isinstance(given, dict):
-            found += _texts(given.get("choices"))
-        elif isinstance(given, str) and any(word in key.lower() for word in _CHOICE_NAMES):
-            found += _texts(given if len(given) <= 100 else None)
-    return found
-
-
-def _texts(given: object) -> list[str]:
-    values = given if isinstance(given, list) else [given]
-    return [value.strip() for value in values if isinstance(value, str) and value.strip()]
-
-
-def _pictures(data: dict[str, Any]) -> list[str]:
-    """What a task's data call its picture, the likeliest first."""
-    found: list[tuple[int, str]] = []
-    for key, value in data.items():
-        if not isinstance(value, str) or not value.strip() or value.startswith("data:"):
-            continue
-        path, _, question = value.partition("?")
-        local = next((p[2:] for p in question.split("&") if p.startswith("d=")), "")
-        name = unquote(local) if local else value
-        if suffix_of(path) in PICTURE_SUFFIXES or suffix_of(name) in PICTURE_SUFFIXES:
-            found.append((0, name))
-        elif any(word in key.lower() for word in ("image", "img", "picture", "photo")):
-            found.append((1, name))
-    return [name for _, name in sorted(found, key=lambda pair: pair[0])][:2]

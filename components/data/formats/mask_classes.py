@@ -16,13 +16,15 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 _FILE = re.compile(
-    r"_?class(?:es)?(?:[_-]?(?:dict|names|list|map|colou?rs?).*)?\.(?:csv|txt|json)|label_?map\.txt"
+    r"_?class(?:es)?(?:[_-]?(?:dict|names|list|map|colou?rs?).*)?\.(?:csv|txt|json)|label_?(?:map|names)\.txt"
     r"|labels?(?:_?colou?rs?)?\.(?:csv|txt)|colou?r_?map\.(?:csv|txt)|dataset_meta\.json"
     r"|obj_class_to_(?:machine|human)_color\.json|codes\.txt"
 )
+_HEX = re.compile(r"#([0-9a-fA-F]{6})\b")
 _APART = re.compile(r"[,;:\t]+")
 BACKGROUND = {"background", "_background_", "bg", "unlabeled", "unlabelled", "void", "ignore",
-              "none", "null"}  # fmt: skip
+              "none", "null", "unknown"}  # fmt: skip
+_TITLES = ("title", "name", "label", "class")
 _MOST_BYTES = 2_000_000
 _MOST_LINES = 70_000
 Colour = tuple[int, int, int]
@@ -98,6 +100,8 @@ def _of_lines(file: str, lines: list[str]) -> MaskClasses:
             made.values[numbers[0]] = name
         if not numbers:
             plain.append(name)
+    if plain[:1] == ["__ignore__"]:  # LabelMe's lists count from -1
+        del plain[0]
     if not made.values and not made.colours:
         made.values, made.is_list = dict(enumerate(plain)), True
     return made
@@ -106,8 +110,9 @@ def _of_lines(file: str, lines: list[str]) -> MaskClasses:
 def _parts(line: str) -> tuple[str, list[int]]:
     """Name and numbers of a line, whatever parts them and in whatever order."""
     line = line.strip()
-    if not line or line.startswith("#"):
+    if not line or (line.startswith("#") and not _HEX.match(line)):
         return "", []
+    line = _HEX.sub(lambda found: ",".join(map(str, bytes.fromhex(found[1]))), line)
     cells = [cell.strip() for cell in _APART.split(line) if cell.strip()]
     if len(cells) == 1 and re.match(r"\d+\s+\d+\s+\d+\s+\S", line):
         cells = line.split(maxsplit=3)
@@ -126,12 +131,25 @@ def _of_json(file: str, facts: Any) -> MaskClasses | None:
     if isinstance(names, dict):
         for key, value in list(names.items())[:_MOST_LINES]:
             _of_pair(made, str(key), value)
+    _of_rows(made, facts)
     colours = facts.get("segmentation_colors")
     if isinstance(colours, list):
         for name, colour in zip(made.values.values(), colours, strict=False):
             if (triple := _colour(colour)) is not None:
                 made.colours[triple] = name
     return made
+
+
+def _of_rows(made: MaskClasses, facts: dict[str, Any]) -> None:
+    """A list of classes with a mapping for each, as Supervisely and others have it."""
+    given = facts.get("classes", facts.get("labels"))
+    for row in given[:_MOST_LINES] if isinstance(given, list) else []:
+        if not isinstance(row, dict):
+            continue
+        title = next((row[key] for key in _TITLES if isinstance(row.get(key), str)), "")
+        colour = _colour(row.get("color", row.get("colour")))
+        if title and colour is not None:
+            made.colours[colour] = title
 
 
 def _of_pair(made: MaskClasses, key: str, value: Any) -> None:
@@ -145,6 +163,9 @@ def _of_pair(made: MaskClasses, key: str, value: Any) -> None:
 
 
 def _colour(value: Any) -> Colour | None:
+    if isinstance(value, str) and (found := _HEX.fullmatch(value.strip())):
+        red, green, blue = bytes.fromhex(found[1])
+        return red, green, blue
     if not isinstance(value, list) or len(value) < 3:
         return None
     if not all(type(n) is int and 0 <= n <= 255 for n in value[:3]):

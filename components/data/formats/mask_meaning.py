@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from components.data.formats.mask_background import Background, background_of
 from components.data.formats.mask_classes import MaskClasses, is_background
-from components.data.formats.mask_pixels import MaskPixels, number_of_colour, read_mask
+from components.data.formats.mask_pixels import MaskPixels, is_soft, number_of_colour, read_mask
 from components.data.masks import is_mask_folder
 from components.data.names import folded
 from components.data.unpack import Entry
@@ -27,11 +27,22 @@ class MaskSet:
     masks_of: dict[int, list[Entry]] = field(default_factory=dict)
     classes: list[MaskClasses] = field(default_factory=list)
     values: set[int] = field(default_factory=set)
+    words: dict[str, str] = field(default_factory=dict)  # mask to what its name adds: a_cat.png
     is_numbered: bool = False  # each number is one thing
+    is_soft: bool = False  # black and white, with grey between them along the edges
     has_things: bool = False  # some masks lie in a folder for single things
     background: Background = field(
         default_factory=Background
     )  # what is nothing, where no file says it
+
+    def opened(self, entry: Entry) -> MaskPixels:
+        """A mask that no class file explains.
+
+        Raises:
+            LabelError: It cannot be decoded, is too large, or is no mask.
+        """
+        mask = read_mask(entry, [], by_colour=False)
+        return self.background.taken_from(mask.cut() if self.is_soft else mask)
 
     def classes_for(self, name: str) -> MaskClasses | None:
         """The class file nearest to a mask."""
@@ -63,10 +74,13 @@ def look(whole: MaskSet, said: str = "") -> None:
     whole.has_things = any(shows_things(entry) for entry in every)
     sample = every[:: max(1, len(every) // _SAMPLE)]
     if not whole.classes and not whole.has_things:
-        whole.background = background_of(_readable(sample), said)
+        mixed = [is_soft(mask) for mask in _readable(sample) if mask.is_mixed]
+        whole.is_soft = any(mixed) and sum(mixed) * 2 >= len(mixed)
+        cut = (mask.cut() if whole.is_soft else mask for mask in _readable(sample))
+        whole.background = background_of(cut, said)
     counted: list[int] = []
     for mask in _readable(sample):
-        mask = whole.background.taken_from(mask)
+        mask = whole.background.taken_from(mask.cut() if whole.is_soft else mask)
         values = mask.values()
         whole.values.update(values)
         if not mask.is_coloured and values == list(range(1, len(values) + 1)):
@@ -142,6 +156,9 @@ def is_void(value: int, mask: MaskPixels, others: set[int]) -> bool:
 
 def _unnamed(value: int, mask: MaskPixels, whole: MaskSet, entry: Entry) -> str:
     if whole.is_numbered or len(whole.values) <= 1:
+        if entry.name in whole.words:
+            own = whole.words[entry.name] if len({*whole.words.values()}) > 1 else ""
+            return own or ONE_CLASS
         return _class_in_name(entry.name) or ONE_CLASS
     return f"class {shown(value, mask)}"
 

@@ -5,8 +5,9 @@ then taken as one thing, and the report says so. Masks that number single things
 their numbers, or by the folder that VOC keeps them in.
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -25,7 +26,14 @@ from components.data.formats.mask_meaning import (
 )
 from components.data.formats.mask_pixels import MaskPixels, blobs, read_mask
 from components.data.formats.outlines import label_of_mask
-from components.data.masks import bare_stems, case_pictures, is_mask_folder, picture_of_case
+from components.data.masks import (
+    bare_stems,
+    case_pictures,
+    exploded_picture,
+    is_mask_folder,
+    picture_of_case,
+    tails,
+)
 from components.data.matching import PictureIndex, Reference
 from components.data.names import folded
 from components.data.problems import count, note, warn
@@ -35,6 +43,7 @@ from components.data.unpack import Entry
 from components.errors import LabelError
 
 NAME = TOPIC
+_OTHER_USES = ("panoptic", "visualization", "label_viz.")
 
 
 def find(
@@ -58,6 +67,12 @@ def find(
     if whole.background.words:
         finds.questions.append(question(whole.background))
         problems.append(about_background(whole.background, finds.masks[0].name))
+    if whole.is_soft:
+        problems.append(note(
+            "masks_soft", finds.masks[0].name,
+            "The masks are black and white with blurred edges.",
+            "They are cut at half of their brightness.",
+        ))  # fmt: skip
     names = {name: None for one in whole.classes for name in one.names()}
     if not whole.is_numbered and not all(map(_has_pair, whole.masks_of.values())):
         problems.append(note(
@@ -83,15 +98,12 @@ def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[
     groups: dict[tuple[str, ...], list[Entry]] = {}
     places = {part for one in index.pictures for part in folded(one.name).split("/")[:-1]}
     cases = case_pictures(index.pictures)
+    named = {entry.name: _named(entry.name, index, places, cases) for entry in masks}
+    is_numbered = not any(named.values())
     for entry in masks:
-        folder, _, _ = entry.name.rpartition("/")
-        if any(word in folder.casefold() for word in ("panoptic", "visualization")):
+        if any(word in entry.name.casefold() for word in _OTHER_USES):
             continue  # numbers that only a JSON explains; a photograph painted over
-        stems = sorted((s for s in bare_stems(entry.name) if s in index.by_stem), key=len)
-        rest = _rest(folder, places)
-        names = tuple(f"{rest}/{stem}.png".lstrip("/") for stem in reversed(stems))
-        if not names and (alone := picture_of_case(entry.name, cases)):
-            names = (alone,)
+        names = named[entry.name] or _tailed(entry.name, index, places, whole, is_numbered)
         if names:
             groups.setdefault(names[:1], []).append(entry)
     keys = list(groups)
@@ -101,6 +113,31 @@ def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[
     lost = [groups[keys[number]][0].name for number in (*matches.missing, *matches.ambiguous)]
     return [warn("label_ambiguous", name, f"{name} could be the mask of several pictures.",
                  "It is left out.") for name in lost]  # fmt: skip
+
+
+def _named(
+    name: str, index: PictureIndex, places: set[str], cases: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What the picture of a mask may be called, the likeliest first."""
+    stems = sorted((s for s in bare_stems(name) if s in index.by_stem), key=len)
+    rest = _rest(name.rpartition("/")[0], places)
+    alone = exploded_picture(name) or picture_of_case(name, cases)
+    return tuple(f"{rest}/{stem}.png".lstrip("/") for stem in reversed(stems)) or (
+        (alone,) if alone else ()
+    )
+
+
+def _tailed(
+    name: str, index: PictureIndex, places: set[str], whole: MaskSet, is_numbered: bool
+) -> tuple[str, ...]:
+    """The same of a mask whose name or folder adds to its picture's; the word is kept."""
+    folder = name.rpartition("/")[0]
+    for stem, word in [*tails(name), *(tails(name, numbered=True) if is_numbered else [])]:
+        if stem in index.by_stem:
+            whole.words[name] = re.sub(r"[-_. ]*\d+$", "", word)
+            above = folder if word else folder.rpartition("/")[0]
+            return (f"{_rest(above, places)}/{stem}.png".lstrip("/"),)
+    return ()
 
 
 def _rest(folder: str, places: set[str]) -> str:
@@ -127,7 +164,7 @@ def _read(whole: MaskSet, picture: int, told: list[Problem]) -> RawPicture:
     specks = 0
     try:
         if whole.has_things and (made := _voc_pair(whole, masks)) is not None:
-            raw.labels = made
+            raw.labels, raw.size = made, _open(whole, masks[0])[0].size
         else:
             for entry in masks:
                 if not shows_things(entry) or len(masks) == 1:
@@ -147,7 +184,7 @@ def _read(whole: MaskSet, picture: int, told: list[Problem]) -> RawPicture:
 def _open(whole: MaskSet, entry: Entry) -> tuple[MaskPixels, MaskClasses | None]:
     classes = whole.classes_for(entry.name)
     if classes is None:
-        return whole.background.taken_from(read_mask(entry, [], by_colour=False)), None
+        return whole.opened(entry), None
     by_colour = bool(classes.colours) and not classes.values
     return read_mask(entry, list(classes.colours), by_colour=by_colour), classes
 
@@ -155,6 +192,7 @@ def _open(whole: MaskSet, entry: Entry) -> tuple[MaskPixels, MaskClasses | None]
 def _add(raw: RawPicture, whole: MaskSet, entry: Entry, told: list[Problem]) -> int:
     """Labels of one mask; returns how many specks were left out."""
     mask, classes = _open(whole, entry)
+    raw.size = mask.size
     specks = 0
     nameless: list[int] = []
     for value, name in named(mask, classes, whole, entry):

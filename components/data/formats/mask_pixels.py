@@ -24,6 +24,10 @@ _KINDS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP")
 MOST_VALUES = 5_000  # more is a photograph or noise; our own choice
 MOST_BLOBS = 1_000  # of one class on one picture; our own choice
 BLACK = -1  # the value 0 where something else is the background
+_LOOKED_AT = 256  # pixels along a side, to tell photographs; our own choice
+_MASK_SHADES, _MASK_SHARE = 24, 0.7  # so much of a mask has so few shades; our own choice
+_SOFT_VALUES = 8  # of a mask that was made smaller or larger, at least; our own choice
+_SOFT_REACH = 13  # pixels across, around one on a blurred edge; our own choice
 _SPECK = 5e-5  # share of the picture below which a blob is a speck: 20 pixels of 640 × 640
 Numbers = NDArray[np.int64]  # shape (H, W)
 
@@ -52,6 +56,10 @@ class MaskPixels:
         numbers = np.where(self.numbers == background, 0, self.numbers)
         numbers[self.numbers == 0] = BLACK
         return MaskPixels(numbers, self.is_coloured)
+
+    def cut(self) -> "MaskPixels":
+        """A grey mask as black and white (255)."""
+        return self if self.is_coloured else MaskPixels(_split(self.numbers) * 255, False)
 
     def border(self) -> Counter[int]:
         """How many pixels at the picture's border have each value."""
@@ -144,6 +152,45 @@ def _split(pixels: NDArray[np.generic]) -> Numbers:
     """Bright and dark; the threshold is half of the brightest."""
     values = pixels.astype(np.int64)
     return np.asarray(values * 2 > max(int(values.max()), 16), dtype=np.int64)
+
+
+def is_photograph(entry: Entry) -> bool:
+    """Whether a picture has so many colours that it can be no mask, however blurred that is."""
+    from PIL import Image
+
+    try:
+        with Image.open(entry.path, formats=_KINDS) as image:
+            if image.mode in ("1", "P") or image.width * image.height > MOST_PIXELS:
+                return False
+            image.draft("RGB", (_LOOKED_AT, _LOOKED_AT))
+            small = image.convert("RGB")
+            small.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, MemoryError,
+            Image.DecompressionBombError, Image.DecompressionBombWarning):  # fmt: skip
+        return False
+    coarse = np.asarray(small).astype(np.int64) >> 4
+    is_grey = int((coarse.max(axis=2) - coarse.min(axis=2)).max()) <= 1
+    shades = coarse[..., 0] << 8 | coarse[..., 1] << 4 | coarse[..., 2]
+    times = np.sort(np.unique(shades, return_counts=True)[1])[::-1]
+    return not is_grey and int(times[:_MASK_SHADES].sum()) < _MASK_SHARE * shades.size
+
+
+def is_soft(mask: MaskPixels) -> bool:
+    """Whether a mask is black and white, with more values along the edges: it was resized.
+
+    What lies between the two is close to both of them everywhere; areas of classes are not.
+    """
+    import cv2  # only in workers, and only for masks
+
+    most = int(mask.numbers.max())
+    if mask.is_coloured or not 128 <= most <= 255 or len(mask.values()) < _SOFT_VALUES:
+        return False
+    dark, bright = mask.numbers * 8 <= most, mask.numbers * 8 >= 7 * most
+    between = ~(dark | bright)
+    near = np.ones((_SOFT_REACH, _SOFT_REACH), np.uint8)
+    close = [cv2.dilate(part.astype(np.uint8), near) > 0 for part in (dark, bright)]
+    inside = int((between & close[0] & close[1]).sum())
+    return inside >= 0.95 * int(between.sum()) and bool(dark.any() and bright.any())
 
 
 def _nearest(solid: Numbers, colours: list[Colour]) -> MaskPixels:

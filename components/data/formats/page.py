@@ -53,6 +53,10 @@ class Page:
         self.corners.extend(label.box)
         self.things += 1
 
+    def clear(self) -> None:
+        """Take all labels back."""
+        self.classes, self.corners, self.outlines, self.things = [], array("d"), {}, 0
+
     def lose(self, problem: Problem | None, number: int = 1) -> None:
         """Labels that cannot be read, and why."""
         self.lost += number

@@ -13,9 +13,9 @@ from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
 from components.data.listing import of_ending
-from components.data.names import folded, split_of_word, stem_of, without_roles
+from components.data.names import folded, stem_of
 from components.data.scan import Finds
-from components.data.unpack import Entry
+from components.data.unpack import Entry, suffix_of
 from components.errors import LabelError
 
 # Kinds of JSON that no reader takes; a reader for one takes its name off here.
@@ -24,6 +24,14 @@ MASKS = "pictures of masks"
 TABLE = "a workbook of Excel"
 LINES = "JSON with a record per line"
 CSV_TABLE = "a CSV table without boxes"
+# Files that may hold labels, and as often hold something else.
+_STORES = {
+    ".parquet": "a Parquet table", ".arrow": "an Arrow table", ".mat": "a file of MATLAB",
+    ".h5": "an HDF5 file", ".hdf5": "an HDF5 file", ".pkl": "a pickle of Python",
+    ".npy": "an array of NumPy", ".npz": "arrays of NumPy",
+}  # fmt: skip
+# What stands beside labels of any kind; it is the format only when nothing else is.
+BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *_STORES.values()})
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
 
@@ -35,8 +43,7 @@ def strangers(finds: Finds) -> list[tuple[str, str]]:
         if kind:
             seen[kind] += 1
             example.setdefault(kind, name)
-    # A table or a mask stands beside many formats; it is the format only when nothing else is.
-    kinds = sorted(seen, key=lambda kind: (kind in (TABLE, CSV_TABLE, MASKS), -seen[kind]))
+    kinds = sorted(seen, key=lambda kind: (kind in BESIDE, -seen[kind]))
     return [(kind, example[kind]) for kind in kinds]
 
 
@@ -55,7 +62,7 @@ def _met(finds: Finds) -> Iterator[tuple[str, str]]:
 def _by_name(name: str) -> str:
     if name.endswith((".xlsx", ".xls", ".xlsm", ".ods")):
         return TABLE
-    return ""
+    return _STORES.get(suffix_of(name), "")
 
 
 def _ndjson(entry: Entry) -> str:
@@ -85,15 +92,3 @@ def unknown_files(finds: Finds) -> list[str]:
         pictures = {folded(stem_of(entry.name)) for entry in finds.pictures}
         found += [name for name in lines if folded(stem_of(name)) in pictures]
     return found
-
-
-def looks_sorted_into_folders(finds: Finds) -> tuple[str, ...]:
-    """Folder names that look like the classes of a set for sorting pictures, or nothing."""
-    folders = Counter(
-        parts[-1]
-        for entry in finds.pictures
-        if (parts := without_roles(entry.name.rpartition("/")[0])) and not split_of_word(parts[-1])
-    )
-    if len(folders) < 2 or sum(folders.values()) < 0.9 * len(finds.pictures):
-        return ()
-    return tuple(sorted(folders))

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.data.formats.description import RawLabel
+from components.data.formats.drawn import paired
 from components.data.formats.page import Page
 from components.data.formats.pages import NAMELESS, OneFile, Sheet, nameless, row_lost
+from components.data.formats.shapes import around
 from components.data.formats.table_columns import Columns, numbers_in, places_in
 from components.data.formats.tables import Table
 from components.data.matching import PictureIndex
@@ -61,7 +63,7 @@ def read_table(
     has_commas = table.delimiter != ","
     try:
         for number, row in enumerate(table.rows(), start=2 if table.keys else 1):
-            if has_commas and len(columns.place) == 4:
+            if has_commas and len(columns.place) >= 4:
                 row = [c.replace(",", ".") if n in columns.place else c for n, c in enumerate(row)]
             _take(made, row, columns, index, names, number)
     except LabelError as error:
@@ -104,7 +106,8 @@ def _take(
         made.highest = max(made.highest, *map(abs, box))
         made.has_fraction = made.has_fraction or any(value % 1 for value in box)
         made.groups += _cell(row, columns.group) in ("1", "1.0", "true")
-        page.add(RawLabel(name, box))
+        points = paired(tuple(map(_float, place))) if columns.kind == "four" else ()
+        page.add(RawLabel(name, box, "rotated" if points else "box", points))
 
 
 def _places(cells: list[str], columns: Columns) -> list[list[str]]:
@@ -144,8 +147,10 @@ def _float(cell: str) -> float:
 
 def _box(cells: list[str], columns: Columns) -> Corners | None:
     values = numbers_in(cells[0]) if len(columns.place) == 1 else [_float(cell) for cell in cells]
-    if len(values) != 4 or not all(map(math.isfinite, values)):
+    if len(values) != (8 if columns.kind == "four" else 4) or not all(map(math.isfinite, values)):
         return None
+    if columns.kind == "four":
+        return around(paired(tuple(values)))
     a, b, c, d = values
     match columns.kind:
         case "corners":

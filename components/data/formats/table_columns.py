@@ -11,7 +11,7 @@ from components.data.matching import PictureIndex
 from components.data.names import split_of_word
 from components.data.unpack import PICTURE_SUFFIXES, suffix_of
 
-Place = Literal["corners", "size", "centre"]
+Place = Literal["corners", "size", "centre", "four"]
 _CLOUD_COLUMNS = 9  # of Google's tables: a class and four corners, two of them mostly left empty
 _NO_PART = ("", "UNASSIGNED")
 _ENOUGH = 8  # rows after which "the third is always larger than the first" is no accident
@@ -56,6 +56,8 @@ _RIGHT = ("xmax", "right", "maxx", "bboxxmax", "boxxmax", "bboxx2", "roix2", "xb
           "bboxright", "lowerrightcornerx")  # fmt: skip
 _BOTTOM = ("ymax", "bottom", "maxy", "bboxymax", "boxymax", "bboxy2", "roiy2", "ybr", "y2",
            "bboxbottom", "lowerrightcornery")  # fmt: skip
+_FOUR_CORNERS = [tuple(f"{axis}{n}" for n in numbers for axis in "xy")
+                 for numbers in ((1, 2, 3, 4), (0, 1, 2, 3))]  # fmt: skip
 _X = ("x", "bboxx", "boxx", *_LEFT)
 _Y = ("y", "bboxy", "boxy", *_TOP)
 _CENTRE_X = ("xcenter", "xcentre", "centerx", "centrex", "xc", "cx", "bboxcx", "xcen")
@@ -74,8 +76,8 @@ class Columns:
     Attributes:
         file: The picture's name.
         label: The class; None when there is none.
-        place: Four columns, or one that holds four numbers.
-        kind: What the four numbers are: two corners, corner and size, or centre and size.
+        place: Four columns, or one that holds four numbers; eight for four corners.
+        kind: What the numbers are: two corners, corner and size, centre and size, four corners.
         size: Width and height of the picture, where told.
         split: The part, where told.
         group: Whether a box is around a group, where told.
@@ -102,10 +104,10 @@ class Columns:
 
 def columns_of(table: Table, index: PictureIndex) -> Columns | None:
     """The columns of a table of boxes, or None when it is none."""
-    return _by_header(table) if table.keys else _by_content(table, index)
+    return _by_header(table, index) if table.keys else _by_content(table, index)
 
 
-def _by_header(table: Table) -> Columns | None:
+def _by_header(table: Table, index: PictureIndex) -> Columns | None:
     at = {key: number for number, key in reversed(list(enumerate(table.keys)))}
 
     def pick(names: Sequence[str]) -> int | None:
@@ -113,6 +115,9 @@ def _by_header(table: Table) -> Columns | None:
 
     file = pick(_FILE)
     placed = _place(at)
+    if placed is not None and file is None:  # called in a language that nobody here knows
+        rows = [row for row in table.sample if len(row) == len(table.keys)]
+        file = picture_column(rows, len(table.keys), index) if rows else None
     if file is None or placed is None:
         return None
     place, kind = placed
@@ -144,6 +149,9 @@ def _are_sizes_after_all(rows: Sequence[Sequence[str]], place: Sequence[int]) ->
 
 
 def _place(at: dict[str, int]) -> tuple[tuple[int, ...], Place] | None:
+    for keys in _FOUR_CORNERS:
+        if {*keys} <= at.keys():
+            return tuple(at[key] for key in keys), "four"
     if {"x0", "y0", "x1", "y1"} <= at.keys():
         return (at["x0"], at["y0"], at["x1"], at["y1"]), "corners"
     orders: tuple[tuple[tuple[Sequence[str], ...], Place], ...] = (

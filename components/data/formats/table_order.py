@@ -19,8 +19,11 @@ from components.errors import PictureError
 TOPIC = "CSV table"
 KINDS: dict[Place, str] = {
     "corners": "left, top, right, bottom", "size": "left, top, width, height",
-    "centre": "centre x, centre y, width, height",
+    "centre": "centre x, centre y, width, height", "four": "four corners",
 }  # fmt: skip
+_ANSWERS: dict[Place, str] = {
+    kind: words for kind, words in KINDS.items() if kind != "four"
+}  # of four numbers
 _BEYOND = 1.02  # of the picture's side: what is rounded still lies in it
 
 
@@ -35,9 +38,9 @@ def settled(table: Table, columns: Columns, index: PictureIndex, said: str) -> C
     """
     if not columns.is_open:
         return columns
-    answer = answer_to(said, TOPIC, KINDS.values())
+    answer = answer_to(said, TOPIC, _ANSWERS.values())
     if answer:
-        kind = next(kind for kind, words in KINDS.items() if words == answer)
+        kind = next(kind for kind, words in _ANSWERS.items() if words == answer)
         return replace(columns, kind=kind)
     if any(_leads_out(place, size) for place, size in _placed(table, columns, index)):
         return replace(columns, kind="corners", is_open=False)
@@ -47,8 +50,8 @@ def settled(table: Table, columns: Columns, index: PictureIndex, said: str) -> C
 def question(table: Table, columns: Columns) -> Question:
     """What to ask of a table that leaves it open."""
     return Question(
-        TOPIC, "What are the four numbers of each box?", tuple(KINDS.values()),
-        list(KINDS).index(columns.kind),
+        TOPIC, "What are the four numbers of each box?", tuple(_ANSWERS.values()),
+        list(_ANSWERS).index(columns.kind),
         f"{table.entry.name} does not say it, and has too few boxes to tell. Choose what fits, and "
         "look at some pictures afterwards.",
     )  # fmt: skip

@@ -1,7 +1,14 @@
-"""VGG Image Annotator 3: pictures, views and regions in tables of their own, joined by numbers."""
+"""VGG Image Annotator 3: pictures, views and regions in tables of their own, joined by numbers.
 
+Its CSV has a row for each region, with JSON in the cells; what attributes mean stands above them.
+"""
+
+import csv
+import json
 import math
+import re
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
@@ -10,8 +17,9 @@ from components.data.formats.json_kinds import VIA3, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.pages import NAMELESS, OneFile, describe, nameless, row_lost
 from components.data.formats.shapes import around, ellipse, outlined
+from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.problems import count, warn
+from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -19,12 +27,20 @@ from components.errors import LabelError
 
 NAME = "VGG Image Annotator 3"
 _POINT, _LINES = 1, (5, 6)
+_CSV_HEAD = "CSV_HEADER = metadata_id"
+_ATTRIBUTES = re.compile(r"#\s*ATTRIBUTE\s*=\s*(\{.*\})\s*$")
+_XY, _AV = 4, 5  # columns of the CSV: the place and the attributes' values
 _Tables = dict[str, dict[str, Any]]
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
     """The VIA 3 projects among what was found, or None when there are none."""
-    files = [made for entry in of_kind(finds, VIA3) if (made := _read(entry, told)).sheet.pages]
+    listed = [(entry, _project(entry, told)) for entry in of_kind(finds, VIA3)]
+    listed += [
+        (entry, tables) for entry in of_ending(finds.texts, ".csv")
+        if (tables := _of_csv(entry)) is not None
+    ]  # fmt: skip
+    files = [made for each in listed if (made := _read(*each)).sheet.pages]
     if not files:
         return None
     classes = {name for file in files for page in file.sheet.pages for name in page.classes}
@@ -32,22 +48,89 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         nameless(file.sheet.name, bare) for file in files
         if (bare := sum(page.classes.count(NAMELESS) for page in file.sheet.pages))
     ]  # fmt: skip
+    problems += [_about_wholes(entry, number) for entry, tables in listed
+                 if (number := _wholes(tables))]  # fmt: skip
     why = (
         f"{count(len(files), 'file')} such as {files[0].sheet.name} "
-        f"{'is a project' if len(files) == 1 else 'are projects'} of VIA 3."
+        f"{'holds' if len(files) == 1 else 'hold'} regions as VIA 3 writes them."
     )
     ordered = sorted(classes, key=lambda name: (name.casefold(), name))
     return describe(NAME, why, ordered, [file.sheet for file in files], index, problems)
 
 
-def _read(entry: Entry, told: list[Problem]) -> OneFile:
-    made, tables = OneFile(entry.name), _Tables()
+def _wholes(tables: _Tables) -> int:
+    """How many entries are about a whole picture, or a piece of a film."""
+    rows = (row for row in tables.get("metadata", {}).values() if isinstance(row, dict))
+    return sum(not row.get("xy") and bool(row.get("av")) for row in rows)
+
+
+def _about_wholes(entry: Entry, number: int) -> Problem:
+    return note(
+        "tags_left_out", entry.name,
+        f"{count(number, 'entry', 'entries')} of {entry.name} "
+        f"{'is' if number == 1 else 'are'} about a whole picture and no region of it.",
+        "Only regions are read.",
+    )  # fmt: skip
+
+
+def _project(entry: Entry, told: list[Problem]) -> _Tables:
+    """The tables of a project."""
+    tables = _Tables()
     try:
         for key, value in elements(entry.path, entry.name):
             if isinstance(value, dict):
                 tables[key] = value
     except LabelError as error:
         told.append(warn("json_broken", entry.name, error.what, "What stands before is read."))
+    return tables
+
+
+def _of_csv(entry: Entry) -> _Tables | None:
+    """The tables of a project, of its CSV; None when a file is something else."""
+    tables: _Tables = {"file": {}, "view": {}, "metadata": {}, "attribute": {}}
+    try:
+        with entry.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            if not (first := file.readline(1000)).startswith("#"):
+                return None
+            is_ours = _CSV_HEAD in first
+            for number, row in enumerate(csv.reader(file)):
+                line = ",".join(row)
+                if line.startswith("#"):
+                    is_ours = is_ours or _CSV_HEAD in line
+                    if found := _ATTRIBUTES.match(line):
+                        tables["attribute"] = _json(found[1])
+                elif not is_ours:
+                    return None
+                elif len(row) > _AV:
+                    _take_row(tables, str(number), row)
+    except (OSError, csv.Error):
+        return None
+    return tables if is_ours else None
+
+
+def _take_row(tables: _Tables, number: str, row: list[str]) -> None:
+    """One region of a CSV, under the keys that a project has."""
+    names = re.findall(r'[^\[\]",]+', row[1])
+    if len(names) != 1:
+        return
+    view = names[0].strip()
+    tables["file"][view] = {"fname": view}
+    tables["view"][view] = {"fid_list": [view]}
+    with suppress(ValueError, RecursionError):
+        tables["metadata"][number] = {
+            "vid": view, "xy": json.loads(row[_XY]), "av": json.loads(row[_AV])
+        }  # fmt: skip
+
+
+def _json(text: str) -> dict[str, Any]:
+    with suppress(ValueError, RecursionError):
+        made = json.loads(text)
+        return made if isinstance(made, dict) else {}
+    return {}
+
+
+def _read(entry: Entry, tables: _Tables) -> OneFile:
+    made = OneFile(entry.name)
     files, views = tables.get("file", {}), tables.get("view", {})
     pictures = {view: name for view, facts in views.items() if (name := _picture(facts, files))}
     for name in pictures.values():
