@@ -10,6 +10,7 @@ from components.planning.freezing import deepest, in_words, learning_in_words
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
 from components.planning.presets import PRESETS
+from components.planning.rates import rate_word
 from components.planning.schedule import batches_per_epoch, learning_rates
 from components.ui.expert_editor import expert_editor
 from components.ui.freeze_cost import freeze_cost
@@ -17,7 +18,6 @@ from components.ui.knob_widgets import (
     device_widget,
     knob_widget,
     rate_widget,
-    rate_word,
     rates,
 )
 from components.ui.page import deed
@@ -130,8 +130,13 @@ def _freeze(now: Drafting) -> dict[str, Any]:
 
 
 def _curve(plan: TrainingPlan, pictures: int) -> None:
-    word = rate_word(plan.learning_rate, plan.optimizer)
-    st.caption(f"**{word}** for {plan.optimizer}. This is how the steps grow and shrink:")
+    word = rate_word(plan, pictures)
+    odd = word.startswith("Too")
+    mark = ":material/warning: " if odd else ""
+    why = " That is outside what is known to work; the advice below says why." if odd else ""
+    st.caption(
+        f"{mark}**{word}** for {plan.optimizer}.{why} This is how the steps grow and shrink:"
+    )
     over_the_epochs = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
     rate_curve(
         over_the_epochs, plan.warmup_epochs,

@@ -48,6 +48,7 @@ CASES = [
      "frozen_layers", Severity.WARN),
     ({}, replace(FACTS, device_kind="cpu"), "frozen_layers", Severity.NOTE),
     ({"learning_rate": 0.01}, FACTS, "learning_rate", Severity.WARN),
+    ({"learning_rate": 0.00001}, FACTS, "learning_rate", Severity.WARN),
     ({"learning_rate": 0.0005, "optimizer": "SGD"}, FACTS, "learning_rate", Severity.WARN),
     ({}, replace(FACTS, small_share=0.01, picture_px=1280), "image_size_px", Severity.WARN),
     ({}, replace(FACTS, val=0), "", Severity.STOP),
