@@ -135,9 +135,12 @@ def few_steps(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
         )  # fmt: skip
     elif facts.train and steps < FEW_STEPS and plan.epochs < MOST_ADVISED_EPOCHS:
         wanted = min(MOST_ADVISED_EPOCHS, -(-FEW_STEPS * added_up // per_epoch))
+        each = f": {nominal} pictures are added up for each"
+        if added_up == 1:
+            each = f", one after every {batch} pictures"
         yield Finding(
             Severity.NOTE,
-            f"The model takes only about {steps} steps: {nominal} pictures are added up for each.",
+            f"The model takes only about {steps} steps{each}.",
             f"Choose {wanted} epochs.",
             ("epochs", "batch"), f"how Ultralytics adds batches up; {FEW_STEPS} is a {RULE}",
             (("epochs", wanted),),

@@ -96,9 +96,10 @@ def _sources(trial: Trial, expected: Expectation, corrected_by: int) -> list[str
             f"Corrected by how {count(corrected_by, 'earlier forecast')} turned out on this "
             "computer."
         )
+    holder = "the card" if trial.resting_bytes else "the computer's memory"
     if most := largest_batch(trial):
         lines.append(
-            f"Worked out from the peak: the card should take a batch of {most} at "
+            f"Worked out from the peak: {holder} should take a batch of {most} at "
             f"{trial.image_size_px} px, or {largest_size_px(trial)} px with a batch of "
             f"{trial.batch}."
         )

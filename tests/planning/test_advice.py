@@ -107,6 +107,15 @@ def test_every_advice_is_met_by_a_case():
     assert met == set(ADVICE)
 
 
+@pytest.mark.parametrize(("nominal", "words"), [(64, "64 pictures are added up"),
+                                                (16, "one after every 16 pictures")])  # fmt: skip
+def test_pictures_are_only_said_to_be_added_up_where_they_are(nominal, words):
+    few = replace(FACTS, train=60)
+    plan = replace(SOUND, epochs=8, batch=16, expert={"nbs": nominal})
+    [told] = [each.title for each in advice(plan, few) if "steps" in each.title]
+    assert words in told
+
+
 def test_the_most_serious_comes_first():
     found = advice(SOUND.with_values({"frozen_layers": 24, "image_size_px": 650}), FACTS)
     assert found[0].severity is Severity.STOP
