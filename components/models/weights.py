@@ -16,7 +16,7 @@ from typing import Any
 
 from components.errors import WeightsError
 from components.models.archive import read_program
-from components.models.bases import bases, row_of
+from components.models.bases import Base, bases, row_of
 from components.models.pickle_scan import scan
 from components.planning.freezing import file_hash
 from components.planning.shipped import shipped
@@ -185,6 +185,12 @@ def note_of(workspace: Workspace, name: str) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return note if isinstance(note, dict) else {}
+
+
+def row_behind(workspace: Workspace, base: str) -> Base | None:
+    """The catalogue's row of a base model; for the person's own file that of its architecture."""
+    family = str(note_of(workspace, base).get("family", ""))
+    return row_of(base) or row_of(f"{family}.pt")
 
 
 def remove(workspace: Workspace, name: str) -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.errors import AppError
-from components.models.bases import row_of
-from components.models.weights import resolve
+from components.models.weights import resolve, row_behind
 from components.planning import drafts
 from components.planning.plan import TrainingPlan
 from components.planning.transfer import Transfer, transfer
@@ -36,8 +35,8 @@ def start_cards(now: Drafting) -> None:
             return
         left, right = st.columns(2)
         plan = drafts.plan_of(now.draft, now.dataset.slug, now.dataset.task)
-        row = row_of(plan.base)
-        weights = row.key if row is not None else plan.base
+        row = row_behind(now.workspace, plan.base)
+        weights = row.key if row is not None and plan.is_from_scratch else plan.base
         with left.container(border=True, height="stretch"):
             _fine_tune(now, plan.with_values({"base": weights}))
         with right.container(border=True, height="stretch"):

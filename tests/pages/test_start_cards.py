@@ -1,8 +1,11 @@
 """The two cards of the Plan page: what each way needs, and what goes over."""
 
+import json
+
 import pytest
 
 from components.planning import drafts
+from components.planning.freezing import as_rows, file_hash, known
 from components.planning.transfer import Transfer
 from components.ui.start_cards import transfer_words
 
@@ -42,6 +45,24 @@ def test_what_goes_over_is_told_by_name(mugs, monkeypatch, tmp_path):
     assert "606 of 708 tensors; the class mug keeps what it knows" in told
     assert "start fresh" in told
     assert "<b>" not in told.replace("\\<b", "")
+
+
+def test_own_weights_are_set_beside_their_architecture_learning_from_nothing(mugs, workspace):
+    for family, name in (("yolo26n", "mine"), ("odd", "other")):
+        file = workspace.models / f"{name}.pt"
+        file.write_bytes(name.encode())
+        note = {"sha256": file_hash(file), "task": "detect", "family": family}
+        file.with_suffix(".json").write_text(json.dumps(note), encoding="utf-8")
+        looked_into = workspace.cache / "networks" / f"{note['sha256'][:32]}.json"
+        looked_into.parent.mkdir(exist_ok=True)
+        layers = as_rows(known("yolo26n.pt"))
+        looked_into.write_text(json.dumps({"layers": layers}), encoding="utf-8")
+    drafts.change(mugs.folder, {"base": "mine.pt"})
+    assert "every number starts by chance" in said(opened())
+    drafts.change(mugs.folder, {"base": "other.pt"})
+    told = said(opened())
+    assert "every number starts by chance" not in told
+    assert "is not in the list" in told
 
 
 @pytest.mark.parametrize(
