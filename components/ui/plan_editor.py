@@ -121,6 +121,11 @@ def _freeze(now: Drafting) -> dict[str, Any]:
         help=knob.help,
         persist_state="session",
     )
+    if int(now.draft.values[knob.name]) > most:
+        st.warning(
+            f"The plan freezes {now.draft.values[knob.name]} layers, and this model has "
+            f"{most + 1}. Now {most} stay as they are: all but the head."
+        )
     if layers:
         words = in_words(layers, frozen)
         network_picture(layers, frozen, f"The model's layers. {words}", key="network")
