@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from components.planning import drafts
 from components.planning.advice_on_freezing import BLOOD_CELLS
 from components.planning.dry_run import Trial, expect, freezing_share
 from components.planning.freezing import BaseKind
@@ -24,15 +23,8 @@ PAYS = {
 }
 
 
-def freeze_cost(now: Drafting, frozen: int) -> None:
-    """Time of a round and memory against no freezing; said to be unknown where not measured.
-
-    Args:
-        now: The draft.
-        frozen: The freeze depth that the slider shows.
-    """
-    drafted = drafts.plan_of(now.draft, now.dataset.slug, now.dataset.task)
-    plan = drafted.with_values({"frozen_layers": frozen})
+def freeze_cost(now: Drafting, plan: TrainingPlan) -> None:
+    """Time of a round and memory against no freezing; said to be unknown where not measured."""
     trial = trial_for(now, plan)
     if trial is None or not trial.steps:
         st.caption(":material/timer_off: What freezing saves here is not measured yet: try the "

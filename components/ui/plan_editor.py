@@ -46,8 +46,11 @@ def presets(now: Drafting) -> None:
             st.caption(preset.help)
 
 
-def plan_editor(now: Drafting) -> TrainingPlan:
-    """Draw the widgets, keep what they show, and give the plan they make.
+def plan_editor(now: Drafting) -> tuple[Drafting, TrainingPlan]:
+    """Draw the widgets and keep what they show.
+
+    Returns:
+        The draft with what they show, and the plan it makes.
 
     Raises:
         PlanError: The values do not make a plan.
@@ -56,9 +59,10 @@ def plan_editor(now: Drafting) -> TrainingPlan:
     values: dict[str, Any] = {}
     with left:
         values |= _freeze(now)
+        cost = st.container()  # drawn last, like the curve: the knobs below shape them too
     with right:
         values["learning_rate"] = _rate(now)
-        curve = st.container()  # drawn last: the knobs below shape it too
+        curve = st.container()
     columns = st.columns(WIDTHS)
     for column, name in zip(columns, MAIN, strict=False):
         with column:
@@ -84,10 +88,13 @@ def plan_editor(now: Drafting) -> TrainingPlan:
         )
     kept = now.keep(**values)
     plan = drafts.plan_of(kept.draft, now.dataset.slug, now.dataset.task)
+    if now.layers:
+        with cost:
+            freeze_cost(now, plan)
     with curve:
         _curve(plan, now.summary.train)
         range_panel(now, plan)
-    return plan
+    return kept, plan
 
 
 def _knob(now: Drafting, name: str) -> Any:
@@ -130,7 +137,6 @@ def _freeze(now: Drafting) -> dict[str, Any]:
         words = in_words(layers, frozen)
         network_picture(layers, frozen, f"The model's layers. {words}", key="network")
         st.caption(f"{learning_in_words(layers, frozen)} Grey stays, blue learns.")
-        freeze_cost(now, frozen)
     return {knob.name: frozen}
 
 

@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.errors import AppError
 from components.models.weights import resolve, row_behind
-from components.planning import drafts
 from components.planning.plan import TrainingPlan
 from components.planning.transfer import Transfer, transfer
 from components.ui.plan_draft import Drafting
@@ -25,7 +24,7 @@ _OURS = (
 _NAMES = 4
 
 
-def start_cards(now: Drafting) -> None:
+def start_cards(now: Drafting, plan: TrainingPlan) -> None:
     """Two cards, folded away; opened, the weights are read and their transfer is counted."""
     with st.expander(
         "Fine-tune or from scratch? What each needs", icon=":material/compare_arrows:",
@@ -34,7 +33,6 @@ def start_cards(now: Drafting) -> None:
         if not box.open:
             return
         left, right = st.columns(2)
-        plan = drafts.plan_of(now.draft, now.dataset.slug, now.dataset.task)
         row = row_behind(now.workspace, plan.base)
         weights = row.key if row is not None and plan.is_from_scratch else plan.base
         with left.container(border=True, height="stretch"):

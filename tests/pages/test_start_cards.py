@@ -10,7 +10,7 @@ from components.planning.transfer import Transfer
 from components.ui.start_cards import transfer_words
 
 from .conftest import open_page
-from .test_plan import PLAN, said
+from .test_plan import PLAN, knob, said
 
 
 def opened():
@@ -32,6 +32,17 @@ def test_the_cards_tell_the_time_of_this_plan_and_its_source(mugs):
     assert "for 10 rounds (judged by" in told
     assert "for 30 rounds (judged by" in told
     assert "Rethinking ImageNet" in told
+
+
+def test_the_cards_and_the_tick_move_with_the_knobs_below_them(mugs):
+    drafts.change(mugs.folder, {"epochs": 10}, preset="quick")
+    at = opened()
+    ticks = [each.proto.icon for each in at.button if str(each.key).startswith("preset.")]
+    assert sum(":material/check:" in icon for icon in ticks) == 1
+    knob(at, "Rounds over").set_value(20).run()
+    assert "for 20 rounds (judged by" in said(at)
+    ticks = [each.proto.icon for each in at.button if str(each.key).startswith("preset.")]
+    assert not any(ticks)
 
 
 def test_what_goes_over_is_told_by_name(mugs, monkeypatch, tmp_path):

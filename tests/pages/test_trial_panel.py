@@ -86,6 +86,21 @@ def test_figures_stand_beside_their_source_and_move_with_the_knobs(workspace, sc
     assert "Where these come from (derived)" in popovers(at)
 
 
+def round_told(at):
+    return next(line for line in said(at).splitlines() if "A round takes" in line)
+
+
+def test_what_freezing_saves_moves_with_the_knobs_below_it(workspace, scratch, in_line):
+    tried(workspace, scratch)
+    at = open_page(PLAN)
+    before = round_told(at)
+    knob(at, "Picture size").set_value(640).run()
+    assert round_told(at) != before
+    at.session_state["more"] = True
+    knob(at.run(), "Who trains").set_value("reference").run()
+    assert "A round takes" not in said(at)  # that trainer was not tried
+
+
 def test_every_figure_has_its_source_one_click_away(workspace, scratch, in_line):
     tried(workspace, scratch, resting_bytes=1_000_000)
     at = open_page(PLAN)
