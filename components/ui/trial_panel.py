@@ -62,9 +62,11 @@ def _result(now: Drafting, plan: TrainingPlan, trial: Trial) -> None:
     ):  # fmt: skip
         column.metric(label, value, border=True)
     if trial.left_out:
+        them = "it" if len(trial.left_out) == 1 else "them"
         st.warning(
             f"The trainer cannot read {count(len(trial.left_out), 'picture')} and would leave "
-            f"them out: {plain(listed(trial.left_out, _NAMES))}. Replace them on the Data page.",
+            f"{them} out: {plain(listed(trial.left_out, _NAMES))}. Replace {them} on the Data "
+            "page.",
             icon=":material/broken_image:",
         )
     if expected.memory_bytes > trial.memory_total_bytes:

@@ -150,7 +150,7 @@ def test_the_largest_batch_and_picture_are_told_on_the_processor_too(workspace, 
 def test_pictures_that_cannot_be_read_are_named(workspace, scratch, in_line):
     tried(workspace, scratch, left_out=("000003-<b>.png",))
     told = said(open_page(PLAN))
-    assert "cannot read 1 picture" in told
+    assert "cannot read 1 picture and would leave it out" in told
     assert "<b>" not in told.replace("\\<b", "")
 
 
