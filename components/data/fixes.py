@@ -76,7 +76,7 @@ FIXES: dict[str, Fix] = {
                                mending.put_odd_sizes_aside),
     "drop_unused_classes": Fix("Strike their names", "The classes without a label leave the list.",
                                mending.drop_unused_classes),
-    "deal_with_more_val": Fix("Deal again, with more for val", "All pictures are dealt afresh.",
+    "deal_with_more_val": Fix("Deal again, with more to check", "All pictures are dealt afresh.",
                               mending.deal_with_more_val),
     "train_as": Fix("Train it as {task}", "No label is changed, only what is learned from them.",
                     mending.train_as),

@@ -16,7 +16,7 @@ from typing import Any
 
 from components.errors import WeightsError
 from components.models.archive import read_program
-from components.models.bases import bases, row_of
+from components.models.bases import Base, bases, row_of
 from components.models.pickle_scan import scan
 from components.planning.freezing import file_hash
 from components.planning.shipped import shipped
@@ -103,7 +103,9 @@ def look(path: str) -> dict[str, Any]:
     }
 
 
-def admit(workspace: Workspace, path: Path, came_from: str, task: str = "") -> str:
+def admit(
+    workspace: Workspace, path: Path, came_from: str, task: str = "", *, name: str = ""
+) -> str:
     """Check a file and keep a copy of it as a base model.
 
     Args:
@@ -111,6 +113,7 @@ def admit(workspace: Workspace, path: Path, came_from: str, task: str = "") -> s
         path: The file, as it was given.
         came_from: For the person who wonders later ("dropped in on 3 May", an address).
         task: What it is to be used for, a key of `TASKS`; "" for anything.
+        name: What it is to be called, with its suffix; "" keeps the file's own.
 
     Returns:
         Its name in plans.
@@ -126,29 +129,30 @@ def admit(workspace: Workspace, path: Path, came_from: str, task: str = "") -> s
             f"{_deed(task)}.",
             f"Choose weights made to {_deed(task)}, or Tailor's starter weights.",
         )
-    return keep(workspace, path, came_from, asdict(facts))
+    return keep(workspace, path, came_from, asdict(facts), name=name)
 
 
-def keep(workspace: Workspace, path: Path, came_from: str, facts: dict[str, Any]) -> str:
-    """Copy a file that was checked into the workspace, with a note beside it.
+def keep(
+    workspace: Workspace, path: Path, came_from: str, facts: dict[str, Any], *, name: str = ""
+) -> str:
+    """Copy a file that was checked into the workspace, with a note beside it; see `admit`.
 
     Returns:
         Its name in plans: the catalogue's when it is that very file, else one of its own.
     """
     digest = file_hash(path)
-    for name in given(workspace, official=True):
-        if note_of(workspace, name).get("sha256") == digest:
-            return name
+    for here in given(workspace, official=True):
+        if note_of(workspace, here).get("sha256") == digest:
+            return here
     demand_space(workspace.models, path.stat().st_size, "the weights")
-    name = _free_weights_name(workspace, path, digest)
-    target = workspace.models / name
+    target = workspace.models / _free_weights_name(workspace, Path(name or path.name), digest)
     beside = target.with_suffix(".part")
     shutil.copyfile(path, beside)
     beside.replace(target)
     note = {"sha256": digest, "came_from": came_from, "at": time.time(),
             "bytes": target.stat().st_size, **facts}  # fmt: skip
     write_atomic(target.with_suffix(".json"), json.dumps(note, indent=2, ensure_ascii=False))
-    return name
+    return target.name
 
 
 def adopt(workspace: Workspace) -> None:
@@ -181,6 +185,12 @@ def note_of(workspace: Workspace, name: str) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return note if isinstance(note, dict) else {}
+
+
+def row_behind(workspace: Workspace, base: str) -> Base | None:
+    """The catalogue's row of a base model; for the person's own file that of its architecture."""
+    family = str(note_of(workspace, base).get("family", ""))
+    return row_of(base) or row_of(f"{family}.pt")
 
 
 def remove(workspace: Workspace, name: str) -> None:

@@ -11,6 +11,7 @@ from components.planning import advice_on_data as on_data
 from components.planning import advice_on_freezing as freezing
 from components.planning.facts import Facts
 from components.planning.plan import TrainingPlan
+from components.planning.rates import better_rate, known_rates, rate_text
 from components.planning.schedule import batches_per_epoch, optimizer_steps
 
 RULE = "rule of thumb"
@@ -28,35 +29,29 @@ def advice(plan: TrainingPlan, facts: Facts) -> list[Finding]:
 
 def rate_too_large(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
     """The AdamW family takes far smaller steps than SGD."""
-    is_adam = plan.optimizer in ("AdamW", "Adam", "Adamax", "NAdam", "RAdam", "RMSprop")
-    most = 0.005 if is_adam else 0.05
-    if facts.train < 500 and not plan.is_from_scratch:
-        most /= 2
-    if plan.learning_rate > most:
-        better = 0.001 if is_adam else 0.01
-        yield Finding(
-            Severity.WARN,
-            f"The learning rate {plan.learning_rate:g} is large for {plan.optimizer} and "
-            f"{facts.train} pictures: the model may forget what it knew.",
-            f"Choose {better:g}.",
-            ("learning_rate",),
-            "Ultralytics' automatic choice is AdamW with 0.002 · 5 / (4 + classes), or MuSGD "
-            "with 0.01",
-            (("learning_rate", better),),
-        )
-
-
-def rate_too_small(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
-    """SGD with a rate made for AdamW hardly moves."""
-    if plan.optimizer in ("SGD", "MuSGD") and plan.learning_rate < 0.002:
-        yield Finding(
-            Severity.WARN,
-            f"The learning rate {plan.learning_rate:g} is small for {plan.optimizer}: it would "
-            "hardly learn.",
-            "Choose 0.01.",
-            ("learning_rate", "optimizer"), "Ultralytics' default for SGD is 0.01",
-            (("learning_rate", 0.01),),
+    if plan.learning_rate > known_rates(plan, facts.train)[1]:
+        yield _rate(
+            plan, f"is large for {plan.optimizer} and {facts.train} pictures: the model may "
+            "forget what it knew.",
         )  # fmt: skip
+
+
+def rate_too_small(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
+    """With steps far below what is usual a model hardly moves, above all with SGD."""
+    if plan.learning_rate < known_rates(plan, facts.train)[0]:
+        yield _rate(plan, f"is small for {plan.optimizer}: it would hardly learn.")
+
+
+def _rate(plan: TrainingPlan, what: str) -> Finding:
+    better = better_rate(plan)
+    return Finding(
+        Severity.WARN, f"The learning rate {rate_text(plan.learning_rate)} {what}",
+        f"Choose {better:g}.",
+        ("learning_rate",),
+        "Ultralytics' automatic choice is AdamW with 0.002 · 5 / (4 + classes), or MuSGD with "
+        f"0.01; how far around it works is a {RULE}",
+        (("learning_rate", better),),
+    )  # fmt: skip
 
 
 def tiny_things(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
@@ -140,9 +135,12 @@ def few_steps(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
         )  # fmt: skip
     elif facts.train and steps < FEW_STEPS and plan.epochs < MOST_ADVISED_EPOCHS:
         wanted = min(MOST_ADVISED_EPOCHS, -(-FEW_STEPS * added_up // per_epoch))
+        each = f": {nominal} pictures are added up for each"
+        if added_up == 1:
+            each = f", one after every {batch} pictures"
         yield Finding(
             Severity.NOTE,
-            f"The model takes only about {steps} steps: {nominal} pictures are added up for each.",
+            f"The model takes only about {steps} steps{each}.",
             f"Choose {wanted} epochs.",
             ("epochs", "batch"), f"how Ultralytics adds batches up; {FEW_STEPS} is a {RULE}",
             (("epochs", wanted),),

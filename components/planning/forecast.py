@@ -19,7 +19,8 @@ CPU_SECONDS_PER_UNIT = 0.046
 REFERENCE_ON_CPU = 127 / 66
 SAVED_BY_FREEZING = 0.5
 CHECK_SHARE = 0.35  # validation goes forward only
-OVERHEAD_S = 20.0  # the worker's start and the last check
+# The worker's start and the last check: 20 s, and by computer and what else it does from 4 to 30.
+OVERHEAD_S, OVERHEAD_RANGE_S = 20.0, (4.0, 30.0)
 FROM_A_RULE, FROM_RUNS = (0.5, 2.0), (0.75, 1.35)  # the range told, as factors
 
 
@@ -102,10 +103,8 @@ def forecast(plan: TrainingPlan, work: Work, past: Sequence[PastRun]) -> Forecas
         source = "a measurement on two processor cores; your computer may differ"
     else:
         return None
-    seconds = amount * cost
-    return Forecast(
-        seconds + OVERHEAD_S, seconds * low + OVERHEAD_S, seconds * high + OVERHEAD_S, source
-    )
+    seconds, (soonest, latest) = amount * cost, OVERHEAD_RANGE_S
+    return Forecast(seconds + OVERHEAD_S, seconds * low + soonest, seconds * high + latest, source)
 
 
 def _from_runs(number: int) -> str:

@@ -30,7 +30,7 @@ def _device_gone(plan: TrainingPlan, machine: Machine) -> Iterator[Finding]:
             Severity.STOP,
             f"The device {plan.device} is not there any more.",
             f"Choose {machine.devices[0].label}, or automatic.",
-            ("device",), "what this computer offers now", (("device", "auto"),),
+            (), "what this computer offers now", (("device", "auto"),),
         )  # fmt: skip
 
 

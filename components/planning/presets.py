@@ -36,6 +36,8 @@ SORTED_AT_PX = 224  # models that sort pictures were made for this size, and nee
 # 640 px).
 LOOKS = {"classify": 2.0, "segment": 0.6}
 FEWEST_ROUNDS, MOST_ROUNDS = 3, 20  # epochs; rules of thumb
+A_FEW_HUNDRED = 300  # training pictures up to which "Small data" is the full plan; rule of thumb
+FULLER = 1.25  # times the work of a plan from which on another is worth going on to; rule of thumb
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,14 @@ def preset_values(key: str, situation: Situation) -> dict[str, Value]:
         KeyError: There is no such preset.
     """
     return PRESETS[key].values(situation)
+
+
+def fuller(epochs: int, image_size_px: int, situation: Situation) -> str:
+    """The preset to go on to after a run of so much work, a quick look; "" where it was enough."""
+    key = "small" if situation.pictures <= A_FEW_HUNDRED else "balanced"
+    values = preset_values(key, situation)
+    work = int(values["epochs"]) * int(values["image_size_px"]) ** 2
+    return key if work >= FULLER * epochs * image_size_px**2 else ""
 
 
 def _quick(s: Situation) -> dict[str, Value]:

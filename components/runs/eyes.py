@@ -13,7 +13,8 @@ from components.workspace import write_atomic
 FOLDER = "eyes"
 PICTURES = 4
 LEAST_CONFIDENCE = 0.05  # young models are unsure; the page can hide what is below its own limit
-MOST_BOXES = 60
+MOST_BOXES = 300  # crowds are counted by people
+MOST_OUTLINES = 60  # of each epoch and picture: an outline takes ten times a box
 
 
 def file_of(run_folder: Path, epoch: int) -> Path:
@@ -62,11 +63,13 @@ def write(run_folder: Path, epoch: int, pictures: list[dict[str, Any]]) -> None:
 
 
 def as_eyes(sample: Mapping[str, Any]) -> dict[str, Any]:
-    """One picture as it is kept, from what the validator collected."""
-    kept = [index for index, row in enumerate(sample["predicted"]) if row[1] >= LEAST_CONFIDENCE]
-    kept = kept[:MOST_BOXES]
+    """One picture as it is kept, from what the validator collected; `more`: not all it saw."""
+    shapes = sample["predicted_shapes"]
+    most = MOST_OUTLINES if any(shape and shape[0] == "polygon" for shape in shapes) else MOST_BOXES
+    sure = [index for index, row in enumerate(sample["predicted"]) if row[1] >= LEAST_CONFIDENCE]
+    kept = sure[:most]
     return {
         "picture": sample["picture"], "name": sample["name"], "width": sample["width"],
         "height": sample["height"], "boxes": [sample["predicted"][index] for index in kept],
-        "shapes": [sample["predicted_shapes"][index] for index in kept],
+        "shapes": [shapes[index] for index in kept], "more": len(sure) > most,
     }  # fmt: skip

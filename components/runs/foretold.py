@@ -107,7 +107,11 @@ def conclude(folder: Path, plan: TrainingPlan, *, seconds: float, told: Any) -> 
 
 def truth_of_run(workspace: Workspace, slug: str) -> Foretold | None:
     """Forecast and truth of a run; the last word when it was taken up again."""
-    found = [each for path in _kept(workspace, f"{slug}-*") if (each := _read(path))]
+    mine = [
+        path for path in _kept(workspace, f"{slug}-*")
+        if path.stem.removeprefix(f"{slug}-").isdecimal()  # the second run of a name ends in "-2"
+    ]  # fmt: skip
+    found = [each for path in mine if (each := _read(path))]
     return max(found, key=lambda each: each.at, default=None)
 
 

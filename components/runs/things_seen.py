@@ -10,7 +10,8 @@ from components.augment.forms import ring_of
 from components.data.drawn_shape import DrawnShape, flat, visibility
 
 LEAST_CONFIDENCE = 0.05  # below, predictions are noise on a picture
-MOST_THINGS = 100
+MOST_THINGS = 300  # as many as Ultralytics itself looks at
+MOST_MASKS = 100
 
 Rows = list[list[float]]
 Forms = list[DrawnShape]
@@ -19,7 +20,8 @@ Forms = list[DrawnShape]
 def surest(predicted: dict[str, Any]) -> dict[str, Any]:
     """Only the predictions worth drawing, the surest first: masks are dear to bring along."""
     order = predicted["conf"].argsort(descending=True)
-    order = order[predicted["conf"][order] >= LEAST_CONFIDENCE][:MOST_THINGS]
+    most = MOST_MASKS if "masks" in predicted else MOST_THINGS
+    order = order[predicted["conf"][order] >= LEAST_CONFIDENCE][:most]
     return {name: values[order] for name, values in predicted.items()}
 
 

@@ -219,10 +219,13 @@ def _figures(workspace: Workspace, plan: TrainingPlan, watch: Stopwatch, took_s:
 
 
 def _left_out(workspace: Workspace, plan: TrainingPlan, used: set[str]) -> tuple[str, ...]:
-    """Names of the pictures that the version holds and the trainer did not take."""
+    """Names of the pictures that the version holds and the trainer did not take.
+
+    Without the number that a version puts before each, which a person has never seen.
+    """
     _, records = versions.read(workspace.datasets / plan.dataset, plan.version)
     wanted = {record["file"] for record in records if record["split"] in ("train", "val")}
-    return tuple(sorted(wanted - used)) if used else ()
+    return tuple(sorted(file.partition("-")[2] for file in wanted - used)) if used else ()
 
 
 def _sweep(workspace: Workspace, kind: str) -> None:

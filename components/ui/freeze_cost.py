@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from components.planning import drafts
 from components.planning.advice_on_freezing import BLOOD_CELLS
-from components.planning.dry_run import expect, freezing_share
+from components.planning.dry_run import Trial, expect, freezing_share
 from components.planning.freezing import BaseKind
+from components.planning.plan import TrainingPlan
 from components.ui.foreseen import trial_for
 from components.ui.plan_draft import Drafting
 from components.ui.words import duration, plain, size
@@ -23,35 +23,45 @@ PAYS = {
 }
 
 
-def freeze_cost(now: Drafting, frozen: int) -> None:
-    """Time of a round and memory against no freezing; said to be unknown where not measured.
-
-    Args:
-        now: The draft.
-        frozen: The freeze depth that the slider shows.
-    """
-    drafted = drafts.plan_of(now.draft, now.dataset.slug, now.dataset.task)
-    plan = drafted.with_values({"frozen_layers": frozen})
+def freeze_cost(now: Drafting, plan: TrainingPlan) -> None:
+    """Time of a round and memory against no freezing; said to be unknown where not measured."""
     trial = trial_for(now, plan)
     if trial is None or not trial.steps:
         st.caption(":material/timer_off: What freezing saves here is not measured yet: try the "
                    "plan below.")  # fmt: skip
     else:
-        counts = {"train": now.summary.train, "val": now.summary.val}
-        free = expect(plan.with_values({"frozen_layers": 0}), trial, **counts)
-        told = expect(plan, trial, **counts)
-        is_timed = {0, frozen} <= set(trial.steps)
-        step = freezing_share(trial, frozen)[0] / freezing_share(trial, 0)[0]
-        st.caption(
-            f":material/timer: A round takes **{duration(told.epoch_s)}** instead of "
-            f"{duration(free.epoch_s)}, memory {size(told.memory_bytes)} instead of "
-            f"{size(free.memory_bytes)}. A batch takes {step:.0%} of the time without freezing "
-            f"({'timed' if is_timed else 'on a line between depths that were timed'} in the dry "
-            f"run at {plain(', '.join(map(str, sorted(trial.steps))))} layers)."
-            if frozen
-            else f":material/timer: A round takes **{duration(free.epoch_s)}** and "
-            f"{size(free.memory_bytes)} with nothing frozen (timed in the dry run)."
-        )
+        st.caption(f":material/timer: {_saved(now, plan, trial)}")
     with st.popover("When freezing pays", icon=":material/info:"):
         st.markdown(PAYS[now.base_kind])
         st.caption(f"Based on: {BLOOD_CELLS}; memory counted tensor by tensor in the dry run.")
+
+
+def _saved(now: Drafting, plan: TrainingPlan, trial: Trial) -> str:
+    """What a round takes, against nothing frozen, and how that is known."""
+    counts = {"train": now.summary.train, "val": now.summary.val}
+    frozen = plan.frozen_layers
+    free = expect(plan.with_values({"frozen_layers": 0}), trial, **counts)
+    if not frozen:
+        return (
+            f"A round takes **{_exactly(free.epoch_s)}** and {size(free.memory_bytes)} with "
+            "nothing frozen (timed in the dry run)."
+        )
+    told = expect(plan, trial, **counts)
+    step = freezing_share(trial, frozen)[0] / freezing_share(trial, 0)[0]
+    depths = plain(", ".join(map(str, sorted(trial.steps))))
+    is_timed = {0, frozen} <= set(trial.steps)
+    how = "timed" if is_timed else "on a line between depths that were timed"
+    return (
+        f"A round takes {_against(_exactly(told.epoch_s), _exactly(free.epoch_s))}, memory "
+        f"{_against(size(told.memory_bytes), size(free.memory_bytes))}. A batch takes {step:.0%} "
+        f"of the time without freezing ({how} in the dry run at {depths} layers)."
+    )
+
+
+def _against(told: str, free: str) -> str:
+    return f"**{told}** instead of {free}" if told != free else f"**{told}** as without freezing"
+
+
+def _exactly(seconds: float) -> str:
+    """Rounds of a few seconds differ by tenths."""
+    return f"{seconds:.1f} seconds" if 1 <= seconds < 10 else duration(seconds)

@@ -6,13 +6,10 @@ import streamlit as st
 
 from components.planning.knobs import KNOBS, Kind, Knob, Value
 from components.planning.machine import Device
+from components.planning.rates import rate_text
 
 STEPS_PER_DECADE = 10  # of the learning-rate slider: neighbours differ by a quarter
 LOWEST_RATE, HIGHEST_RATE = 1e-5, 1e-1
-# What is known to work for fine-tuning by optimizer: below, gentle; above, bold. The middle is
-# Ultralytics' own choice (AdamW about 0.001-0.002, SGD and MuSGD 0.01), the width a rule of thumb.
-NORMAL_RATES = {"SGD": (0.004, 0.02), "MuSGD": (0.004, 0.02)}
-NORMAL_ADAM = (0.0005, 0.002)
 
 
 def knob_widget(name: str, key: str) -> Value:
@@ -93,18 +90,10 @@ def rate_widget(value: float, key: str) -> float:
     """
     knob = KNOBS["learning_rate"]
     rate = st.select_slider(
-        knob.label, sorted({*rates(), value}), format_func=_rate_text, key=key, help=knob.help,
+        knob.label, sorted({*rates(), value}), format_func=rate_text, key=key, help=knob.help,
         persist_state="session",
     )  # fmt: skip
     return float(rate)
-
-
-def rate_word(rate: float, optimizer: str) -> str:
-    """Gentle, Normal or Bold: where a rate stands for this optimizer."""
-    low, high = NORMAL_RATES.get(optimizer, NORMAL_ADAM)
-    if rate < low:
-        return "Gentle"
-    return "Normal" if rate <= high else "Bold"
 
 
 def rates() -> list[float]:
@@ -112,7 +101,3 @@ def rates() -> list[float]:
     lowest, highest = math.log10(LOWEST_RATE), math.log10(HIGHEST_RATE)
     steps = round((highest - lowest) * STEPS_PER_DECADE)
     return [float(f"{10 ** (lowest + i / STEPS_PER_DECADE):.2g}") for i in range(steps + 1)]
-
-
-def _rate_text(rate: float) -> str:
-    return f"{rate:.6f}".rstrip("0") if rate < 1 else f"{rate:g}"

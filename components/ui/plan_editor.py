@@ -10,6 +10,7 @@ from components.planning.freezing import deepest, in_words, learning_in_words
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
 from components.planning.presets import PRESETS
+from components.planning.rates import rate_word
 from components.planning.schedule import batches_per_epoch, learning_rates
 from components.ui.expert_editor import expert_editor
 from components.ui.freeze_cost import freeze_cost
@@ -17,7 +18,6 @@ from components.ui.knob_widgets import (
     device_widget,
     knob_widget,
     rate_widget,
-    rate_word,
     rates,
 )
 from components.ui.page import deed
@@ -46,8 +46,11 @@ def presets(now: Drafting) -> None:
             st.caption(preset.help)
 
 
-def plan_editor(now: Drafting) -> TrainingPlan:
-    """Draw the widgets, keep what they show, and give the plan they make.
+def plan_editor(now: Drafting) -> tuple[Drafting, TrainingPlan]:
+    """Draw the widgets and keep what they show.
+
+    Returns:
+        The draft with what they show, and the plan it makes.
 
     Raises:
         PlanError: The values do not make a plan.
@@ -56,9 +59,10 @@ def plan_editor(now: Drafting) -> TrainingPlan:
     values: dict[str, Any] = {}
     with left:
         values |= _freeze(now)
+        cost = st.container()  # drawn last, like the curve: the knobs below shape them too
     with right:
         values["learning_rate"] = _rate(now)
-        curve = st.container()  # drawn last: the knobs below shape it too
+        curve = st.container()
     columns = st.columns(WIDTHS)
     for column, name in zip(columns, MAIN, strict=False):
         with column:
@@ -84,10 +88,13 @@ def plan_editor(now: Drafting) -> TrainingPlan:
         )
     kept = now.keep(**values)
     plan = drafts.plan_of(kept.draft, now.dataset.slug, now.dataset.task)
+    if now.layers:
+        with cost:
+            freeze_cost(now, plan)
     with curve:
         _curve(plan, now.summary.train)
         range_panel(now, plan)
-    return plan
+    return kept, plan
 
 
 def _knob(now: Drafting, name: str) -> Any:
@@ -121,17 +128,26 @@ def _freeze(now: Drafting) -> dict[str, Any]:
         help=knob.help,
         persist_state="session",
     )
+    if int(now.draft.values[knob.name]) > most:
+        st.warning(
+            f"The plan freezes {now.draft.values[knob.name]} layers, and this model has "
+            f"{most + 1}. Now {most} stay as they are: all but the head."
+        )
     if layers:
         words = in_words(layers, frozen)
         network_picture(layers, frozen, f"The model's layers. {words}", key="network")
         st.caption(f"{learning_in_words(layers, frozen)} Grey stays, blue learns.")
-        freeze_cost(now, frozen)
     return {knob.name: frozen}
 
 
 def _curve(plan: TrainingPlan, pictures: int) -> None:
-    word = rate_word(plan.learning_rate, plan.optimizer)
-    st.caption(f"**{word}** for {plan.optimizer}. This is how the steps grow and shrink:")
+    word = rate_word(plan, pictures)
+    odd = word.startswith("Too")
+    mark = ":material/warning: " if odd else ""
+    why = " That is outside what is known to work; the advice below says why." if odd else ""
+    st.caption(
+        f"{mark}**{word}** for {plan.optimizer}.{why} This is how the steps grow and shrink:"
+    )
     over_the_epochs = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
     rate_curve(
         over_the_epochs, plan.warmup_epochs,

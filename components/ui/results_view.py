@@ -12,6 +12,7 @@ from components.runs.store import Run
 from components.tasks import TASKS, Metric
 from components.ui.computing_line import computing_line
 from components.ui.foretold_line import foretold_line
+from components.ui.full_plan import full_plan
 from components.ui.page import go_there, landing, nothing_yet
 from components.ui.parts.still_chart import still_chart
 from components.ui.results_pictures import pictures
@@ -229,6 +230,7 @@ def _next_steps(run: Run, facts: dict[str, Any]) -> None:
             "Try it on a new picture", type="primary", icon=":material/photo_camera:",
             on_click=go_there, args=("pages/use/try_it.py", {"run": run.slug}),
         )  # fmt: skip
+        full_plan(run)
         st.link_button(
             f"Download the model ({size(facts.get('weights_bytes', 0))})",
             f"/tailor/download/{run.slug}/best", icon=":material/download:",

@@ -10,6 +10,7 @@ from components.planning.knobs import KNOBS
 from components.runs import hands, live
 from components.runs.store import Run
 from components.runs.training import start
+from components.ui.full_plan import full_plan
 from components.ui.page import deed, go_on, go_there, landing, trouble
 from components.ui.words import roughly
 from components.web.background import supervisor
@@ -34,6 +35,8 @@ def run_hands(run: Run) -> None:
         if hands.can_train_more(run):
             _more(run)
         _again_with_changes(run)
+        if has_model(run):
+            full_plan(run)
         if run.best_weights.exists() and not has_model(run):
             st.page_link(
                 "pages/use/try_it.py", label="Try what it has learned so far",

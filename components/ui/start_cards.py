@@ -5,9 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.errors import AppError
-from components.models.bases import row_of
-from components.models.weights import resolve
-from components.planning import drafts
+from components.models.weights import resolve, row_behind
 from components.planning.plan import TrainingPlan
 from components.planning.transfer import Transfer, transfer
 from components.ui.plan_draft import Drafting
@@ -26,7 +24,7 @@ _OURS = (
 _NAMES = 4
 
 
-def start_cards(now: Drafting) -> None:
+def start_cards(now: Drafting, plan: TrainingPlan) -> None:
     """Two cards, folded away; opened, the weights are read and their transfer is counted."""
     with st.expander(
         "Fine-tune or from scratch? What each needs", icon=":material/compare_arrows:",
@@ -35,9 +33,8 @@ def start_cards(now: Drafting) -> None:
         if not box.open:
             return
         left, right = st.columns(2)
-        plan = drafts.plan_of(now.draft, now.dataset.slug, now.dataset.task)
-        row = row_of(plan.base)
-        weights = row.key if row is not None else plan.base
+        row = row_behind(now.workspace, plan.base)
+        weights = row.key if row is not None and plan.is_from_scratch else plan.base
         with left.container(border=True, height="stretch"):
             _fine_tune(now, plan.with_values({"base": weights}))
         with right.container(border=True, height="stretch"):

@@ -37,7 +37,7 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     """Advice with one-click changes, then Start; it says what is missing when it cannot be."""
     # Advice names the settings it is about; the sentences say so already.
     told_time = foretold(now, plan)
-    facts = _with_time(_facts(now), now, plan, told_time)
+    facts = _with_time(_facts(now, plan), now, plan, told_time)
     told = [replace(finding, where=()) for finding in advice(plan, facts)]
     told += obstacles(plan, now.machine, empty_classes=_empty_classes(now))
     needs = first_needs(now)
@@ -125,8 +125,8 @@ def _known_empty(key: tuple[str, int], _now: Drafting) -> tuple[str, ...]:  # no
     )  # fmt: skip
 
 
-def _facts(now: Drafting) -> Facts:
-    device = now.machine.device(str(now.draft.values["device"]))
+def _facts(now: Drafting, plan: TrainingPlan) -> Facts:
+    device = now.machine.device(plan.device)
     key = (now.dataset.slug, now.dataset.revision(), device.kind, now.base)
     return _known_facts(key, now)
 

@@ -1,13 +1,10 @@
 """How long the planned run will take, as one line with its source."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from components.data.versions import counts_of
 from components.errors import AppError
-from components.models.bases import row_of
-from components.models.weights import note_of
+from components.models.weights import row_behind
 from components.planning.dry_run import machine_words
 from components.planning.forecast import PastRun, Work, forecast, units
 from components.planning.freezing import known
@@ -91,7 +88,6 @@ def _past(workspace: Workspace, run: Run, seconds: float) -> PastRun:
 
 
 def _work(workspace: Workspace, plan: TrainingPlan, train: int, val: int) -> Work:
-    family = str(note_of(workspace, plan.base).get("family", ""))
-    row = row_of(plan.base) or row_of(f"{family}.pt")
-    layers = known(plan.base) or known(f"{Path(family).stem}.pt") or []
+    row = row_behind(workspace, plan.base)
+    layers = known(row.key if row else plan.base) or []
     return Work(train, val, row.gflops if row else 0.0, len(layers))

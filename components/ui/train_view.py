@@ -38,8 +38,8 @@ def train_view(run: Run) -> None:
         many = TASKS[run.plan.task].label_words.many
         drawn = "its best guess" if run.plan.task == "classify" else f"the {many} it draws"
         st.caption(
-            f"Four pictures it never trains on, with {drawn} after each round. It should come to "
-            "fit better and better."
+            f"Some of the pictures it never trains on, with {drawn} after each round. It should "
+            "come to fit better and better."
         )
         scheme = points_of(run)
         eyes(run.slug, over=run.state.is_over, key=f"eyes.{run.slug}",

@@ -62,9 +62,11 @@ def _result(now: Drafting, plan: TrainingPlan, trial: Trial) -> None:
     ):  # fmt: skip
         column.metric(label, value, border=True)
     if trial.left_out:
+        them = "it" if len(trial.left_out) == 1 else "them"
         st.warning(
             f"The trainer cannot read {count(len(trial.left_out), 'picture')} and would leave "
-            f"them out: {plain(listed(trial.left_out, _NAMES))}. Replace them on the Data page.",
+            f"{them} out: {plain(listed(trial.left_out, _NAMES))}. Replace {them} on the Data "
+            "page.",
             icon=":material/broken_image:",
         )
     if expected.memory_bytes > trial.memory_total_bytes:
@@ -96,9 +98,10 @@ def _sources(trial: Trial, expected: Expectation, corrected_by: int) -> list[str
             f"Corrected by how {count(corrected_by, 'earlier forecast')} turned out on this "
             "computer."
         )
+    holder = "the card" if trial.resting_bytes else "the computer's memory"
     if most := largest_batch(trial):
         lines.append(
-            f"Worked out from the peak: the card should take a batch of {most} at "
+            f"Worked out from the peak: {holder} should take a batch of {most} at "
             f"{trial.image_size_px} px, or {largest_size_px(trial)} px with a batch of "
             f"{trial.batch}."
         )

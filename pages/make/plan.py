@@ -14,10 +14,14 @@ from components.ui.start_panel import start_panel
 with page("Plan", "Decide how the model learns. The four buttons set everything below for you."):
     slug = pick_dataset()
     now = drafting(slug)
-    presets(now)
+    above = st.container()  # filled last: what is told there follows the knobs below it
     now = base_picker(now)
-    start_cards(now)
-    plan = plan_editor(now)
+    beside = st.container()
+    now, plan = plan_editor(now)
+    with above:
+        presets(now)
+    with beside:
+        start_cards(now, plan)
     st.subheader("What to expect", anchor=False)
     start_panel(now, plan)
     plan_papers(now, plan)

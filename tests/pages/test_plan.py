@@ -52,6 +52,21 @@ def from_scratch(at):
     )
 
 
+def test_a_freeze_depth_beyond_the_network_is_cut_and_said_so(mugs):
+    drafts.change(mugs.folder, {"frozen_layers": 40})
+    at = open_page(PLAN)
+    assert "The plan freezes 40 layers, and this model has 24" in said(at)
+    assert values(mugs)["frozen_layers"] == 23
+    assert "freezes 40" not in said(at.run())
+
+
+def test_a_rate_that_is_not_known_to_work_says_so_at_the_slider_and_why_below(mugs):
+    drafts.change(mugs.folder, {"learning_rate": 0.00001})
+    told = said(open_page(PLAN))
+    assert "**Too gentle** for AdamW. That is outside what is known to work" in told
+    assert "0.00001 is small for AdamW" in told.replace("\\", "")
+
+
 def test_without_a_data_set_the_page_leads_to_bringing_in(workspace):
     at = open_page(PLAN)
     assert "no data set yet" in at.markdown[-1].value

@@ -36,6 +36,7 @@ def test_a_device_that_is_gone_stops_the_start_until_another_is_taken(mugs):
     assert at.button(key="start").disabled
     assert at.button(key="trial.start").disabled
     assert values(mugs)["device"] == "cuda:7"  # it may come back
+    assert not [box for box in at.get("popover") if box.proto.popover.label.startswith("Which")]
     at.button(key="advice.0.apply").click().run()
     assert values(mugs)["device"] == "auto"
     assert not at.button(key="start").disabled

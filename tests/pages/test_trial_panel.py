@@ -86,6 +86,21 @@ def test_figures_stand_beside_their_source_and_move_with_the_knobs(workspace, sc
     assert "Where these come from (derived)" in popovers(at)
 
 
+def round_told(at):
+    return next(line for line in said(at).splitlines() if "A round takes" in line)
+
+
+def test_what_freezing_saves_moves_with_the_knobs_below_it(workspace, scratch, in_line):
+    tried(workspace, scratch)
+    at = open_page(PLAN)
+    before = round_told(at)
+    knob(at, "Picture size").set_value(640).run()
+    assert round_told(at) != before
+    at.session_state["more"] = True
+    knob(at.run(), "Who trains").set_value("reference").run()
+    assert "A round takes" not in said(at)  # that trainer was not tried
+
+
 def test_every_figure_has_its_source_one_click_away(workspace, scratch, in_line):
     tried(workspace, scratch, resting_bytes=1_000_000)
     at = open_page(PLAN)
@@ -109,10 +124,33 @@ def test_freezing_says_what_it_saves_or_that_nobody_has_measured_it(workspace, s
     assert "on a line between depths that were timed" in said(at)
 
 
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ({0: 0.8, 11: 0.7}, " seconds** instead of 2."),
+        ({0: 0.3, 11: 0.29999}, "** as without freezing"),
+    ],
+)
+def test_a_small_saving_is_told_to_the_tenth_and_none_as_none(
+    workspace, scratch, in_line, steps, words
+):
+    tried(workspace, scratch, steps=steps, batch_s=1.0)
+    drafts.change(scratch.folder, {"frozen_layers": 11})
+    told = next(line for line in said(open_page(PLAN)).splitlines() if "A round takes" in line)
+    assert words in told
+
+
+def test_the_largest_batch_and_picture_are_told_on_the_processor_too(workspace, scratch, in_line):
+    tried(workspace, scratch, memory_bytes=2_000_000_000, kept={0: 1_000_000_000, 11: 1})
+    box = next(b for b in open_page(PLAN).get("popover") if "Where these" in b.proto.popover.label)
+    words = "\n".join(each.value for each in box.markdown)
+    assert "the computer's memory should take a batch of 88 at 320 px" in words
+
+
 def test_pictures_that_cannot_be_read_are_named(workspace, scratch, in_line):
     tried(workspace, scratch, left_out=("000003-<b>.png",))
     told = said(open_page(PLAN))
-    assert "cannot read 1 picture" in told
+    assert "cannot read 1 picture and would leave it out" in told
     assert "<b>" not in told.replace("\\<b", "")
 
 

@@ -48,6 +48,7 @@ CASES = [
      "frozen_layers", Severity.WARN),
     ({}, replace(FACTS, device_kind="cpu"), "frozen_layers", Severity.NOTE),
     ({"learning_rate": 0.01}, FACTS, "learning_rate", Severity.WARN),
+    ({"learning_rate": 0.00001}, FACTS, "learning_rate", Severity.WARN),
     ({"learning_rate": 0.0005, "optimizer": "SGD"}, FACTS, "learning_rate", Severity.WARN),
     ({}, replace(FACTS, small_share=0.01, picture_px=1280), "image_size_px", Severity.WARN),
     ({}, replace(FACTS, val=0), "", Severity.STOP),
@@ -104,6 +105,15 @@ def test_every_advice_is_met_by_a_case():
         if list(look(SOUND.with_values(values), facts))
     }
     assert met == set(ADVICE)
+
+
+@pytest.mark.parametrize(("nominal", "words"), [(64, "64 pictures are added up"),
+                                                (16, "one after every 16 pictures")])  # fmt: skip
+def test_pictures_are_only_said_to_be_added_up_where_they_are(nominal, words):
+    few = replace(FACTS, train=60)
+    plan = replace(SOUND, epochs=8, batch=16, expert={"nbs": nominal})
+    [told] = [each.title for each in advice(plan, few) if "steps" in each.title]
+    assert words in told
 
 
 def test_the_most_serious_comes_first():

@@ -98,7 +98,18 @@ def test_a_card_says_what_its_memory_would_take():
     card = trial(device="cuda:0", resting_bytes=1_000, memory_bytes=3_000)
     assert largest_batch(card) == (9_000 - 1_000) // (2_000 / 8)
     assert largest_size_px(card) == 640  # 320 times the root of 8000 / 2000
-    assert largest_batch(trial()) == 0
+
+
+def test_the_processor_says_what_its_memory_would_take_beside_other_programs():
+    # 1,000 of 2,000 bytes are for the way back of 8 pictures; 7,500 of 10,000 may be used
+    assert largest_batch(trial()) == (7_500 - 1_000) // (1_000 / 8)
+    assert largest_size_px(trial()) == 800  # 320 times the root of 6500 / 1000
+    assert (largest_batch(trial(kept={})), largest_size_px(trial(kept={}))) == (0, 0)
+
+
+def test_no_larger_batch_or_size_is_told_than_the_knobs_allow():
+    huge = trial(memory_total_bytes=10**9)
+    assert (largest_batch(huge), largest_size_px(huge)) == (512, 2048)
 
 
 def test_only_a_dry_run_of_the_same_kind_is_used():

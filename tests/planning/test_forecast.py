@@ -38,6 +38,12 @@ def test_a_finished_run_teaches_what_this_computer_can_do():
     assert "2 runs" in told.source
 
 
+def test_the_start_of_a_short_run_is_not_known_to_the_second():
+    short = replace(PLAN, epochs=1, image_size_px=96)
+    told = forecast(short, WORK, [PastRun(units(PLAN, WORK), 120.0)])
+    assert told.low < 10 < told.seconds < 30 < told.high
+
+
 def test_without_a_run_the_processor_has_a_rule_and_a_wider_range():
     rule = forecast(PLAN, WORK, [])
     taught = forecast(PLAN, WORK, [PastRun(units(PLAN, WORK), rule.seconds)])

@@ -8,7 +8,7 @@ from components.planning import drafts
 from components.planning.freezing import BaseKind
 from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
-from components.planning.presets import FEW_PICTURES, PRESETS, Situation, preset_values
+from components.planning.presets import FEW_PICTURES, PRESETS, Situation, fuller, preset_values
 
 SITUATIONS = [
     Situation(pictures, device, kind, depth)
@@ -97,6 +97,19 @@ def test_what_widgets_say_is_kept_without_a_new_revision(tmp_path):
     drafts.save(tmp_path, draft)
     again = drafts.load(tmp_path)
     assert (again.values["epochs"], again.revision) == (12, 0)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+@pytest.mark.parametrize(("pictures", "task"), [(30, "detect"), (900, "segment"), (81, "classify")])
+def test_after_a_quick_look_there_is_a_fuller_plan_and_after_that_none(device, pictures, task):
+    at = Situation(pictures, device, BaseKind.GIVEN, task=task)
+
+    def after(key):
+        values = preset_values(key, at)
+        return fuller(values["epochs"], values["image_size_px"], at)
+
+    assert after("quick") == ("small" if pictures < 300 else "balanced")
+    assert after(after("quick")) == after("best") == ""
 
 
 def test_a_preset_makes_a_new_revision(tmp_path):

@@ -65,6 +65,77 @@ def test_a_flat_curve_suggests_nothing_and_says_so(seed, noise):
     assert "flat" in said.why or "ragged" in said.why
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_fall_that_a_person_sees_is_not_called_flat_for_being_short(seed):
+    said = suggest(swept(28, fall=0.3, noise=0.03, seed=seed))
+    assert "flat" not in said.why
+
+
+def test_a_real_curve_of_few_batches_is_not_flat_but_ragged():
+    """Cells under a microscope, 28 batches of 8 at 256 px."""
+    losses = (
+        5.64,
+        6.32,
+        6.16,
+        6.35,
+        5.89,
+        6.12,
+        6.08,
+        5.74,
+        6.09,
+        6.14,
+        5.61,
+        5.69,
+        6.05,
+        5.72,
+        5.43,
+        5.09,
+        5.38,
+        4.81,
+        4.34,
+        4.33,
+        6.64,
+        9.25,
+        14.04,
+        11.93,
+        8.40,
+        7.69,
+        9.85,
+        9.37,
+    )
+    rates = (
+        1e-05,
+        1e-05,
+        1e-05,
+        1.4e-05,
+        2e-05,
+        2.6e-05,
+        3.6e-05,
+        4.9e-05,
+        6.7e-05,
+        0.0001,
+        0.00017,
+        0.00027,
+        0.00041,
+        0.00071,
+        0.0012,
+        0.002,
+        0.0034,
+        0.0055,
+        0.0098,
+        0.019,
+        0.038,
+        0.064,
+        0.11,
+        0.15,
+        0.19,
+        0.24,
+        0.27,
+        0.3,
+    )
+    assert "ragged" in suggest(swept(losses=losses, rates=rates)).why
+
+
 def test_a_loss_that_falls_to_the_last_rate_has_no_upper_end():
     said = suggest(swept(fall=0.9, noise=0.001, rises=False, rates=tuple(np.geomspace(1e-5, 3e-3, 120))))  # noqa: E501  # fmt: skip
     assert said.surety is Surety.NONE

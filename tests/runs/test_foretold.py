@@ -28,6 +28,13 @@ def test_forecast_and_truth_stand_side_by_side(workspace):
     assert told.off == pytest.approx(0.25)
 
 
+def test_a_run_of_the_same_name_does_not_lend_its_truth(workspace):
+    ended(workspace, "cells", 80.0)
+    ended(workspace, "cells-2", 125.0)
+    assert foretold.truth_of_run(workspace, "cells").took_s == 80.0
+    assert foretold.truth_of_run(workspace, "cells-2").took_s == 125.0
+
+
 def test_the_truth_survives_the_run(workspace):
     folder = ended(workspace, "first", 80.0)
     for path in folder.iterdir():

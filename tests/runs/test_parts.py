@@ -105,6 +105,18 @@ class TestEyes:
         assert chosen == eyes.choose(dict(reversed(classes.items())))
         assert len({*chosen}) == len(chosen) == min(4, len(classes))
 
+    @pytest.mark.parametrize(
+        ("form", "seen", "kept"), [(None, 200, 200), (None, 400, 300), (["polygon"], 200, 60)]
+    )
+    def test_a_crowd_is_kept_whole_and_where_not_it_is_said(self, form, seen, kept):
+        rows = [[0, 0.9, 1.0, 1.0, 2.0, 2.0]] * seen + [[0, 0.01, 1.0, 1.0, 2.0, 2.0]]
+        told = eyes.as_eyes({
+            "picture": 1, "name": "a.png", "width": 9, "height": 9, "predicted": rows,
+            "predicted_shapes": [form] * len(rows),
+        })  # fmt: skip
+        assert len(told["boxes"]) == len(told["shapes"]) == kept
+        assert told["more"] is (kept < seen)
+
 
 class TestInterval:
     @staticmethod

@@ -89,7 +89,8 @@ class Eyes {
       if (guess) { caption.textContent = guess; return; }
       const counts = new Map();
       for (const [kind] of boxes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      caption.textContent = [...counts].map(([kind, number]) => `${number} × ${this.classes[kind] ?? kind}`).join(", ") || "sees nothing here yet";
+      const cut = picture.more && boxes.length === picture.boxes.length ? "the surest: " : "";
+      caption.textContent = cut + [...counts].map(([kind, number]) => `${number} × ${this.classes[kind] ?? kind}`).join(", ") || "sees nothing here yet";
     });
     while (this.grid.children.length > seen.pictures.length) this.grid.lastChild.remove();
   }
