@@ -15,6 +15,8 @@ from urllib.parse import unquote
 from components.data.listing import Listing
 from components.data.name_table import NameTable
 from components.data.names import (
+    common_end,
+    common_start,
     folded,
     forms_of,
     joined,
@@ -209,13 +211,20 @@ class PictureIndex:
     def _by_key(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
-                for folder in (reference.near, ""):
-                    for picture in self.by_key.get(key_of(joined(folder, form))):
-                        if picture not in taken:
-                            return picture
-                    if reference.is_own_path:
-                        return None
+                for folder in ("",) if reference.is_own_path else (reference.near, ""):
+                    alike = self.by_key.get(key_of(joined(folder, form)))
+                    if free := [picture for picture in alike if picture not in taken]:
+                        return free[0] if len(free) == 1 else self._nearest(free, reference)
         return None
+
+    def _nearest(self, pictures: list[int], reference: Reference) -> int | None:
+        """Where two exports lie side by side, coco/ and yolo/, each means its own pictures."""
+        homes = [(*folded(self.pictures[each].name).split("/")[:-1],) for each in pictures]
+        if reference.is_own_path and len(set(homes)) == 1:
+            return None  # a.jpg and a.png: a label file could be for either
+        near = folded(reference.near).split("/")
+        shared = [common_start(near, home) for home in homes]
+        return pictures[shared.index(max(shared))]
 
     def _loosely(self, number: int, reference: Reference, taken: NumberSet, found: Matches) -> None:
         for name in reference.names:
@@ -258,12 +267,12 @@ class PictureIndex:
         kept = [
             c
             for c in candidates
-            if _common_end(said, self.folder(c)) >= best_possible
+            if common_end(said, self.folder(c)) >= best_possible
             and not (reference.split and self.split(c) not in (None, reference.split))
         ]
         near = without_roles(reference.near)
         scores = [
-            (_common_end(said, self.folder(c)), _common_start(near, self.folder(c))) for c in kept
+            (common_end(said, self.folder(c)), common_start(near, self.folder(c))) for c in kept
         ]
         return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
 
@@ -282,16 +291,3 @@ _WAYS: dict[str, Callable[[str], str]] = {
     "by_stem": lambda name: folded(stem_of(name)),
     "by_bare_stem": lambda name: without_hash(folded(stem_of(name))),
 }
-
-
-def _common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    return _common_start(a[::-1], b[::-1])
-
-
-def _common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    count = 0
-    for left, right in zip(a, b, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

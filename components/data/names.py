@@ -132,3 +132,18 @@ def _is_untidy(folder: str) -> bool:
 def without_hash(stem: str) -> str:
     """A stem without the 8 hexadecimal digits that Label Studio puts in front."""
     return _HASH_PREFIX.sub("", stem)
+
+
+def common_start(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many parts two paths share from the top on."""
+    count = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def common_end(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many parts two paths share, counted from their ends."""
+    return common_start(a[::-1], b[::-1])

@@ -67,3 +67,25 @@ def test_pictures_of_one_name_that_show_something_else_are_joined(tmp_path):
     picture(tmp_path / "set/second/images/a.jpg", seed=99)
     text(tmp_path / "set/second/labels/a.txt", "0 0.25 0.5 0.3 0.5\n")
     assert read(tmp_path / "set", room=tmp_path).format == "Pascal VOC and YOLO"
+
+
+def side_by_side(folder, seed):
+    picture(folder / "coco/images/a.jpg", seed=1)
+    write_json(folder / "coco/labels.json", coco({"a.jpg": [DOG]}, ["dog"]))
+    picture(folder / "yolo/images/a.jpg", seed=seed)
+    text(folder / "yolo/labels/a.txt", "0 0.25 0.5 0.3 0.5\n")
+    text(folder / "yolo/data.yaml", "names: [cat]\n")
+
+
+def test_folders_called_like_formats_keep_the_labels_of_each_at_its_own_pictures(tmp_path):
+    side_by_side(tmp_path / "set", seed=99)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"coco/images/a.jpg": [DOG], "yolo/images/a.jpg": [CAT]}
+
+
+def test_copies_that_come_in_without_labels_are_told(tmp_path):
+    side_by_side(tmp_path / "set", seed=1)
+    reading = read(tmp_path / "set", room=tmp_path)
+    [told] = reading.problems
+    assert "1 picture copied from those that COCO JSON describes" in told.what
+    assert "without labels" in told.done
