@@ -173,10 +173,7 @@ def give_parts(dataset: Dataset, _: Finding) -> None:
 def deal_again(dataset: Dataset, _: Finding) -> None:
     """Deal all pictures afresh, with the shares there are."""
     before = dataset.split_origin()
-    shares = before.shares or split.USUAL_SHARES
-    if not (shares[0] and shares[1]):  # with nothing for train or val, dealing mends nothing
-        shares = split.USUAL_SHARES
-    split.redeal(dataset, shares, (before.seed or 0) + 1)
+    split.redeal(dataset, split.sensible(before.shares), (before.seed or 0) + 1)
 
 
 def put_odd_sizes_aside(dataset: Dataset, _: Finding) -> None:

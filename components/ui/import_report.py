@@ -101,7 +101,10 @@ def _numbers(found: ReportSummary) -> None:
             for part, n in parts.items()
             if n
         ]
-        st.caption(f"It is divided already, and that is kept: {', '.join(words)}.")
+        whole = "It is divided already, and that is kept"
+        lacking = "Tailor can deal it anew afterwards, for a part to learn from or check with lacks"
+        is_whole = parts["train"] and parts["val"]
+        st.caption(f"{whole if is_whole else lacking}: {', '.join(words)}.")
     elif found.pictures:
         st.caption("It is not divided into parts yet. Tailor proposes a split afterwards.")
 
@@ -110,7 +113,9 @@ def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
     if not found.problem_count:
         st.success("Nothing was amiss with the files.", icon=":material/check_circle:")
         return
-    st.markdown(f"**{count(found.problem_count, 'thing')} not as it should be.** The rest goes on.")
+    verb = "is not as it" if found.problem_count == 1 else "are not as they"
+    told = f"{count(found.problem_count, 'thing')} {verb} should be."
+    st.markdown(f"**{told}** What Tailor does about it stands beside it; the rest comes in.")
     table(
         ("How often", "For example", "What Tailor does"),
         [(group.count, group.what, group.done) for group in found.problems],

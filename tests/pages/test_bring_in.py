@@ -217,3 +217,15 @@ def test_an_archive_of_pictures_alone_is_welcome(workspace, export, tmp_path):
     at.run()
     assert {m.label: m.value for m in at.metric}["Not labelled"] == "8"
     assert not at.button(key="import.accept").disabled
+
+
+def test_one_picture_that_is_missing_is_asked_for_in_good_english(workspace, export):
+    (export / "images" / "00.png").unlink(missing_ok=True)
+    (export / "images" / "00.jpg").unlink(missing_ok=True)
+    at = read(export)
+    work(workspace)
+    at.run()
+    said = [*(box.label for box in at.expander), *(each.value for each in at.markdown)]
+    assert any(words.startswith("Where is 1 picture that the labels speak of?") for words in said)
+    assert any("2 things are not as they should be." in words for words in said)
+    assert any("a part to learn from or check with lacks" in each.value for each in at.caption)

@@ -1,6 +1,7 @@
 import pytest
 
 from components.data.records import PictureState
+from components.data.rows import SplitOrigin
 from components.data.split import redeal
 from components.data.store import PictureFilter, find, list_datasets
 from components.jobs.events import Queued, write
@@ -169,6 +170,14 @@ def test_dealing_again_keeps_the_shares(workspace, mugs):
     after = mugs.split_origin()
     assert after.shares == before.shares
     assert after.seed != before.seed
+
+
+def test_what_came_all_in_one_part_is_dealt_with_the_usual_shares_and_no_question(workspace, mugs):
+    mugs.set_split(dict.fromkeys(mugs.ids(), "train"), SplitOrigin("import"))
+    at = open_page(DATA, view="split")
+    at.button(key="split.again").click().run()
+    facts = mugs.summary()
+    assert facts.train > facts.val > 0
 
 
 def test_a_split_that_runs_rely_on_changes_only_after_a_question(workspace, mugs):
