@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.data.import_job import ImportView
+from components.data.import_job import ImportView, workspace_of
 from components.data.importing import (
     accept,
     cancel,
@@ -12,6 +12,7 @@ from components.data.importing import (
     read_report,
 )
 from components.data.report import ReportSummary
+from components.data.store import find
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
@@ -40,7 +41,7 @@ def report(folder: Path, view: ImportView) -> None:
     if not into:
         name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
                              key=f"import.{view.id}.name", width=480)  # fmt: skip
-    classes = class_editor(found.classes, key=f"import.{view.id}")
+    classes = class_editor(found.classes, key=f"import.{view.id}", there=_there(folder, into))
     _problems(folder, view, found)
     missing = _missing(found, classes, name or "")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -52,6 +53,11 @@ def report(folder: Path, view: ImportView) -> None:
         cancel_button(view, folder, "Cancel")
         if missing:
             st.caption(missing)
+
+
+def _there(folder: Path, into: str) -> list[str]:
+    """Names of the classes of the data set that the pictures go to."""
+    return [each.name for each in find(workspace_of(folder), into).classes()] if into else []
 
 
 def cancel_button(view: ImportView, folder: Path, label: str) -> None:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from components.data.import_job import ImportView
+from components.data.import_job import ImportView, read_order
 from components.data.importing import import_state, open_imports
+from components.data.store import list_datasets
 from components.ui.import_missing import ask_again
 from components.ui.import_new import new_import
 from components.ui.import_report import cancel_button, report
@@ -28,7 +29,7 @@ def bring_in(workspace: Workspace) -> None:
     waiting = {view.id: view for view in open_imports(workspace)}
     done = _just_done(workspace, waiting)
     if done is not None:
-        _arrived(done)
+        _arrived(workspace, done)
     if not waiting:
         new_import(workspace)
         return
@@ -60,10 +61,14 @@ def _pick(waiting: dict[str, ImportView]) -> ImportView:
     return waiting[choose("Being brought in", names, "import")]
 
 
-def _arrived(view: ImportView) -> None:
+def _arrived(workspace: Workspace, view: ImportView) -> None:
+    into = read_order(workspace.imports / view.id).into
+    where = "is here"
+    if card := next((each for each in list_datasets(workspace) if each.slug == into), None):
+        where = f"was added to **{plain(card.name, 60)}**"
+    words = f":green[:material/check_circle:] **{plain(view.name)}** {where}."
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":green[:material/check_circle:] **{plain(view.name)}** is here.",
-                    width="stretch")  # fmt: skip
+        st.markdown(f"{words} {' '.join(map(plain, view.said))}", width="stretch")
         # Remembered at once: where another import waits, the next run speaks of that one.
         st.button("Look at the pictures", key="import.look", type="primary", on_click=go_there,
                   args=(DATA, {"dataset": view.dataset or "", "view": "look"}))  # fmt: skip
