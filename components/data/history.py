@@ -95,10 +95,14 @@ class Changes:
     classes_removed: tuple[str, ...]
 
     @property
+    def pictures(self) -> int:
+        """How many changes of pictures there are."""
+        return sum(map(len, (self.added, self.removed, self.moved, self.relabelled)))
+
+    @property
     def is_nothing(self) -> bool:
         """Whether both are the same."""
-        return not any((self.added, self.removed, self.moved, self.relabelled,
-                        self.classes_added, self.classes_removed))  # fmt: skip
+        return not (self.pictures or self.classes_added or self.classes_removed)
 
 
 def list_versions(dataset: Dataset) -> list[VersionCard]:

@@ -226,7 +226,9 @@ def put_unfit_aside(dataset: Dataset, _: Finding) -> None:
 
 def be_stricter(dataset: Dataset, _: Finding) -> None:
     """Take only closer pictures for nearly the same, until they can be divided."""
-    nearness.set_most_difference(dataset, nearness.dividing_difference(dataset))
+    with schema.reading(dataset.folder) as db:
+        wanted = nearness.dividing_difference(db)
+    nearness.set_most_difference(dataset, wanted or 0.0)
 
 
 def _put_aside(dataset: Dataset, query: str) -> None:
