@@ -13,18 +13,8 @@ from components.data import schema
 from components.data.alike import MOST_DIFFERENCE
 from components.data.store import Dataset
 
-_STRICTER = (
-    8.0,
-    6.0,
-    5.0,
-    4.0,
-    3.0,
-    2.0,
-    1.5,
-    1.0,
-    0.5,
-    0.0,
-)  # grey levels, for `dividing_difference`
+# Grey levels, for `dividing_difference`.
+_STRICTER = (8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.5, 0.0)
 # Pairs that count as nearly the same, in SQL over the table `alike`.
 NEAR = "difference <= coalesce((SELECT most_difference FROM dataset), 1e9)"
 

@@ -69,7 +69,9 @@ def _one(at: Stand, card: VersionCard, cards: list[VersionCard]) -> None:
         return
     if now:
         found = changes(at.dataset, card.hash, now, place)
-        if not found.pictures:  # as after going back where pictures of other classes came later
+        if not (
+            found.pictures or found.classes_removed
+        ):  # as after going back where pictures of other classes came later
             st.caption("Every picture is as it was in this version.")
             _classes(found)
             return
