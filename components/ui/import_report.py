@@ -107,10 +107,12 @@ def _numbers(found: ReportSummary) -> None:
             for part, n in parts.items()
             if n
         ]
-        whole = "It is divided already, and that is kept"
-        lacking = "Tailor can deal it anew afterwards, for a part to learn from or check with lacks"
-        is_whole = parts["train"] and parts["val"]
-        st.caption(f"{whole if is_whole else lacking}: {', '.join(words)}.")
+        st.caption(
+            f"It is divided already, and that is kept: {', '.join(words)}."
+            if parts["train"] and parts["val"] else
+            f"It comes as {', '.join(words)}, and a part to learn from or to check with is "
+            "missing. Tailor can deal the pictures afterwards."
+        )  # fmt: skip
     elif found.pictures:
         st.caption("It is not divided into parts yet. Tailor proposes a split afterwards.")
 
