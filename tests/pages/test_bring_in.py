@@ -228,4 +228,6 @@ def test_one_picture_that_is_missing_is_asked_for_in_good_english(workspace, exp
     said = [*(box.label for box in at.expander), *(each.value for each in at.markdown)]
     assert any(words.startswith("Where is 1 picture that the labels speak of?") for words in said)
     assert any("2 things are not as they should be." in words for words in said)
-    assert any("a part to learn from or to check with is missing" in each.value for each in at.caption)
+    assert any(
+        "a part to learn from or to check with is missing" in each.value for each in at.caption
+    )
