@@ -99,7 +99,10 @@ def _left(other: Description, best: Description, shared: int, is_asked: bool) ->
         return warn("described_twice", "", what, f"{done}brought in by itself.")
     if _fits(other, best):
         what += f" {pictures} copied from those that {best.format} describes."
-        done = f"Only {best.format} is used, {why}; the copies come in without labels, and the "
-        return warn("described_twice", "", what, f"{done}health check offers to put them aside.")
+        done = (
+            f"Only {best.format} is used, {why}; the other can be chosen here. The copies come in "
+            "without labels, and the health check offers to put them aside."
+        )
+        return warn("described_twice", "", what, done)
     done = f"Only {best.format} is used, {why}; bring the other in by itself if you want it."
     return warn("described_twice", "", f"{what} {pictures}.", done)

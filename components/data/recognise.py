@@ -213,11 +213,12 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     foreign = strangers(finds)
     if best is None or not best.filled:
         best = _last_resort(finds, index, found, foreign) or best
-    choices = _choices(best, found)
+    choices: tuple[str, ...] = ()
     if best is not None:
         problems += best.problems
-        others = [one for one in found if one is not best]
+        first, others = best, [one for one in found if one is not best]
         best = joined(best, others, finds.pictures, problems, is_asked=best.format == prefer)
+        choices = _choices(first, others, best)
     else:
         problems += [problem for one in found for problem in one.problems]
     foreign = strangers(finds)
@@ -237,13 +238,18 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     )  # fmt: skip
 
 
-def _choices(best: Description | None, found: list[Description]) -> tuple[str, ...]:
-    """Formats with labels for pictures that `best` describes, `best` first; else nothing."""
-    if best is None:
-        return ()
-    others = [one.format for one in found
-              if one is not best and one.filled and one.described & best.described]  # fmt: skip
-    return tuple(dict.fromkeys([best.format, *others])) if others else ()
+def _choices(best: Description, others: list[Description], taken: Description) -> tuple[str, ...]:
+    """Formats with labels for pictures that `best` describes, or for copies of them that are not
+    `taken`; `best` first; else nothing.
+    """
+    rivals = [
+        one.format for one in others
+        if one.filled and (
+            one.described & best.described
+            or (one.task == best.task and one.described - taken.described)
+        )
+    ]  # fmt: skip
+    return tuple(dict.fromkeys([best.format, *rivals])) if rivals else ()
 
 
 def _last_resort(

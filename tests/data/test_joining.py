@@ -2,6 +2,8 @@
 
 from PIL import Image
 
+from components.data.recognise import recognise
+from components.data.scan import search
 from tests.data.drawn_sets import boxes_of, coco, codes, picture, read, text, voc_xml, write_json
 
 CAT = ("cat", 10.0, 20.0, 40.0, 60.0)
@@ -89,3 +91,5 @@ def test_copies_that_come_in_without_labels_are_told(tmp_path):
     [told] = reading.problems
     assert "1 picture copied from those that COCO JSON describes" in told.what
     assert "without labels" in told.done
+    found = recognise(search([tmp_path / "set"], tmp_path / "again"))
+    assert found.choices == ("COCO JSON", "YOLO")
