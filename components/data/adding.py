@@ -126,6 +126,8 @@ def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> 
     except BaseException:
         _take_away(dataset.folder, made, names)
         raise
+    if reading_file.fact(folder, "labels_only"):
+        adding.skipped = 0  # nobody brought those pictures a second time
     told = _told(adding, made)
     dataset.add_problems([*storing.problems, *told])
     write(folder, Told("added", {"said": [f"{each.what} {each.done}" for each in told]}))

@@ -6,7 +6,7 @@ from components.data.import_job import ImportView, read_order
 from components.data.importing import import_state, open_imports
 from components.data.store import list_datasets
 from components.ui.import_missing import ask_again
-from components.ui.import_new import new_import
+from components.ui.import_new import BEGUN, new_import
 from components.ui.import_report import cancel_button, report
 from components.ui.page import go_there, trouble
 from components.ui.parts.progress_watch import progress_watch
@@ -33,10 +33,15 @@ def bring_in(workspace: Workspace) -> None:
     if not waiting:
         new_import(workspace)
         return
+    sent = st.container()  # stands first for who comes from a finding that wants more
     with st.container(border=True):
         _one(workspace, _pick(waiting))
-    is_sent = "into" in st.query_params  # from a finding, which wants more for a data set
-    with st.expander("Bring in something else", is_sent, icon=":material/add:"):
+    into = st.query_params.get("into", "")
+    is_sent = into and all(read_order(workspace.imports / each).into != into for each in waiting)
+    with (
+        sent if is_sent else st.container(),
+        st.expander("Bring in something else", bool(is_sent), icon=":material/add:"),
+    ):
         new_import(workspace)
 
 
@@ -57,6 +62,8 @@ def _pick(waiting: dict[str, ImportView]) -> ImportView:
         (only,) = waiting.values()
         st.query_params["import"] = only.id
         return only
+    if (begun := st.session_state.pop(BEGUN, "")) in waiting:
+        st.session_state["import"] = begun
     names = {key: f"{view.name} ({_PHASES[view.phase]})" for key, view in waiting.items()}
     return waiting[choose("Being brought in", names, "import")]
 
