@@ -82,7 +82,8 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
                 if picture is not None:
                     writer.picture(picture)
             writer.problems(found.closing_problems())
-            facts = {"labels_only": is_late, "format": found.format, "why": found.why, "task": found.task,
+            facts = {"format": found.format, "why": found.why, "task": found.task,
+                     "labels_only": is_late,
                      "classes": list(found.classes), "choices": list(found.choices),
                      "questions": [one.to_dict() for one in found.questions],
                      "keypoints": found.keypoints.to_json() if found.keypoints else ""}  # fmt: skip
