@@ -1,5 +1,7 @@
 """Bring in: files or a folder become a data set, with a report before anything is kept."""
 
+import time
+
 import streamlit as st
 
 from components.data.import_job import ImportView, read_order
@@ -19,7 +21,7 @@ _PHASES = {
     "reading": "being read",
     "ready": "read, waits for you",
     "writing": "being brought in",
-    "failed": "could not be read",
+    "failed": "not brought in, see why",
     "stopped": "stopped",
 }
 
@@ -64,8 +66,19 @@ def _pick(waiting: dict[str, ImportView]) -> ImportView:
         return only
     if (begun := st.session_state.pop(BEGUN, "")) in waiting:
         st.session_state["import"] = begun
-    names = {key: f"{view.name} ({_PHASES[view.phase]})" for key, view in waiting.items()}
-    return waiting[choose("Being brought in", names, "import")]
+    # No phase in these: the browser loses its choice when the words of an option change.
+    names = {key: f"{view.name}, begun at {_begun_at(key)}" for key, view in waiting.items()}
+    chosen = waiting[choose("Being brought in", names, "import")]
+    told = [f"{plain(view.name, 40)} is {_PHASES[view.phase]}"
+            for view in waiting.values() if view is not chosen]  # fmt: skip
+    st.caption(f"The others: {'; '.join(told)}.")
+    return chosen
+
+
+def _begun_at(key: str) -> str:
+    """The time that stands in the name of an import's folder."""
+    seconds = int(key.partition("-")[0], 16)
+    return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
 def _arrived(workspace: Workspace, view: ImportView) -> None:

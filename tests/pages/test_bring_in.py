@@ -213,6 +213,10 @@ def test_a_third_import_may_begin_while_two_wait(workspace, export):
     [new] = [view for view in open_imports(workspace) if view.phase == "reading"]
     assert asked(at, "import") == new.id
     assert at.selectbox(key="import").value == new.id
+    before = at.selectbox(key="import").options
+    work(workspace)
+    assert at.run().selectbox(key="import").options == before, "the browser would lose its choice"
+    assert any("read, waits for you" in each.value for each in at.caption)
 
 
 def test_what_could_not_be_read_says_why_and_can_be_put_away(workspace, tmp_path):
