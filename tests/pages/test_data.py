@@ -7,6 +7,7 @@ from components.data.store import PictureFilter, find, list_datasets
 from components.jobs.events import Queued, write
 from components.planning.plan import TrainingPlan
 from components.runs.store import RunStore
+from components.ui.data_manage import MENU
 
 from .conftest import asked, draw_dataset, open_page
 
@@ -132,6 +133,13 @@ def test_a_data_set_can_be_renamed(workspace, mugs):
     next(b for b in at.button if b.label == "Rename").click().run()
     assert not at.exception
     assert list_datasets(workspace)[0].name == "Cups & <i>mugs</i>"
+
+
+def test_the_menu_folds_up_before_the_dialog_that_it_opens(workspace, mugs):
+    at = open_page(DATA, view="look")
+    at.button(key="data.delete").click().run()
+    assert at.session_state[MENU] == 1  # another key: a new popover, which is closed
+    assert at.button(key="data.delete.yes"), "the dialog stands"
 
 
 def test_deleting_asks_first_and_then_leaves_nothing(workspace, mugs):
