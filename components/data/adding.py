@@ -29,6 +29,7 @@ from components.data.store import Dataset, find
 from components.data.storing import storing_of
 from components.data.unpack import Entry
 from components.errors import DatasetError
+from components.jobs.events import Told, write
 from components.tasks import TASKS
 from components.workspace import Workspace
 
@@ -125,7 +126,11 @@ def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> 
     except BaseException:
         _take_away(dataset.folder, made, names)
         raise
-    dataset.add_problems([*storing.problems, *_told(adding, made)])
+    if reading_file.fact(folder, "labels_only"):
+        adding.skipped = 0  # nobody brought those pictures a second time
+    told = _told(adding, made)
+    dataset.add_problems([*storing.problems, *told])
+    write(folder, Told("added", {"said": [f"{each.what} {each.done}" for each in told]}))
     if dataset.split_origin().source:
         split.give_unsplit_a_split(dataset)
     return dataset.slug

@@ -123,13 +123,25 @@ def pictures_are_there_once(dataset: Dataset) -> list[Finding]:
         Finding(
             Severity.NOTE,
             f"{some(count, 'picture is a copy', 'pictures are copies')} of another, byte for byte",
-            "Put the copies aside as ignored, unless they are to count double.",
+            f"Put the copies aside as ignored, unless they are to count double.{_apart(dataset)}",
             names,
             "Equal to the last byte (SHA-256).",
             mend_by("put_copies_aside"),
             kind=quick_kinds.COPIES,
         )
     ]
+
+
+def _apart(dataset: Dataset) -> str:
+    """A warning where it is not the same which of the copies is kept."""
+    with schema.reading(dataset.folder) as db:
+        (count,) = db.execute(quick_kinds.LABELLED_APART).fetchone()
+    if not count:
+        return ""
+    return (
+        f" Look at them first: {some(count, 'picture is', 'pictures are')} not labelled the same "
+        "in each copy, and only the labels of the copy that is kept will count."
+    )
 
 
 def boxes_are_large_enough(dataset: Dataset, size_px: int = USUAL_SIZE_PX) -> list[Finding]:

@@ -7,7 +7,7 @@ part: nothing trains on them until they get one again.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ SAME_PX = 0.01  # boxes nearer than this are the same: manifests round
 BACKUPS = 5  # copies of the data set's file from before a restore
 _BACKUP = "before-restore-"
 _AT_ONCE = 500  # pictures whose labels are held in memory
+_Words = tuple[tuple[str, tuple[int, ...]], ...]  # labels as class and corners
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,13 @@ class Relabelled:
     """A picture with other labels: those that only one of the two has, as class and corners."""
 
     name: str
-    before: tuple[tuple[str, tuple[int, ...]], ...]
-    after: tuple[tuple[str, tuple[int, ...]], ...]
+    before: _Words
+    after: _Words
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different in a later version; names as in the manifest.
+    """What is different in a later version; names as the user knows them.
 
     Attributes:
         added: Pictures that only the later one has.
@@ -94,10 +95,14 @@ class Changes:
     classes_removed: tuple[str, ...]
 
     @property
+    def pictures(self) -> int:
+        """How many changes of pictures there are."""
+        return sum(map(len, (self.added, self.removed, self.moved, self.relabelled)))
+
+    @property
     def is_nothing(self) -> bool:
         """Whether both are the same."""
-        return not any((self.added, self.removed, self.moved, self.relabelled,
-                        self.classes_added, self.classes_removed))  # fmt: skip
+        return not (self.pictures or self.classes_added or self.classes_removed)
 
 
 def list_versions(dataset: Dataset) -> list[VersionCard]:
@@ -131,17 +136,28 @@ def changes(dataset: Dataset, earlier: str, later: str, later_in: Path | None = 
     a, b = ({_key(record): record for record in each} for each in (records_a, records_b))
     both = [(a[key], b[key]) for key in a if key in b]
     relabelled = (_relabelled(old, new, names_a, names_b) for old, new in both)
+    called = _called(dataset)
     return Changes(
-        tuple(b[key]["file"] for key in b if key not in a),
-        tuple(a[key]["file"] for key in a if key not in b),
+        tuple(called(b[key]) for key in b if key not in a),
+        tuple(called(a[key]) for key in a if key not in b),
         tuple(
-            Moved(new["file"], old["split"], new["split"])
+            Moved(called(new), old["split"], new["split"])
             for old, new in both if old["split"] != new["split"]
         ),
-        tuple(found for found in relabelled if found is not None),
+        tuple(
+            Relabelled(called(new), *found)
+            for (_, new), found in zip(both, relabelled, strict=True) if found is not None
+        ),
         tuple(name for name in names_b if name not in names_a),
         tuple(name for name in names_a if name not in names_b),
     )  # fmt: skip
+
+
+def _called(dataset: Dataset) -> Callable[[Record], str]:
+    """What a picture is called on the screen; the manifest knows only the name of its file."""
+    with schema.reading(dataset.folder) as db:
+        names = dict(db.execute("SELECT id, name FROM pictures"))
+    return lambda record: str(names.get(versions.picture_id(record["file"]) or 0, record["file"]))
 
 
 def _key(record: Record) -> int | str:
@@ -151,7 +167,7 @@ def _key(record: Record) -> int | str:
 
 def _relabelled(
     old: Record, new: Record, old_names: list[str], new_names: list[str]
-) -> Relabelled | None:
+) -> tuple[_Words, _Words] | None:
     keys = ("annotations", "extras")
     if all(old.get(key) == new.get(key) for key in keys) and old_names == new_names:
         return None
@@ -164,10 +180,10 @@ def _relabelled(
             after.remove(twin)
     if not before and not after:
         return None
-    return Relabelled(new["file"], _in_words(before), _in_words(after))
+    return _in_words(before), _in_words(after)
 
 
-def _in_words(labels: list[tuple[str, StoredLabel]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _in_words(labels: list[tuple[str, StoredLabel]]) -> _Words:
     return tuple(
         (name + _SHAPE_WORDS.get(each.shape, "").format(len(each.points)),
          tuple(round(edge) for edge in each.box))

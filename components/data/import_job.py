@@ -73,6 +73,7 @@ class ImportView:
         summary: The report's numbers (`ReportSummary.to_dict`), once read.
         trouble: What happened and what to do, when it failed.
         dataset: Slug of the data set, once done.
+        said: What became of pictures that were added to a data set, in sentences.
     """
 
     id: str
@@ -82,6 +83,7 @@ class ImportView:
     summary: dict[str, Any] | None
     trouble: tuple[str, str] | None
     dataset: str | None
+    said: tuple[str, ...] = ()
 
 
 def workspace_of(folder: Path) -> Workspace:
@@ -151,6 +153,7 @@ def view(folder: Path) -> ImportView:
     return ImportView(
         folder.name, order.name, _phase(order, progress.state), read_needle(folder),
         read_summary(folder), (trouble.what, trouble.fix) if trouble else None, slug,
+        tuple(progress.told.get("added", {}).get("said", ())),
     )  # fmt: skip
 
 

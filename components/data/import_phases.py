@@ -61,7 +61,8 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             order = read_order(folder)
             sources = [Path(source) for source in order.sources]
             finds = search(sources, folder / UNPACKED, heed=between_files)
-            if order.into and not finds.pictures:
+            is_late = bool(order.into) and not finds.pictures  # labels for what is there
+            if is_late:
                 finds.pictures = pictures_there(workspace_of(folder), order.into)
             needle.show("Recognising the labels")
             note_missing(folder, [])
@@ -82,6 +83,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
                     writer.picture(picture)
             writer.problems(found.closing_problems())
             facts = {"format": found.format, "why": found.why, "task": found.task,
+                     "labels_only": is_late,
                      "classes": list(found.classes), "choices": list(found.choices),
                      "questions": [one.to_dict() for one in found.questions],
                      "keypoints": found.keypoints.to_json() if found.keypoints else ""}  # fmt: skip

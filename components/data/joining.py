@@ -82,19 +82,7 @@ def _about(other: Description, best: Description, rest: int, is_asked: bool) -> 
     shared = len(other.described & best.described)
     told: list[Problem] = []
     if shared or not rest:
-        number = shared or len(other.described)
-        what = f"There are also {other.format} labels, for {count(number, 'picture')}"
-        why = "as you chose" if is_asked else (
-            f"since it has labels for {count(best.filled, 'picture')}")  # fmt: skip
-        told.append(warn(
-            "described_twice", "",
-            f"{what} that {best.format} describes too." if shared else f"{what}.",
-            f"Only {best.format} is used for them, {why}; the other can be chosen here, or "
-            "brought in by itself." if shared else
-            f"Only {best.format} is used, {why}; "
-            f"{'choose the other here, or bring it' if other.filled else 'bring the other'} in by "
-            "itself if you want it.",
-        ))  # fmt: skip
+        told.append(_left(other, best, shared, is_asked))
     if rest:
         told.append(note(
             "formats_joined", "",
@@ -103,3 +91,25 @@ def _about(other: Description, best: Description, rest: int, is_asked: bool) -> 
             "Both are put together; give classes that mean the same one name.",
         ))  # fmt: skip
     return told
+
+
+def _left(other: Description, best: Description, shared: int, is_asked: bool) -> Problem:
+    """Why a second description is not used."""
+    what = f"There are also {other.format} labels, for"
+    why = "as you chose" if is_asked else (
+        f"since it has labels for {count(best.filled, 'picture')}")  # fmt: skip
+    pictures = count(shared or len(other.described), "picture")
+    if shared:
+        what += f" {pictures} that {best.format} describes too."
+        done = f"Only {best.format} is used for them, {why}; the other can be chosen here, or "
+        return warn("described_twice", "", what, f"{done}brought in by itself.")
+    if _fits(other, best):
+        what += f" {pictures} copied from those that {best.format} describes."
+        done = (
+            f"Only {best.format} is used, {why}; the other can be chosen here. The copies come in "
+            "without labels, and the health check offers to put them aside."
+        )
+        return warn("described_twice", "", what, done)
+    other_way = "choose the other here, or bring it" if other.filled else "bring the other"
+    done = f"Only {best.format} is used, {why}; {other_way} in by itself if you want it."
+    return warn("described_twice", "", f"{what} {pictures}.", done)

@@ -215,13 +215,11 @@ class PictureIndex:
     def _by_key(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
-                for folder in (reference.near, ""):
-                    whole = joined(folder, form)
-                    free = [n for n in self.by_key.get(key_of(whole)) if n not in taken]
-                    if free:  # of coco/images and voc/images, the one beside voc/labels
-                        return max(free, key=partial(self._shared, whole)) if free[1:] else free[0]
-                    if reference.is_own_path:
-                        return None
+                for folder in ("",) if reference.is_own_path else (reference.near, ""):
+                    alike = self.by_key.get(key_of(joined(folder, form)))
+                    if free := [picture for picture in alike if picture not in taken]:
+                        # Of coco/images and voc/images, the one beside voc/labels.
+                        return max(free, key=partial(self._shared, f"{reference.near}/"))
         return None
 
     def _loosely(self, number: int, reference: Reference, taken: NumberSet, found: Matches) -> None:

@@ -173,10 +173,7 @@ def give_parts(dataset: Dataset, _: Finding) -> None:
 def deal_again(dataset: Dataset, _: Finding) -> None:
     """Deal all pictures afresh, with the shares there are."""
     before = dataset.split_origin()
-    shares = before.shares or split.USUAL_SHARES
-    if not (shares[0] and shares[1]):  # with nothing for train or val, dealing mends nothing
-        shares = split.USUAL_SHARES
-    split.redeal(dataset, shares, (before.seed or 0) + 1)
+    split.redeal(dataset, split.sensible(before.shares), (before.seed or 0) + 1)
 
 
 def put_odd_sizes_aside(dataset: Dataset, _: Finding) -> None:
@@ -229,7 +226,9 @@ def put_unfit_aside(dataset: Dataset, _: Finding) -> None:
 
 def be_stricter(dataset: Dataset, _: Finding) -> None:
     """Take only closer pictures for nearly the same, until they can be divided."""
-    nearness.set_most_difference(dataset, nearness.dividing_difference(dataset))
+    with schema.reading(dataset.folder) as db:
+        wanted = nearness.dividing_difference(db)
+    nearness.set_most_difference(dataset, wanted or 0.0)
 
 
 def _put_aside(dataset: Dataset, query: str) -> None:

@@ -134,16 +134,16 @@ def without_hash(stem: str) -> str:
     return _HASH_PREFIX.sub("", stem)
 
 
-def common_end(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    """How many parts two paths have in common, from the last one on."""
-    return common_start(a[::-1], b[::-1])
-
-
-def common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    """How many parts two paths have in common, from the first one on."""
+def common_start(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many parts two paths share from the top on."""
     count = 0
     for left, right in zip(a, b, strict=False):
         if left != right:
             break
         count += 1
     return count
+
+
+def common_end(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many parts two paths share, counted from their ends."""
+    return common_start(a[::-1], b[::-1])

@@ -5,6 +5,7 @@ that chains everything together and nothing could be dealt; then the limit can b
 this data set alone.
 """
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sized
 
@@ -12,7 +13,8 @@ from components.data import schema
 from components.data.alike import MOST_DIFFERENCE
 from components.data.store import Dataset
 
-_STRICTER = (8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.5)  # grey levels, for `dividing_difference`
+# Grey levels, for `dividing_difference`.
+_STRICTER = (8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.5, 0.0)
 # Pairs that count as nearly the same, in SQL over the table `alike`.
 NEAR = "difference <= coalesce((SELECT most_difference FROM dataset), 1e9)"
 
@@ -47,19 +49,22 @@ def set_most_difference(dataset: Dataset, grey_levels: float) -> None:
         db.execute("UPDATE dataset SET most_difference = ?, revision = revision + 1", (kept,))
 
 
-def dividing_difference(dataset: Dataset) -> float:
-    """The largest difference at which no chain of near-duplicates holds more than half of all."""
-    with schema.reading(dataset.folder) as db:
-        names = dict(db.execute("SELECT id, name FROM pictures WHERE state != 'ignored'"))
-        pairs = [
-            row for row in db.execute("SELECT first_id, second_id, difference FROM alike")
-            if row[0] in names and row[1] in names
-        ]  # fmt: skip
+def dividing_difference(db: sqlite3.Connection) -> float | None:
+    """The largest difference at which no chain of near-duplicates holds more than half of all.
+
+    Returns:
+        None where even pictures of equal pixels do.
+    """
+    names = dict(db.execute("SELECT id, name FROM pictures WHERE state != 'ignored'"))
+    pairs = [
+        row for row in db.execute("SELECT first_id, second_id, difference FROM alike")
+        if row[0] in names and row[1] in names
+    ]  # fmt: skip
     for step in _STRICTER:
         near = [(one, other) for one, other, difference in pairs if difference <= step]
         if largest_chain(names, near) <= most_in_chain(names):
             return step
-    return 0.0
+    return None
 
 
 def joined(

@@ -63,3 +63,13 @@ def condition(kind: str) -> str | None:
             f"{int(tiny[1])} < {FINEST_GRID_PX} * max(p.width, p.height))"
         )
     return CONDITIONS.get(kind)
+
+
+# Pictures that are there more than once, the copies not labelled alike: how many pictures.
+LABELLED_APART = (
+    "SELECT count(*) FROM (SELECT sha256 FROM (SELECT sha256, count(*) AS labels, "
+    "sum(class_id) AS classes, sum(round(box_left) + 3 * round(box_top) + 7 * round(box_right) + "
+    "11 * round(box_bottom)) AS places FROM labels JOIN pictures ON pictures.id = picture_id "
+    f"WHERE {_THERE_TWICE} AND state = 'labelled' GROUP BY picture_id) GROUP BY sha256 "
+    "HAVING min(labels) < max(labels) OR min(classes) < max(classes) OR min(places) < max(places))"
+)

@@ -225,8 +225,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     choices: tuple[str, ...] = ()
     if best is not None:
         problems += best.problems
-        others = [one for one in found if one is not best]
-        first = best
+        first, others = best, [one for one in found if one is not best]
         best = joined(best, others, finds.pictures, problems, is_asked=best.format == prefer)
         choices = _choices(first, others, best)
     else:

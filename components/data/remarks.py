@@ -59,7 +59,7 @@ def no_picture(finds: Finds, found: list[Description], problems: list[Problem]) 
     number = len(finds.texts) + len(finds.left)
     if number:
         return DatasetError(
-            f"There is no picture among the {count(number, 'file')}.",
+            f"There is no picture in it, only {count(number, 'other file')}.",
             "Add JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF pictures.",
         )
     return DatasetError("There is nothing in it.", "Choose a zip, pictures or a folder.")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from components.data import groups, schema
 from components.data.finding_rows import names_where, told
 from components.data.looks import BLANK_CONTRAST
-from components.data.nearness import NEAR
+from components.data.nearness import NEAR, dividing_difference
 from components.data.seen_labels import (
     boxes_are_there_once,
     boxes_lie_inside,
@@ -76,14 +76,18 @@ def groups_can_be_dealt(db: sqlite3.Connection) -> list[Finding]:
     if not found.loosened:
         return []
     pictures = len(found.group_of)
+    fix, words = "be_stricter", (
+        "Be stricter about what counts as nearly the same, or choose a rule for groups under "
+        "Data, Split.")  # fmt: skip
+    if dividing_difference(db) is None:  # they are the same, and no strictness tells them apart
+        fix, words = "put_alike_aside", "Keep one of each, and add pictures that differ."
     return [
         Finding(
             Severity.WARN, f"{found.chained:,} of {pictures:,} pictures look nearly the same one "
             "after the other, more than can be kept in one part, so near-duplicates may be parted",
-            "Be stricter about what counts as nearly the same, or choose a rule for groups under "
-            "Data, Split.", (),
+            words, (),
             "With more than half of the pictures in one group there is nothing left to deal.",
-            (("fix", "be_stricter"),),
+            (("fix", fix),),
         )
     ]  # fmt: skip
 

@@ -56,6 +56,11 @@ class _Twins:
         return Item(tuple(kinds), len(self.ids), part, shown)
 
 
+def sensible(shares: Shares | None) -> Shares:
+    """Shares to deal by: with nothing for train or val, dealing mends nothing."""
+    return shares if shares and shares[0] and shares[1] else USUAL_SHARES
+
+
 def propose(dataset: Dataset, shares: Shares = USUAL_SHARES, seed: int = 0) -> dict[int, Split]:
     """A fresh split of all pictures that are not ignored; nothing is changed yet.
 

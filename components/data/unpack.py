@@ -184,10 +184,11 @@ def unpack(
             demand_space(room, sum(kept), f"unpacking {shown}")
             room.mkdir(parents=True, exist_ok=True)
             _unpack_members(zipped, members, shown, room, prefix, limits, heed, result)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, zlib.error) as error:
-        result.problems.append(_unreadable(archive, shown, error))
-    except (OSError, NotImplementedError, OverflowError, struct.error) as error:
-        result.problems.append(_unreadable(archive, shown, error))
+    except (
+        zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, zlib.error,
+        OSError, NotImplementedError, OverflowError, struct.error,
+    ):  # fmt: skip
+        result.problems.append(_unreadable(archive, shown))
     return result
 
 
@@ -210,15 +211,16 @@ def _too_much(
     return stop("archive_bomb", shown, what, "It is not opened, as it could fill the disk.")
 
 
-def _unreadable(archive: Path, shown: str, error: Exception) -> Problem:
+def _unreadable(archive: Path, shown: str) -> Problem:
     size = archive.stat().st_size if archive.exists() else 0
     if size == 0:
         what = f"{shown} is empty: it has 0 bytes."
     elif (kind := archive_kind(archive)) is not None:
         what = f"{shown} is a {kind} archive under the name of a zip."
     else:
-        what = f"{shown} is not a whole zip archive ({error or type(error).__name__})."
-    return stop("archive_broken", shown, what, "It is left out; zip the folder again and add it.")
+        what = f"{shown} is not a whole zip archive: it was cut off, or is another kind of file."
+    return stop("archive_broken", shown, what,
+                "It is left out; download it or zip the folder again, and add it.")  # fmt: skip
 
 
 def _unpack_members(

@@ -13,7 +13,7 @@ from components.ui.tables import download_csv
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+_CONFIG = {"displayModeBar": False}  # it lies on the labels at the top
 
 
 def charts(at: Stand) -> None:
@@ -69,8 +69,8 @@ def _drawn(at: Stand) -> "list[tuple[str, str, go.Figure]]":
         ),
         (
             "Where things lie",
-            "Darker means more often. If things always lie in one place, the model may count on "
-            "it.",
+            "The stronger the colour, the more often. If things always lie in one place, the model "
+            "may count on it.",
             figures.where_boxes_lie(boxes_of(at), words.many),
         ),
     ]

@@ -8,6 +8,7 @@ from components.data.crops import loses
 from components.errors import DatasetError
 from components.jobs.warm import shared
 from components.ui.data_facts import Stand, summary_of
+from components.ui.folding_menu import fold
 from components.ui.page import landing
 from components.ui.words import count, plain
 from components.workspace import Workspace
@@ -16,11 +17,17 @@ MOST = 5_000  # things that are cut out while the person waits: about half a min
 PATIENCE_S = 300.0
 
 
-def crops_button(at: Stand) -> None:
-    """Offer to cut the labels out, where there are any that are drawn on the pictures."""
+def crops_button(at: Stand, menu: str) -> None:
+    """Offer to cut the labels out, where there are any that are drawn on the pictures.
+
+    Args:
+        at: The data set.
+        menu: Key of the folding menu that the button stands in.
+    """
     if at.dataset.task == "classify" or not 0 < summary_of(at).boxes <= MOST:
         return
     if st.button("Cut the things out …", key="data.crops", icon=":material/content_cut:",
+                 on_click=fold, args=(menu,),
                  help="Makes a new data set with one picture for each thing, to train a model "
                  "that sorts pictures (classification)."):  # fmt: skip
         _ask(at)

@@ -12,6 +12,7 @@ from components.ui.data_picture import open_picture
 from components.ui.data_problems import problem_table
 from components.ui.data_states import change_states
 from components.ui.data_task import task_choice
+from components.ui.finding_deeds import ASKED
 from components.ui.home_next import for_dataset
 from components.ui.page import go_on, landing
 from components.ui.parts.gallery import gallery
@@ -97,6 +98,7 @@ def _grid(at: Stand) -> None:
         key="data.gallery",
         revision=at.revision,
         skeleton=scheme.skeleton if scheme else (),
+        is_asked_for=st.session_state.pop(ASKED, False),
     )
     if opened is not None:
         open_picture(at, ids, opened)

@@ -8,27 +8,31 @@ from components.runs.store import Run, RunStore
 from components.ui.data_crops import crops_button
 from components.ui.data_edit import edit_classes
 from components.ui.data_facts import Stand, classes_of, summary_of
+from components.ui.folding_menu import fold, folding_menu
 from components.ui.page import deed, trouble
 from components.ui.words import count, listed, plain
 from components.workspace import Workspace
 
 NAME_LENGTH = 80
+MENU = "data.menu"
 
 
 def manage(workspace: Workspace, at: Stand) -> None:
     """A small menu: rename, delete."""
-    with st.popover("", icon=":material/more_horiz:",
-                    help="Rename, change classes, make crops, or delete."):  # fmt: skip
+    with folding_menu("", key=MENU, icon=":material/more_horiz:",
+                      help="Rename, change classes, make crops, or delete."):  # fmt: skip
         with st.form(f"data.rename.{at.dataset.slug}", border=False):
             name = st.text_input("Name", at.dataset.name, max_chars=NAME_LENGTH)
             if st.form_submit_button("Rename", icon=":material/edit:") and name and name.strip():
                 rename(at.dataset, name.strip())
                 st.rerun()
         if classes_of(at) and st.button("Classes …", key="data.classes", icon=":material/category:",
+                                        on_click=fold, args=(MENU,),
                                         help="Rename, merge or leave out classes."):  # fmt: skip
             edit_classes(at)
-        crops_button(at)
-        if st.button("Delete this data set …", key="data.delete", icon=":material/delete:"):
+        crops_button(at, MENU)
+        if st.button("Delete this data set …", key="data.delete", icon=":material/delete:",
+                     on_click=fold, args=(MENU,)):  # fmt: skip
             _confirm(workspace, at)
 
 

@@ -7,8 +7,11 @@ import streamlit as st
 from components.data.records import PictureState
 from components.data.store import PictureFilter
 from components.ui.data_facts import Stand, ids_of
+from components.ui.folding_menu import fold, folding_menu
 from components.ui.page import deed
 from components.ui.words import count
+
+MENU = "data.change.menu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,14 @@ def change_states(at: Stand, wanted: PictureFilter, shown: int) -> None:
         wanted: Which pictures are shown.
         shown: How many they are.
     """
-    with st.popover("Change all shown", icon=":material/checklist:", disabled=not shown):
+    with folding_menu("Change all shown", key=MENU, icon=":material/checklist:",
+                      disabled=not shown):  # fmt: skip
         st.caption("Choose the pictures with the boxes above, then say what is true of them.")
         for number, change in enumerate(CHANGES):
             ids = fitting(at, wanted, change)
             if ids and st.button(
                 f"{change.label}: {count(len(ids), 'picture')}", help=change.help,
-                key=f"data.change.{number}", width="stretch",
+                key=f"data.change.{number}", width="stretch", on_click=fold, args=(MENU,),
             ):  # fmt: skip
                 _confirm(at, ids, change)
 

@@ -68,20 +68,22 @@ def _one(at: Stand, card: VersionCard, cards: list[VersionCard]) -> None:
         st.caption("The data set is as it was in this version.")
         return
     if now:
+        found = changes(at.dataset, card.hash, now, place)
+        if not (
+            found.pictures or found.classes_removed
+        ):  # as after going back where pictures of other classes came later
+            st.caption("Every picture is as it was in this version.")
+            _classes(found)
+            return
         with st.expander("What changed from it to now", icon=":material/difference:"):
-            _changes(changes(at.dataset, card.hash, now, place), f"{card.hash}-now")
+            _changes(found, f"{card.hash}-now")
     if st.button("Go back to this version", key="versions.restore", icon=":material/undo:"):
         _confirm(at, card)
 
 
 def _changes(found: Changes, name: str) -> None:
     rows = _rows(found)
-    if found.classes_added or found.classes_removed:
-        new, gone = (
-            listed([f"“{plain(each, 40)}”" for each in names]) or "none"
-            for names in (found.classes_added, found.classes_removed)
-        )
-        st.markdown(f"New classes: {new}. Classes that are gone: {gone}.")
+    _classes(found)
     if not rows:
         st.caption("No picture changed.")
         return
@@ -91,6 +93,15 @@ def _changes(found: Changes, name: str) -> None:
     )
     table(_COLUMNS, rows[:MOST_ROWS], "Changes")
     download_csv(_COLUMNS, lambda: rows, f"{name}-changes.csv", key=f"versions.csv.{name}")
+
+
+def _classes(found: Changes) -> None:
+    if found.classes_added or found.classes_removed:
+        new, gone = (
+            listed([f"“{plain(each, 40)}”" for each in names]) or "none"
+            for names in (found.classes_added, found.classes_removed)
+        )
+        st.markdown(f"New classes: {new}. Classes that are gone: {gone}.")
 
 
 def _rows(found: Changes) -> list[tuple[Cell, ...]]:

@@ -12,6 +12,7 @@ from components.ui.page import go_there
 
 DATA, AUGMENT = "pages/make/data.py", "pages/make/augment.py"
 FOLDED = "data.health.folded"  # the kind of pictures for which the findings were folded up
+ASKED = "data.gallery.asked"  # whether the next run brings the pictures onto the screen
 EDIT = "data.edit"  # which dialog the next run of the Data page opens
 Changes = dict[str, float | int | str | bool]
 
@@ -86,6 +87,7 @@ def show(kind: str) -> None:
     for key, nothing in _FILTERS.items():
         st.session_state[key] = kind if key == "found" else nothing
     st.session_state[FOLDED] = kind  # the pictures stand below the findings
+    st.session_state[ASKED] = True
     for key, choice in (("view", "look"), ("show", "pictures")):  # from wherever on the Data page
         st.session_state[key] = choice
         st.query_params[key] = choice

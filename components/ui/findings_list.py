@@ -17,6 +17,7 @@ _LOOK = {
     Severity.NOTE: (st.info, ":material/lightbulb:"),
 }
 _NAMES_SHOWN = 200  # a thousand file names in one box help nobody and slow the page
+_FEW = 50  # checks that look only at the table give no more names than this
 _FOLDED_FROM = 3  # so many notes may stand open
 
 
@@ -75,8 +76,10 @@ def _show(
             _button(finding, offer, f"{key}.also.{number}" if number else f"{key}.apply",
                     on_apply, apply_label)  # fmt: skip
         if finding.where:
-            with st.popover(f"Which ({len(finding.where):,})", key=f"{key}.where"):
+            with st.popover("Which", key=f"{key}.where"):  # the title has their number
                 st.text("\n".join(finding.where[:_NAMES_SHOWN]))
+                if finding.kind and len(finding.where) >= _FEW:
+                    st.caption("These are the first. “Show these pictures” shows all.")
                 left = len(finding.where) - _NAMES_SHOWN
                 if left > 0:
                     st.caption(f"and {count(left, 'more', 'more')}")

@@ -12,12 +12,15 @@ PER_PAGE = 20  # each row is two widgets
 NAME_LENGTH = 100
 
 
-def class_editor(classes: Sequence[ClassCount], *, key: str) -> dict[str, str | None]:
+def class_editor(
+    classes: Sequence[ClassCount], *, key: str, there: Sequence[str] = ()
+) -> dict[str, str | None]:
     """A row for each class: its name, how often it occurs, and whether it is kept.
 
     Args:
         classes: As the report has them.
         key: Prefix of the widgets' keys.
+        there: Classes of the data set that these are added to; whoever has one's name joins it.
 
     Returns:
         Old name to new name; None for a class that is left out. Equal new names mean merging.
@@ -29,8 +32,12 @@ def class_editor(classes: Sequence[ClassCount], *, key: str) -> dict[str, str | 
     st.markdown("**Classes: the kinds of things that are marked**")
     st.caption("Correct a name here. Two classes with the same name become one. Take the tick away "
                "to leave a class out.")  # fmt: skip
+    if there:
+        st.caption(f"The data set has {plain(listed(list(there)))} already. To count a class as "
+                   "one of these, give it the same name.")  # fmt: skip
+    known = set(there)
     for place in range((page - 1) * PER_PAGE, min(page * PER_PAGE, len(classes))):
-        _row(place, classes[place], key)
+        _row(place, classes[place], key, known)
     if pages > 1:
         st.pagination(pages, key=f"{key}.page", persist_state="session")
     chosen = {each.name: _chosen(place, each.name, key) for place, each in enumerate(classes)}
@@ -38,7 +45,7 @@ def class_editor(classes: Sequence[ClassCount], *, key: str) -> dict[str, str | 
     return chosen
 
 
-def _row(place: int, row: ClassCount, key: str) -> None:
+def _row(place: int, row: ClassCount, key: str, known: set[str]) -> None:
     name = row.name
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         kept = st.checkbox(
@@ -50,10 +57,10 @@ def _row(place: int, row: ClassCount, key: str) -> None:
             key=f"{key}.name.{place}", label_visibility="collapsed", disabled=not kept,
             persist_state="session", width=280,
         )  # fmt: skip
-        st.caption(
-            f"{count(row.boxes, 'label')} on {count(row.pictures, 'picture')}",
-            width="content",
-        )
+        words = f"{count(row.boxes, 'label')} on {count(row.pictures, 'picture')}"
+        if known and (meant := _chosen(place, name, key)):
+            words += " · joins the class there" if meant in known else " · a new class"
+        st.caption(words, width="content")
 
 
 def _chosen(place: int, name: str, key: str) -> str | None:

@@ -37,7 +37,8 @@ def _ask_for_pictures(workspace: Workspace, folder: Path, view: ImportView) -> N
         return
     there = (view.summary or {}).get("pictures", 0)
     title = (
-        f"Where are {count(missing.number, 'picture')} that the labels speak of? "
+        f"Where {'is' if missing.number == 1 else 'are'} {count(missing.number, 'picture')} that "
+        "the labels speak of? "
         f"For example {plain(missing.examples[0], 60)}"
     )
     with st.expander(title, expanded=missing.number > _FEW * there, icon=":material/folder_open:"):

@@ -12,6 +12,7 @@ from components.ui.words import plain
 from components.web import uploads
 from components.workspace import Workspace
 
+BEGUN = "import.begun"  # the import that the next run shows
 _FORMATS = """
 **Labels say what is where on a picture.** Tailor finds out by itself which kind you have, and what
 it is for: boxes, outlines, turned boxes, named points, or one class for each picture.
@@ -129,6 +130,6 @@ def given_path(text: str) -> Path:
 
 def _begin(workspace: Workspace, sources: list[Path], name: str, *, kept: bool, into: str) -> None:
     folder = start_reading(workspace, sources, name or "My pictures", kept=kept, into=into)
-    st.session_state["import"] = folder.name
+    st.session_state[BEGUN] = folder.name  # the box that chooses between imports stands already
     st.query_params["import"] = folder.name
     st.rerun()

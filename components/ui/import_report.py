@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.data.import_job import ImportView
+from components.data.import_job import ImportView, workspace_of
 from components.data.importing import (
     accept,
     cancel,
@@ -12,6 +12,7 @@ from components.data.importing import (
     read_report,
 )
 from components.data.report import ReportSummary
+from components.data.store import find
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
@@ -40,7 +41,7 @@ def report(folder: Path, view: ImportView) -> None:
     if not into:
         name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
                              key=f"import.{view.id}.name", width=480)  # fmt: skip
-    classes = class_editor(found.classes, key=f"import.{view.id}")
+    classes = class_editor(found.classes, key=f"import.{view.id}", there=_there(folder, into))
     _problems(folder, view, found)
     missing = _missing(found, classes, name or "")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -52,6 +53,11 @@ def report(folder: Path, view: ImportView) -> None:
         cancel_button(view, folder, "Cancel")
         if missing:
             st.caption(missing)
+
+
+def _there(folder: Path, into: str) -> list[str]:
+    """Names of the classes of the data set that the pictures go to."""
+    return [each.name for each in find(workspace_of(folder), into).classes()] if into else []
 
 
 def cancel_button(view: ImportView, folder: Path, label: str) -> None:
@@ -101,7 +107,12 @@ def _numbers(found: ReportSummary) -> None:
             for part, n in parts.items()
             if n
         ]
-        st.caption(f"It is divided already, and that is kept: {', '.join(words)}.")
+        st.caption(
+            f"It is divided already, and that is kept: {', '.join(words)}."
+            if parts["train"] and parts["val"] else
+            f"It comes as {', '.join(words)}, and a part to learn from or to check with is "
+            "missing. Tailor can deal the pictures afterwards."
+        )  # fmt: skip
     elif found.pictures:
         st.caption("It is not divided into parts yet. Tailor proposes a split afterwards.")
 
@@ -110,7 +121,9 @@ def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
     if not found.problem_count:
         st.success("Nothing was amiss with the files.", icon=":material/check_circle:")
         return
-    st.markdown(f"**{count(found.problem_count, 'thing')} not as it should be.** The rest goes on.")
+    verb = "is not as it" if found.problem_count == 1 else "are not as they"
+    told = f"{count(found.problem_count, 'thing')} {verb} should be."
+    st.markdown(f"**{told}** What Tailor does about it stands beside it; the rest comes in.")
     table(
         ("How often", "For example", "What Tailor does"),
         [(group.count, group.what, group.done) for group in found.problems],

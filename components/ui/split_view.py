@@ -11,6 +11,7 @@ from components.data.split import (
     has_import,
     redeal,
     restore_import,
+    sensible,
 )
 from components.data.store import Summary
 from components.ui.data_facts import Stand, summary_of
@@ -37,7 +38,7 @@ def split_view(at: Stand) -> None:
     wanted = split_bar(facts.pictures - facts.ignored, now or USUAL_SHARES,
                        key=f"split.{at.dataset.slug}.{at.revision}")  # fmt: skip
     changed = _buttons(at, facts, wanted, now)
-    split_groups(at, wanted or now or USUAL_SHARES, _seed(at),
+    split_groups(at, wanted or sensible(now), _seed(at),
                  is_checked=state(Workspace.current(), at.dataset).is_fresh)  # fmt: skip
     split_table(at)
     may_go_on = health(at)
@@ -82,7 +83,7 @@ def _shares_now(at: Stand, facts: Summary) -> Shares | None:
 
 def _buttons(at: Stand, facts: Summary, wanted: Shares | None, now: Shares | None) -> bool:
     """The buttons that change the split; returns whether one waits to be used."""
-    shares = wanted or now or USUAL_SHARES
+    shares = wanted or sensible(now)
     seed = _dice(at, now)
     changed = wanted is not None or seed != _seed(at)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -92,8 +93,11 @@ def _buttons(at: Stand, facts: Summary, wanted: Shares | None, now: Shares | Non
                 _ask(at, shares, seed)
         else:
             st.caption("Move a handle of the bar to change the split.", width="content")
+        keeps = shares == (wanted or now)
+        which = "The same shares" if keeps else "The usual shares, for a part is missing"
         if now and st.button("Deal again", key="split.again", icon=":material/casino:",
-                             help="The same shares, another throw of the dice."):  # fmt: skip
+                             type="secondary" if keeps or changed else "primary",
+                             help=f"{which}; another throw of the dice."):  # fmt: skip
             _ask(at, shares, random.randrange(1, 10_000))
     if facts.pictures and not facts.labelled:
         st.caption("No picture is labelled yet; a split can be made now or later.")
@@ -122,11 +126,17 @@ def _seed(at: Stand) -> int:
 def _ask(at: Stand, shares: Shares | None, seed: int) -> None:
     """Change the split at once, or ask first when somebody may rely on the old one."""
     runs = len(runs_of(Workspace.current(), at.dataset.slug))
-    if runs or (at.dataset.split_origin().source == "import" and shares):
+    if runs or (_came_whole(at) and shares):
         _confirm(at, shares, seed, runs)
     else:
         _deal(at, shares, seed)
         st.rerun()
+
+
+def _came_whole(at: Stand) -> bool:
+    """Whether somebody divided the pictures before; all of them in one part is no division."""
+    facts = summary_of(at)
+    return at.dataset.split_origin().source == "import" and facts.train > 0 < facts.val
 
 
 def _deal(at: Stand, shares: Shares | None, seed: int) -> None:
@@ -144,7 +154,7 @@ def _confirm(at: Stand, shares: Shares | None, seed: int, runs: int) -> None:
             "nothing happens to them. But **new runs will be checked with other pictures**, so "
             "that their numbers cannot be compared with the old ones fairly."
         )
-    if at.dataset.split_origin().source == "import" and shares:
+    if _came_whole(at) and shares:
         st.markdown(
             "This split came with your pictures. Others may have chosen it with care, for example "
             "so that pictures of one series stay together. You can come back to it."

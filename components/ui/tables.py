@@ -16,7 +16,19 @@ Cell = str | int | float | None
 _KEPT = 20  # characters
 _LINE = "border-bottom:1px solid color-mix(in srgb, currentColor 14%, transparent)"
 _CELL = f"padding:.45rem .7rem;vertical-align:top;overflow-wrap:anywhere;{_LINE}"
-_HEAD = f"{_CELL};font-weight:600;opacity:.7;border-bottom-width:2px"
+_HEAD = f"{_CELL};font-weight:600;opacity:.7;border-bottom-width:2px;overflow-wrap:break-word"
+_FIT = 36  # characters of all columns that a telephone shows side by side
+_STACKED = (  # there, what is wider stands below one another: each row as a card
+    "<style>@media (max-width: 640px) {"
+    ".tailor-rows thead {display:none} "
+    ".tailor-rows, .tailor-rows tbody, .tailor-rows tr, .tailor-rows td {display:block} "
+    f".tailor-rows tr {{padding:.4rem 0;{_LINE}}} "
+    ".tailor-rows td {border:0 !important;padding:.1rem .2rem !important;"
+    "text-align:left !important} "
+    ".tailor-rows td:empty {display:none} "
+    '.tailor-rows td::before {content:attr(data-name) ": ";font-weight:600;opacity:.7}'
+    "}</style>"
+)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str) -> None:
@@ -31,9 +43,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str) 
     first = listed[0] if listed else [""] * len(columns)
     widths = [_width(place, listed) for place in range(len(columns))]
     head = "".join(map(_heading, columns, first, widths))
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in listed)
+    body = "".join(f"<tr>{''.join(map(_cell, row, columns))}</tr>" for row in listed)
+    style, rows_as = (_STACKED, "tailor-rows") if sum(widths) > _FIT else ("", "")
     st.html(
-        '<div style="overflow-x:auto"><table style="width:100%;border-collapse:collapse;'
+        f'{style}<div style="overflow-x:auto"><table class="{rows_as}" style="width:100%;'
+        "border-collapse:collapse;"
         f'font-size:.9rem;line-height:1.4" aria-label="{html.escape(caption)}">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -77,7 +91,7 @@ def _heading(name: str, below: Cell, width: int) -> str:
     return f'<th scope="col" style="{style}">{html.escape(name)}</th>'
 
 
-def _cell(value: Cell) -> str:
+def _cell(value: Cell, column: str) -> str:
     match value:
         case None:
             text, right = "–", True
@@ -88,4 +102,4 @@ def _cell(value: Cell) -> str:
         case _:
             text, right = html.escape(value), False
     align = ";text-align:right;font-variant-numeric:tabular-nums" if right else ""
-    return f'<td style="{_CELL}{align}">{text}</td>'
+    return f'<td style="{_CELL}{align}" data-name="{html.escape(column)}">{text}</td>'

@@ -104,6 +104,8 @@ def test_labels_alone_find_the_pictures_that_are_there(first, workspace, tmp_pat
     found = labels_of(first)
     assert found["images/open.jpg"] == ["bird"]
     assert len(found) == 11
+    assert [each.code for each in first.problems() if each.code in ("came_again", "labels_came")
+            ] == ["labels_came"]  # fmt: skip
 
 
 def test_the_same_set_again_changes_nothing_but_says_so(first, workspace, tmp_path):

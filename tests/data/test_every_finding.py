@@ -120,6 +120,13 @@ def alike_in_a_row(folder):
     return dataset
 
 
+def same_in_a_row(folder):
+    dataset = alike_in_a_row(folder)
+    with schema.changing(folder) as db:
+        db.execute("UPDATE alike SET difference = 0")
+    return dataset
+
+
 def darker(folder):
     drawing = Drawing(folder)
     for n in range(48):
@@ -195,6 +202,7 @@ SETS = {
     "straddling": ("groups_are_whole",
                    lambda f: plain(f).add(("cat", BOX), part="val", like=0).made()),
     "chain": ("groups_can_be_dealt", alike_in_a_row),
+    "chain of the same": ("groups_can_be_dealt", same_in_a_row),
     "outside": ("boxes_lie_inside", lambda f: plain(f).add(
         ("cat", (-9.0, 5.0, 60.0, 70.0)), ("cat", (30.0, 30.0, 30.0, 80.0))).made()),
     "doubled": ("boxes_are_there_once",

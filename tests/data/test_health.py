@@ -127,3 +127,12 @@ def test_a_box_that_is_far_too_small_is_told(tmp_path):
     [found] = boxes_have_usual_sizes(dataset_of(tmp_path / "d", sized([80.0] * 40 + [8.0])))
     assert "10 times as small" in found.title
     assert found.where == ("40.jpg",)
+
+
+def test_copies_that_are_labelled_in_another_way_are_told_before_they_are_put_aside(tmp_path):
+    again = picture("again.jpg", ["cat", "dog"], split="train", sha256="sha of 0.jpg")
+    alike = dataset_of(tmp_path / "alike", [*well(), again])
+    apart = dataset_of(tmp_path / "apart", [*well(), replace(again, labels=again.labels[:1])])
+    [one], [other] = map(health.pictures_are_there_once, (alike, apart))
+    assert "not labelled the same" not in one.fix
+    assert "1 picture is not labelled the same in each copy" in other.fix

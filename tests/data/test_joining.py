@@ -105,3 +105,27 @@ def test_labels_that_fit_no_picture_are_told_beside_others(tmp_path):
     voc(tmp_path / "set", "a")
     write_json(tmp_path / "set/labels.json", coco({"gone.jpg": [DOG]}, ["dog"]))
     assert codes(read(tmp_path / "set", room=tmp_path)) == {"label_without_picture"}
+
+
+def side_by_side(folder, seed):
+    picture(folder / "coco/images/a.jpg", seed=1)
+    write_json(folder / "coco/labels.json", coco({"a.jpg": [DOG]}, ["dog"]))
+    picture(folder / "yolo/images/a.jpg", seed=seed)
+    text(folder / "yolo/labels/a.txt", "0 0.25 0.5 0.3 0.5\n")
+    text(folder / "yolo/data.yaml", "names: [cat]\n")
+
+
+def test_folders_called_like_formats_keep_the_labels_of_each_at_its_own_pictures(tmp_path):
+    side_by_side(tmp_path / "set", seed=99)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {"coco/images/a.jpg": [DOG], "yolo/images/a.jpg": [CAT]}
+
+
+def test_copies_that_come_in_without_labels_are_told(tmp_path):
+    side_by_side(tmp_path / "set", seed=1)
+    reading = read(tmp_path / "set", room=tmp_path)
+    [told] = reading.problems
+    assert "1 picture copied from those that COCO JSON describes" in told.what
+    assert "without labels" in told.done
+    found = recognise(search([tmp_path / "set"], tmp_path / "again"))
+    assert found.choices == ("COCO JSON", "YOLO")

@@ -46,6 +46,21 @@ def test_the_longer_agreement_of_folders_decides():
     assert found(pictures, Reference(("/home/me/two/y/a.jpg",), "")) == ["two/y/a.jpg"]
 
 
+def test_two_exports_side_by_side_mean_each_its_own_pictures():
+    pictures = ["coco/images/a.jpg", "yolo/images/a.jpg"]
+    own = Reference(("yolo/labels/a.txt",), "yolo/labels", is_own_path=True)
+    assert found(pictures, own) == ["yolo/images/a.jpg"]
+    assert found(pictures[::-1], Reference(("a.jpg",), "coco")) == ["coco/images/a.jpg"]
+    own = Reference(("x/yolo/labels/train/a.txt",), "x/yolo/labels/train", is_own_path=True)
+    below = ["x/coco/train/a.jpg", "x/yolo/images/train/a.jpg"]
+    assert found(below, own) == ["x/yolo/images/train/a.jpg"]
+
+
+def test_a_label_file_beside_two_pictures_of_its_name_is_given_to_the_first():
+    own = Reference(("train/labels/a.txt",), "train/labels", is_own_path=True)  # and it is told
+    assert found(["train/images/a.jpg", "train/images/a.png"], own) == ["train/images/a.jpg"]
+
+
 def test_a_description_of_one_part_takes_no_picture_of_another():
     assert found(["val/a.jpg"], Reference(("a.jpg",), "annotations", "train")) == [None]
 

@@ -10,7 +10,7 @@ from components.data.store import find
 from components.errors import DatasetError
 from components.ui.import_new import given_path
 
-from .conftest import CLASSES, draw_dataset, open_page
+from .conftest import CLASSES, asked, draw_dataset, open_page
 
 DATA = "make/data"
 YAML = "names: [mug, '<b>spoon</b>', '*fork*']\ntrain: images\n"
@@ -160,6 +160,15 @@ def test_labels_sent_for_by_a_finding_are_meant_for_its_data_set(workspace, mugs
     assert mugs.summary().labelled == 12 + len(unlabelled)
 
 
+def test_who_is_sent_by_a_finding_finds_the_box_before_what_else_waits(workspace, mugs, export):
+    read(export)
+    work(workspace)
+    at = open_page(DATA, view="bring-in", into=mugs.slug)
+    assert not at.exception
+    order = [getattr(each, "key", None) or each.type for each in at.main]
+    assert order.index("info") < order.index("import.accept")
+
+
 def test_without_a_name_or_a_class_it_cannot_be_accepted_and_the_reason_is_there(workspace, export):
     at = read(export)
     work(workspace)
@@ -193,6 +202,23 @@ def test_of_two_the_address_chooses(workspace, export):
     assert at.text_input(key=f"import.{first}.name")
 
 
+def test_a_third_import_may_begin_while_two_wait(workspace, export):
+    for _ in range(2):
+        read(export)
+        work(workspace)
+    at = open_page(DATA, view="bring-in")
+    at.text_input(key="import.path").set_value(str(export / "images"))
+    next(b for b in at.button if b.label == "Read it").click().run()
+    assert not at.exception
+    [new] = [view for view in open_imports(workspace) if view.phase == "reading"]
+    assert asked(at, "import") == new.id
+    assert at.selectbox(key="import").value == new.id
+    before = at.selectbox(key="import").options
+    work(workspace)
+    assert at.run().selectbox(key="import").options == before, "the browser would lose its choice"
+    assert any("read, waits for you" in each.value for each in at.caption)
+
+
 def test_what_could_not_be_read_says_why_and_can_be_put_away(workspace, tmp_path):
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"this is no zip file")
@@ -217,3 +243,17 @@ def test_an_archive_of_pictures_alone_is_welcome(workspace, export, tmp_path):
     at.run()
     assert {m.label: m.value for m in at.metric}["Not labelled"] == "8"
     assert not at.button(key="import.accept").disabled
+
+
+def test_one_picture_that_is_missing_is_asked_for_in_good_english(workspace, export):
+    (export / "images" / "00.png").unlink(missing_ok=True)
+    (export / "images" / "00.jpg").unlink(missing_ok=True)
+    at = read(export)
+    work(workspace)
+    at.run()
+    said = [*(box.label for box in at.expander), *(each.value for each in at.markdown)]
+    assert any(words.startswith("Where is 1 picture that the labels speak of?") for words in said)
+    assert any("2 things are not as they should be." in words for words in said)
+    assert any(
+        "a part to learn from or to check with is missing" in each.value for each in at.caption
+    )

@@ -1,11 +1,13 @@
 import pytest
 
 from components.data.records import PictureState
+from components.data.rows import SplitOrigin
 from components.data.split import redeal
 from components.data.store import PictureFilter, find, list_datasets
 from components.jobs.events import Queued, write
 from components.planning.plan import TrainingPlan
 from components.runs.store import RunStore
+from components.ui.data_manage import MENU
 
 from .conftest import asked, draw_dataset, open_page
 
@@ -133,6 +135,13 @@ def test_a_data_set_can_be_renamed(workspace, mugs):
     assert list_datasets(workspace)[0].name == "Cups & <i>mugs</i>"
 
 
+def test_the_menu_folds_up_before_the_dialog_that_it_opens(workspace, mugs):
+    at = open_page(DATA, view="look")
+    at.button(key="data.delete").click().run()
+    assert at.session_state[MENU] == 1  # another key: a new popover, which is closed
+    assert at.button(key="data.delete.yes"), "the dialog stands"
+
+
 def test_deleting_asks_first_and_then_leaves_nothing(workspace, mugs):
     at = open_page(DATA, view="look")
     at.button(key="data.delete").click().run()
@@ -169,6 +178,14 @@ def test_dealing_again_keeps_the_shares(workspace, mugs):
     after = mugs.split_origin()
     assert after.shares == before.shares
     assert after.seed != before.seed
+
+
+def test_what_came_all_in_one_part_is_dealt_with_the_usual_shares_and_no_question(workspace, mugs):
+    mugs.set_split(dict.fromkeys(mugs.ids(), "train"), SplitOrigin("import"))
+    at = open_page(DATA, view="split")
+    at.button(key="split.again").click().run()
+    facts = mugs.summary()
+    assert facts.train > facts.val > 0
 
 
 def test_a_split_that_runs_rely_on_changes_only_after_a_question(workspace, mugs):

@@ -24,6 +24,10 @@ def test_a_reading_is_added_to_a_data_set_that_is_there(workspace, mugs, tmp_pat
     at.run()
     at.selectbox(key=f"import.{view.id}.into").set_value(mugs.slug).run()
     at.selectbox(key=f"import.{view.id}.conflicts").set_value("replace").run()
+    said = [each.value for each in at.caption]
+    assert any("The data set has" in words for words in said)
+    assert sum("a new class" in words for words in said) == 1  # cup; the other one is there
+    assert sum("joins the class there" in words for words in said) == 1
     at.button(key="import.accept").click().run()
     assert not at.exception
     main(workspace.imports / view.id)
@@ -33,6 +37,10 @@ def test_a_reading_is_added_to_a_data_set_that_is_there(workspace, mugs, tmp_pat
     assert {number: after[number] for number in parts} == parts
     assert None not in after.values()
     assert "cup" in [each.name for each in mugs.classes()]
+    at = at.run()
+    told = "".join(each.value for each in at.markdown)
+    assert "was added to **Mugs**" in told
+    assert "3 pictures came in later" in told
 
 
 def test_pictures_of_a_folder_stay_there_when_that_is_chosen(workspace, tmp_path):

@@ -29,3 +29,17 @@ def test_html_in_a_cell_is_shown_as_text_and_pandas_stays_away():
     assert "&lt;script&gt;" in body
     assert "1,200" in body
     assert ("pandas" in sys.modules) == before
+
+
+def test_what_a_telephone_cannot_show_side_by_side_is_stacked_with_the_names_of_its_columns():
+    def script():
+        from components.ui.tables import table
+
+        long = "one_set/images/train/a picture.jpg"
+        table(("Picture", "What changed", "Before"), [(long, "relabelled", long)], "Changes")
+        table(("Class", "Boxes"), [("cup", 3)], "Classes")
+
+    wide, slim = (each.proto.body for each in AppTest.from_function(script).run().get("html"))
+    assert "tailor-rows" in wide
+    assert 'data-name="What changed"' in wide
+    assert "tailor-rows" not in slim

@@ -1,8 +1,9 @@
 """The Data page's versions: what runs learned from, what changed, the way back, the export."""
 
-from components.data import versions
+from components.data import schema, versions
 from components.data.exporting import exports_of
 from components.data.records import PictureState
+from components.data.relabel import add_classes
 from components.jobs.events import Queued, write
 from components.planning.plan import TrainingPlan
 from components.runs.store import RunStore
@@ -49,6 +50,17 @@ def test_going_back_asks_first_and_then_does_it(workspace, mugs):
     at.button(key="versions.yes").click().run()
     assert not at.exception
     assert versions.freeze(mugs) == first
+
+
+def test_going_back_is_seen_though_a_class_that_came_later_stays(workspace, mugs):
+    first = versions.freeze(mugs)
+    with schema.changing(mugs.folder) as db:
+        add_classes(db, ["bird"])
+    at = open_page(DATA, view="versions", version=first)
+    assert not at.exception
+    assert any("Every picture is as it was" in each.value for each in at.caption)
+    assert any("New classes: “bird”" in each.value for each in at.markdown)
+    assert not [each for each in at.button if each.key == "versions.restore"]
 
 
 def test_a_zip_is_put_in_line(workspace, mugs):

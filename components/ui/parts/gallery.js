@@ -33,6 +33,7 @@ class Gallery {
   }
 
   update(data) {
+    if (data.asked) setTimeout(() => this.host.scrollIntoView({ block: "center", behavior: "smooth" }), 300); // what is above folds up first
     const other = !this.data || this.data.base !== data.base;
     const same = !other && this.ids.length === data.ids.length && this.ids.every((id, i) => id === data.ids[i]);
     this.data = data;

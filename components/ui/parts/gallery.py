@@ -17,6 +17,7 @@ def gallery(
     tile: int = 180,
     revision: int = 0,
     skeleton: Sequence[tuple[int, int]] = (),
+    is_asked_for: bool = False,
 ) -> int | None:
     """Show the pictures; a click tells which one.
 
@@ -29,6 +30,7 @@ def gallery(
         tile: Width of a picture at the beginning, pixels; the user can change it.
         revision: Of the data set; another one means that labels and states are asked for anew.
         skeleton: Pairs of keypoints between which a line is drawn.
+        is_asked_for: Whether somebody just asked to see these; then the page scrolls here.
 
     Returns:
         The id of the picture that was just clicked; None in all other runs of the page.
@@ -39,6 +41,7 @@ def gallery(
             "base": dataset, "stamp": stamp(Workspace.current().datasets / dataset),
             "ids": list(ids), "classes": list(classes), "height": height, "tile": tile,
             "revision": revision, "skeleton": [list(pair) for pair in skeleton],
+            "asked": is_asked_for,
         },
         on_opened_change=nothing,
     )  # fmt: skip

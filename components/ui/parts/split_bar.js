@@ -13,8 +13,8 @@ class SplitBar {
     this.handles = [0, 1].map((which) => {
       const handle = el("button", { type: "button", className: "handle", role: "slider", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": which ? "Border between checking and testing" : "Border between learning and checking" });
       handle.onkeydown = (event) => this.steer(event, which);
-      handle.onpointerdown = (event) => { handle.setPointerCapture(event.pointerId); handle.focus(); this.dragging = which; event.preventDefault(); };
-      handle.onpointermove = (event) => { if (this.dragging === which) this.move(which, this.percent(event)); };
+      handle.onpointerdown = (event) => { handle.setPointerCapture(event.pointerId); handle.focus(); this.dragging = which; this.moving = this.edges[0] === this.edges[1] ? null : which; event.preventDefault(); };
+      handle.onpointermove = (event) => { if (this.dragging === which) this.drag(this.percent(event)); };
       handle.onpointerup = handle.onpointercancel = () => { if (this.dragging === which) { this.dragging = null; this.settle(0); } };
       return handle;
     });
@@ -34,6 +34,11 @@ class SplitBar {
   percent(event) {
     const box = this.bar.getBoundingClientRect();
     return Math.round(((event.clientX - box.left) / box.width) * 100);
+  }
+
+  drag(percent) { // of two handles in one place, which only look like one, the way tells which is meant
+    if (this.moving === null && percent !== this.edges[0]) this.moving = percent < this.edges[0] ? 0 : 1;
+    if (this.moving !== null) this.move(this.moving, percent);
   }
 
   move(which, percent) {
