@@ -36,8 +36,8 @@ LEVERS: dict[str, Lever] = {
     for lever in (
         Lever(
             "starting", "Nothing is loaded that is not used",
-            "Ultralytics imports a compiler, a table library and a plotting library on the way.",
-            "The same switches are set, the same numbers read: test_starting.",
+            "Ultralytics imports a table library and a plotting library on the way.",
+            "The same numbers are read: test_starting.",
         ),
         Lever(
             "threads", "All cores but one compute",

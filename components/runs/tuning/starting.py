@@ -1,9 +1,9 @@
-"""A training loads nothing that it does not use: no compiler, no table library, no plotting.
+"""A training loads nothing that it does not use: no table library, no plotting.
 
-Reason: Ultralytics turns PyTorch's compiler to repeatable results, which imports it (1.0 s and
-90 MB), reads its own results.csv with polars (0.3 s), and looks for a font of plots by matplotlib
-(0.2 s): of two cores with AVX512-BF16. Check: where the plan compiles, the compiler is told;
-the table is read to the same numbers, and no plot is drawn before its font is looked for again.
+Reason: Ultralytics reads its own results.csv with polars (0.3 s to import) and looks for a font of
+plots by matplotlib (0.2 s): of two cores with AVX512-BF16. Check: the table is read to the same
+numbers, and a plot looks for its font by itself. What is left of a start is PyTorch: 1.0 s, and
+another 1.0 s for its compiler, which torchvision imports.
 """
 
 import csv
@@ -17,15 +17,14 @@ class QuickStart:
     """Put in front of Ultralytics' trainer."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
-        """As Ultralytics', without the compiler and the font."""
-        with _light(compiles=bool((named.get("overrides") or {}).get("compile"))):
+        """As Ultralytics', without a font."""
+        with _no_font():
             super().__init__(*given, **named)
 
-    def train(self) -> None:
-        """At the end repeatable results are switched off, which asks for the compiler again."""
-        mine: Any = self
-        with _light(compiles=bool(mine.args.compile)):
-            super().train()  # type: ignore[misc]
+    def _do_train(self) -> None:
+        """The last validation opens the data set once more."""
+        with _no_font():
+            super()._do_train()  # type: ignore[misc]
 
     def read_results_csv(self) -> dict[str, list[Any]]:
         """Gain: as above."""
@@ -55,21 +54,13 @@ def _numbers(column: list[str]) -> list[Any]:
 
 
 @contextmanager
-def _light(*, compiles: bool) -> Iterator[None]:
-    """Inside, repeatable results are asked of PyTorch itself, and no font is looked for."""
-    import torch
+def _no_font() -> Iterator[None]:
+    """Inside, no font is looked for when a data set is opened."""
     from ultralytics.data import utils
 
-    theirs, font = torch.use_deterministic_algorithms, getattr(utils, "check_font")  # noqa: B009
-
-    def ours(mode: bool, *, warn_only: bool = False) -> None:
-        torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
-
-    if not compiles:
-        torch.use_deterministic_algorithms = ours
-    setattr(utils, "check_font", lambda *_: None)  # noqa: B010 - not a name of theirs to change
+    theirs = getattr(utils, "check_font")  # noqa: B009 - not a name of theirs to use
+    setattr(utils, "check_font", lambda *_: None)  # noqa: B010
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms = theirs
-        setattr(utils, "check_font", font)  # noqa: B010
+        setattr(utils, "check_font", theirs)  # noqa: B010

@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pytest
+import yaml
+from PIL import Image
 
 from components.runs.tuning.starting import columns
 
@@ -40,29 +42,41 @@ def test_where_there_is_no_table_there_are_no_columns(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("compiles", [False, True])
-def test_repeatable_results_are_asked_for_without_the_compiler(compiles, tmp_path):
+def test_neither_tables_nor_plots_are_imported_for_a_training(tmp_path):
     """In a process of its own: what is imported stays."""
     text = """
 import sys
 from components.ultralytics_quiet import quiet
 from pathlib import Path
 
-quiet(Path(sys.argv[2]))
-import torch
+folder = Path(sys.argv[1])
+quiet(folder)
 from components.runs.trainer import trainer_class
+from ultralytics.data import utils
 
-usual = torch.use_deterministic_algorithms
-compiles = sys.argv[1] == "True"
-data = {"data": "nothing.yaml", "project": sys.argv[2], "model": "yolo26n.yaml", "device": "cpu"}
-try:
-    trainer_class("detect")(overrides={**data, "compile": compiles})
-except RuntimeError:
-    pass  # there is no data set, which is looked for last
-assert torch.are_deterministic_algorithms_enabled()
-assert torch.use_deterministic_algorithms is usual
-print("torch._inductor.config" in sys.modules, "matplotlib" in sys.modules)
+looks = utils.check_font
+data = {"data": sys.argv[2], "project": str(folder), "model": "yolo26n.yaml", "device": "cpu"}
+more = {"epochs": 1, "imgsz": 32, "batch": 4, "plots": False, "amp": False, "exist_ok": True}
+trainer = trainer_class("detect")(overrides={**data, **more})
+trainer.train()
+assert trainer.best.exists() and utils.check_font is looks
+print("polars" in sys.modules, "matplotlib.font_manager" in sys.modules)
 """
-    command = [sys.executable, "-c", text, str(compiles), str(tmp_path)]
-    said = subprocess.check_output(command, text=True).splitlines()[-1]
-    assert said == f"{compiles} False"
+    command = [sys.executable, "-c", text, str(tmp_path), str(drawn_yaml(tmp_path / "set"))]
+    said = subprocess.check_output(command, text=True, stderr=subprocess.STDOUT)
+    assert said.splitlines()[-1] == "False False"
+
+
+def drawn_yaml(folder):
+    """Four grey pictures with a white square each, in Ultralytics' layout."""
+    for kind in ("images", "labels"):
+        (folder / kind / "train").mkdir(parents=True)
+    for n in range(4):
+        image = Image.new("RGB", (32, 32), "grey")
+        image.paste("white", (8 + n, 8, 20 + n, 20))
+        image.save(folder / "images" / "train" / f"{n}.png")
+        place = f"0 {(14 + n) / 32} {14 / 32} 0.375 0.375"
+        (folder / "labels" / "train" / f"{n}.txt").write_text(place, encoding="utf-8")
+    told = {"path": str(folder), "train": "images/train", "val": "images/train", "names": ["it"]}
+    (folder / "data.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    return folder / "data.yaml"
