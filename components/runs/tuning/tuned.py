@@ -46,7 +46,7 @@ class Tuning(QuickStart):
         mine: Any = self
         try:
             with precision.used(lambda: self.choice):
-                super()._do_train()  # type: ignore[misc]
+                super()._do_train()
         finally:
             if self.halves is not None:
                 self.halves.close()
