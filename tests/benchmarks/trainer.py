@@ -70,7 +70,7 @@ def main() -> None:
             base=base_of(workspace, asked.base or untrained(asked.task)),
             image_size_px=asked.image_size, batch=asked.batch, device=asked.device, patience=0,
             frozen_layers=asked.freeze, warmup_epochs=1.0, version=versions.freeze(dataset),
-            close_mosaic=max(1, asked.epochs // 5), expert={"nbs": asked.nominal_batch},
+            close_mosaic=max(1, asked.epochs // 5), expert={"nbs": asked.nominal_batch or asked.batch},
         )  # fmt: skip
         # Unmeasured: whoever comes first would pay for reading torch from the disk.
         subprocess.run([sys.executable, "-c", "import ultralytics"], check=True)
@@ -89,8 +89,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--freeze", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--image-size", type=int, default=320)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--nominal-batch", type=int, default=8, help="pictures per step (nbs)")
+    parser.add_argument("--batch", type=int, default=16, help="Ultralytics' own default")
+    parser.add_argument("--nominal-batch", type=int, help="pictures per step (nbs); as --batch")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--without", nargs="*", default=[], choices=[*LEVERS], help="left out")

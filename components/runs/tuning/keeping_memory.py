@@ -3,9 +3,9 @@
 Reason: glibc hands large pieces straight back to the system. A training step takes and gives back
 some hundred of them, and each time the system clears the pages and puts them in one by one: 10,000
 page faults for a batch of 4 pictures of 320 px, during which both halves of a batch wait for the
-same lock of the kernel. Gain on two cores with AVX512-BF16: 43 to 37 ms of the processor a
-picture, and the wall time of a batch in halves 30 to 25 ms a picture. Check: nothing is computed
-otherwise; the memory needed at most is the same (908 and 909 MiB).
+same lock of the kernel. Gain on two cores with AVX512-BF16, a picture of a batch in halves: 20.7 to
+20.2 ms on a quiet computer, 30 to 25 beside other programs. Check: nothing is computed otherwise;
+the memory needed at most is the same (908 and 909 MiB).
 
 Other systems' allocators have no such switch and are left alone.
 """
