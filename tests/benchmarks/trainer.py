@@ -70,7 +70,8 @@ def main() -> None:
             base=base_of(workspace, asked.base or untrained(asked.task)),
             image_size_px=asked.image_size, batch=asked.batch, device=asked.device, patience=0,
             frozen_layers=asked.freeze, warmup_epochs=1.0, version=versions.freeze(dataset),
-            close_mosaic=max(1, asked.epochs // 5), expert={"nbs": asked.nominal_batch or asked.batch},
+            close_mosaic=max(1, asked.epochs // 5),
+            expert={"nbs": asked.nominal_batch or asked.batch},
         )  # fmt: skip
         # Unmeasured: whoever comes first would pay for reading torch from the disk.
         subprocess.run([sys.executable, "-c", "import ultralytics"], check=True)
