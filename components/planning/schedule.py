@@ -10,6 +10,7 @@ from functools import cache
 from components.planning.plan import TrainingPlan
 
 NOMINAL_BATCH = 64  # Ultralytics' nbs
+_DRAWN = 150  # epochs at most of which a line has points of their own: nobody sees smaller steps
 
 
 def learning_rates(plan: TrainingPlan, batches_per_epoch: int) -> list[float]:
@@ -32,6 +33,33 @@ def learning_rates(plan: TrainingPlan, batches_per_epoch: int) -> list[float]:
             rate *= last_batch / warmup  # climbs in a straight line from 0
         rates.append(rate)
     return rates
+
+
+def course(plan: TrainingPlan, batches_per_epoch: int) -> list[tuple[float, float]]:
+    """The whole run as a line: what `learning_rates` says of the epochs' ends, and between them.
+
+    Args:
+        plan: The plan.
+        batches_per_epoch: Training pictures divided by batch, rounded up.
+
+    Returns:
+        Points (epochs gone by, rate), from 0 to the plan's epochs.
+    """
+    batches = max(batches_per_epoch, 1)
+    climb = warmup_batches(plan, batches) / batches
+    every = max(1, plan.epochs // _DRAWN)
+
+    def rate(epoch: int, gone: float) -> float:
+        share = min(gone / climb, 1.0) if climb else 1.0
+        return plan.learning_rate * share_of_rate(plan, epoch) * share
+
+    points = []
+    for epoch in range(plan.epochs):
+        if epoch % every and climb < epoch < plan.epochs - 1:
+            continue
+        bends = [epoch, climb, epoch + 1] if epoch < climb < epoch + 1 else [epoch, epoch + 1]
+        points += [(float(gone), rate(epoch, gone)) for gone in bends]
+    return points
 
 
 def share_of_rate(plan: TrainingPlan, epoch: int) -> float:

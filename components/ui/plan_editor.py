@@ -11,7 +11,7 @@ from components.planning.knobs import KNOBS
 from components.planning.plan import TrainingPlan
 from components.planning.presets import PRESETS
 from components.planning.rates import rate_word
-from components.planning.schedule import batches_per_epoch, learning_rates
+from components.planning.schedule import batches_per_epoch, course, warmup_batches
 from components.ui.expert_editor import expert_editor
 from components.ui.freeze_cost import freeze_cost
 from components.ui.knob_widgets import (
@@ -148,8 +148,10 @@ def _curve(plan: TrainingPlan, pictures: int) -> None:
     st.caption(
         f"{mark}**{word}** for {plan.optimizer}.{why} This is how the steps grow and shrink:"
     )
-    over_the_epochs = learning_rates(plan, batches_per_epoch(pictures, plan.batch))
+    batches = batches_per_epoch(pictures, plan.batch)
+    line = course(plan, batches)
     rate_curve(
-        over_the_epochs, plan.warmup_epochs,
-        f"Learning rate over {plan.epochs} epochs, at most {max(over_the_epochs):.2g}", key="rate",
+        line, warmup_batches(plan, batches) / batches,
+        f"Learning rate over {plan.epochs} epochs, at most {max(rate for _, rate in line):.2g}",
+        key="rate",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from components.planning.plan import TrainingPlan
 from components.planning.schedule import (
     batches_per_epoch,
+    course,
     learning_rates,
     optimizer_steps,
     warmup_batches,
@@ -47,6 +48,32 @@ def test_a_rate_never_leaves_its_limits(epochs, warmup, rate, share, cosine, bat
     rates = learning_rates(plan, batches)
     assert len(rates) == epochs
     assert all(0 <= each <= rate * (1 + 1e-9) for each in rates)
+
+
+@given(st.integers(1, 150), st.floats(0, 20), st.booleans(), st.integers(1, 200))
+def test_the_line_of_a_run_goes_through_the_rates_at_its_epochs_ends(
+    epochs, warmup, cosine, batches
+):
+    plan = TrainingPlan(dataset="c", epochs=epochs, warmup_epochs=warmup, cosine=cosine)
+    line = course(plan, batches)
+    assert (line[0][0], line[-1][0]) == (0, epochs)
+    ends = dict(reversed(line[1:]))  # of two points at one moment, the end of an epoch
+    for epoch, rate in enumerate(learning_rates(plan, batches)):
+        # Within a warm-up the last batch begins before the epoch is over: the line is ahead of it.
+        step = plan.learning_rate / max(warmup_batches(plan, batches), 1)
+        assert -1e-9 <= ends[epoch + 1] - rate <= step + 1e-9
+
+
+def test_the_line_of_a_long_run_has_few_points():
+    line = course(TrainingPlan(dataset="c", epochs=1000, warmup_epochs=3), 50)
+    assert len(line) < 450
+    assert line == sorted(line, key=lambda point: point[0])
+    assert line[-1][0] == 1000
+
+
+def test_a_warm_up_within_the_first_epoch_is_seen():
+    plan = TrainingPlan(dataset="c", epochs=2, warmup_epochs=0.5, learning_rate=0.01)
+    assert course(plan, 10)[:3] == [(0, 0), (0.5, 0.01), (1, 0.01)]
 
 
 def test_a_last_small_batch_counts_as_one():

@@ -64,7 +64,7 @@ def test_parts_ask_nobody_but_our_own_routes(script):
         "from components.ui.parts.network_picture import network_picture\n"
         "network_picture(known('yolo26n.pt'), 5, 'Layers', key='n')",
         "from components.ui.parts.rate_curve import rate_curve\n"
-        "rate_curve([0.001, 0.002], 1.0, 'Two epochs', key='r')",
+        "rate_curve([(0, 0), (1, 0.001), (2, 0.002)], 1.0, 'Two epochs', key='r')",
         "from components.ui.parts.eyes import eyes\neyes('run', over=True, key='e')",
         "from components.tasks import TASKS\n"
         "from components.ui.parts.live_charts import live_charts\n"

@@ -20,24 +20,25 @@ class RateCurve {
     host.append(el("div", { className: "rate" }, this.said, this.left, this.plot, this.below));
   }
 
-  update({ rates, warmup, alt }) {
-    const given = JSON.stringify([rates, warmup]);
+  update({ course, warmup, alt }) {
+    const given = JSON.stringify([course, warmup]);
     this.plot.setAttribute("aria-label", alt);
     if (this.given === given) return;
-    Object.assign(this, { given, rates });
-    const ticks = steps(Math.max(...rates), 5);
-    this.most = Math.max(...rates, ticks.at(-1)) * 1.04;
-    this.curve.setAttribute("d", rates.length > 1 ? `M${rates.map((rate, i) => `${this.x(i + 1)} ${this.y(rate)}`).join("L")}` : `M0 ${this.y(rates[0])}H${WIDE}`);
-    this.warmup.setAttribute("width", warmup ? Math.max(0, this.x(Math.max(warmup, 1))) : 0);
+    Object.assign(this, { given, course, epochs: course.at(-1)[0] });
+    const highest = Math.max(...course.map(([, rate]) => rate));
+    const ticks = steps(highest, 5);
+    this.most = Math.max(highest, ticks.at(-1)) * 1.04;
+    this.curve.setAttribute("d", `M${course.map(([gone, rate]) => `${this.x(gone)} ${this.y(rate)}`).join("L")}`);
+    this.warmup.setAttribute("width", this.x(warmup));
     this.lines.replaceChildren(...ticks.map((tick) => svg("path", { d: `M0 ${this.y(tick)}H${WIDE}` })));
     this.left.replaceChildren(...ticks.map((tick) => this.label(text(tick), "bottom", 1 - this.y(tick) / HIGH)));
-    const epochs = [1, ...steps(rates.length, 5).filter((tick) => tick > 1 && Number.isInteger(tick))];
-    this.below.replaceChildren(...epochs.map((tick) => this.label(`${tick}`, "left", this.x(tick) / WIDE)));
-    this.resting = warmup ? "Learning rate by epoch; shaded: warm-up" : "Learning rate by epoch";
+    const below = [0, ...steps(this.epochs, 5).filter(Number.isInteger)];
+    this.below.replaceChildren(...below.map((tick) => this.label(`${tick}`, "left", this.x(tick) / WIDE)));
+    this.resting = warmup ? "Learning rate over the epochs; shaded: warm-up" : "Learning rate over the epochs";
     this.said.textContent = this.resting;
   }
 
-  x(epoch) { return this.rates.length > 1 ? ((epoch - 1) / (this.rates.length - 1)) * WIDE : 0; }
+  x(gone) { return (gone / this.epochs) * WIDE; }
 
   y(rate) { return HIGH * (1 - rate / this.most); }
 
@@ -49,11 +50,12 @@ class RateCurve {
 
   point(event) {
     const box = this.plot.getBoundingClientRect();
-    const place = Math.round(((event.clientX - box.left) / box.width) * (this.rates.length - 1));
-    const rate = this.rates[place];
-    if (rate === undefined) return;
-    this.dot.setAttribute("d", `M${this.x(place + 1)} 0V${HIGH}`);
-    this.said.textContent = `Epoch ${place + 1}: ${text(rate)}`;
+    const gone = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1) * this.epochs;
+    const after = this.course.findIndex(([end]) => end > gone);
+    const [[start, from], [end, to]] = after < 0 ? this.course.slice(-2) : this.course.slice(after - 1, after + 1);
+    const rate = from + (to - from) * (end > start ? (gone - start) / (end - start) : 1);
+    this.dot.setAttribute("d", `M${this.x(gone)} 0V${HIGH}`);
+    this.said.textContent = `Epoch ${Math.min(Math.floor(gone) + 1, this.epochs)}: ${text(rate)}`;
   }
 }
 
