@@ -217,9 +217,11 @@ class PictureIndex:
             for form in forms_of(tidy_reference(name)):
                 for folder in ("",) if reference.is_own_path else (reference.near, ""):
                     alike = self.by_key.get(key_of(joined(folder, form)))
-                    if free := [picture for picture in alike if picture not in taken]:
-                        # Of coco/images and voc/images, the one beside voc/labels.
+                    free = [picture for picture in alike if picture not in taken]
+                    if len(free) > 1:  # of coco/images and voc/images, the one beside voc/labels
                         return max(free, key=partial(self._shared, f"{reference.near}/"))
+                    if free:
+                        return free[0]
         return None
 
     def _loosely(self, number: int, reference: Reference, taken: NumberSet, found: Matches) -> None:
