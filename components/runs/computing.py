@@ -67,6 +67,7 @@ _TRACES: dict[str, Callable[[Any], bool]] = {
     "halves": lambda trainer: getattr(trainer, "halves", None) is not None,
     "precision": lambda trainer: trainer.choice.is_half or trainer.choice.channels_last,
     "memory": lambda trainer: trainer.keeps_memory,
+    "saving": lambda trainer: trainer.saves_aside,
     "feeding": lambda trainer: "_get_iterator" in vars(trainer.train_loader),
     "assigning": _assigns_sparsely,
     "fusing": lambda trainer: any(g.get("fused") for g in trainer.optimizer.param_groups),

@@ -121,6 +121,7 @@ class GoingOn:
         mine.best_fitness = mine.best_fitness or 0.0
         mine.fitness = mine.best_fitness if is_best else -1.0
         self.save_model()
+        self.write_out()
         self._publish(mine.start_epoch, mine.fitness)
 
     def save_model(self) -> bool:
@@ -141,6 +142,12 @@ class GoingOn:
         finally:
             mine.last, mine.best = last, best
         return saved
+
+    def write_out(self) -> None:
+        """Write what a tuned trainer's `save_model` put off: see `tuning.saving`."""
+        later = getattr(super(), "write_out", None)
+        if later is not None:
+            later()
 
     def _publish(self, epoch: int, fitness: float | None) -> None:
         """Put what `save_model` wrote into its place, so that a loss of power cannot take it."""
@@ -230,6 +237,7 @@ class GoingOn:
             if not resuming.is_there(folder.parents[1]):
                 sync_folder(folder.parent)
                 sync_folder(folder.parents[1])
+            self.write_out()
             self._publish(epoch, fitness)
             if snapped is not None:
                 resuming.save(folder / resuming.FILE, snapped)

@@ -12,7 +12,10 @@ from components.runs.tuning.halves import FEWEST
 
 
 def seconds_to_save(trainer: Any) -> float:
-    """That an epoch's checkpoint takes, where no epoch came to its end; it is there afterwards."""
+    """That training stands still for a checkpoint, where no epoch came to its end.
+
+    The checkpoint is there afterwards.
+    """
     began = steady()
     trainer.save_model()
     trainer.keep()

@@ -85,6 +85,11 @@ LEVERS: dict[str, Lever] = {
             "The same formula; the last digit may differ: test_tuned.",
         ),
         Lever(
+            "saving", "Weights are packed and written beside the next epoch",
+            "Ultralytics lets the training stand still until the file is written.",
+            "Ultralytics' own code writes the file, from a copy: test_saving.",
+        ),
+        Lever(
             "validation", "Validation between epochs as training computes",
             "It chooses among epochs and draws charts; the last one is in full precision.",
             "The final numbers are Ultralytics' own computation.",

@@ -14,6 +14,7 @@ from components.runs.tuning.feeding import feed_ahead
 from components.runs.tuning.halves import FEWEST, Halves
 from components.runs.tuning.keeping_memory import keep_memory
 from components.runs.tuning.precision import Choice
+from components.runs.tuning.saving import SavesAside
 from components.runs.tuning.starting import QuickStart
 from components.runs.tuning.threads import halves, threads, use
 from components.workspace import write_atomic
@@ -21,7 +22,7 @@ from components.workspace import write_atomic
 FILE = "tuning.json"  # beside args.yaml: a run that goes on computes as it began
 
 
-class Tuning(QuickStart):
+class Tuning(QuickStart, SavesAside):
     """What is put in front of Ultralytics' trainer, whatever its task.
 
     Attributes:
@@ -60,6 +61,8 @@ class Tuning(QuickStart):
         mine: Any = self
         is_cpu = mine.device.type == "cpu"
         self.keeps_memory = is_cpu and self.has("memory") and keep_memory()
+        # On a graphics card a copy would take memory that the training may need.
+        self.saves_aside = is_cpu and self.has("saving") and not getattr(mine, "is_lean", False)
         super()._setup_train()  # type: ignore[misc]
         from ultralytics.utils.torch_utils import unwrap_model
 
