@@ -8,13 +8,19 @@ another 1.0 s for its compiler, which torchvision imports.
 
 import csv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 
 class QuickStart:
-    """Put in front of Ultralytics' trainer."""
+    """Put in front of Ultralytics' trainer.
+
+    Attributes:
+        levers: Those that are wanted; where "starting" is not, it loads as Ultralytics does.
+    """
+
+    levers: frozenset[str]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         """As Ultralytics', without a font."""
@@ -23,12 +29,15 @@ class QuickStart:
 
     def _do_train(self) -> None:
         """The last validation opens the data set once more."""
-        with _no_font():
+        with _no_font() if "starting" in self.levers else nullcontext():
             super()._do_train()  # type: ignore[misc]
 
     def read_results_csv(self) -> dict[str, list[Any]]:
         """Gain: as above."""
         mine: Any = self
+        if "starting" not in self.levers:
+            usual: dict[str, list[Any]] = super().read_results_csv()  # type: ignore[misc]
+            return usual
         return columns(Path(mine.csv))
 
 
