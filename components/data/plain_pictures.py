@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MOST_BYTES = 32 << 20  # of a file that is held whole; there are as many at a time as threads
+MOST_PIXELS = 50_000_000  # of a picture: more may lie in a small file, and take memory when decoded
 _SCALES = (8, 4, 2)  # by which a JPEG can be decoded coarser
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -42,7 +43,9 @@ def keep_plain(
     """
     data = _whole(source)
     head = read_head(BytesIO(data), len(data)) if data else None
-    if data is None or head is None or plain_facts(head, source) is None:
+    if data is None or head is None or head.width * head.height > MOST_PIXELS:
+        return None
+    if plain_facts(head, source) is None:
         return None
     if original is not None and not (may_link and _linked(source, original)):
         _write(original, data)

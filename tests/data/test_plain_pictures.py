@@ -79,6 +79,7 @@ def test_what_a_killed_worker_left_is_written_anew(tmp_path, place):
             image.load()
 
 
-def test_a_file_too_large_to_hold_goes_the_long_way(tmp_path, place, monkeypatch):
-    monkeypatch.setattr("components.data.plain_pictures.MOST_BYTES", 1000)
+@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_PIXELS"])
+def test_a_picture_too_large_to_hold_goes_the_long_way(limit, tmp_path, place, monkeypatch):
+    monkeypatch.setattr(f"components.data.plain_pictures.{limit}", 1000)
     assert keep_plain(written(tmp_path, "photo.jpg", LARGE["photo.jpg"]), *place) is None

@@ -78,7 +78,7 @@ YAMLS = {
     "names with holes": "names: {0: cat, 900000000: dog}\n",
     "names of nothing": "names: ['', '  ', null]\n",
     "path up": "path: ../../../..\ntrain: ../../etc\nnames: [cat, dog]\n",
-    "tabs": "names:\n\t- cat\n\t- dog\n",
+    "tabs": "names:\n\t- [cat\n\t- dog\n",
     "nulls": "names: [cat]\x00\n",
     "name of a megabyte": "names: ['" + "x" * 900_000 + "', dog]\n",
     "unclosed": "names: [cat, dog\n",
