@@ -117,7 +117,7 @@ def read_back(trainer: Any) -> dict[str, Any]:
         "optimizer": type(trainer.optimizer).__name__,
         "learning_rate": _main_rate(trainer.optimizer),
         "learning_rates": groups,
-        "final_rate_share": round(float(trainer.lf(trainer.epochs)), 9),  # a sum of cosines
+        "final_rate_share": float(trainer.lf(trainer.epochs)),
         "cosine": bool(arguments["cos_lr"]),
         "warmup_epochs": _warmup_epochs(trainer),
         "epochs": int(trainer.epochs),
