@@ -53,10 +53,15 @@ def base_picker(now: Drafting) -> Drafting:
     with right:
         chosen = _choose(now, offered)
     kept = now if chosen.key == now.base else _changed(now, chosen.key)
-    if chosen.availability in (Availability.FETCHABLE, Availability.MISSING):
-        _get(kept, chosen, f"**{chosen.label} is not on this computer yet.** There are two ways:")
-    elif chosen.availability is Availability.SHIPPED:
-        _better(kept, offered)
+    # Always there, also empty: without it all below would move up one place when the base model
+    # changes, and the browser would build those fields anew under the hands of who types there.
+    with st.container():
+        if chosen.availability in (Availability.FETCHABLE, Availability.MISSING):
+            _get(
+                kept, chosen, f"**{chosen.label} is not on this computer yet.** There are two ways:"
+            )
+        elif chosen.availability is Availability.SHIPPED:
+            _better(kept, offered)
     return kept
 
 

@@ -25,6 +25,7 @@ def number(page, label, value):
     """Type into a number field and let the page hear it."""
     field = page.get_by_role("spinbutton", name=label)
     for _ in range(3):  # a page that is drawn anew just then shows what it knows
+        expect(field).to_have_count(1)
         field.fill(str(value))
         field.press("Enter")
         settled(page)

@@ -114,6 +114,27 @@ def test_a_preset_moves_the_widgets_that_stand_there_and_makes_no_new_ones(mugs)
     assert shown(at) == shown(unfolded())
 
 
+def place(block, key, way=()):
+    """The indexes that lead from the page's root to a widget, by which the browser knows it."""
+    for index, child in getattr(block, "children", {}).items():
+        if getattr(child, "key", None) == key:
+            return (*way, index)
+        if found := place(child, key, (*way, index)):
+            return found
+    return ()
+
+
+def test_another_base_leaves_the_fields_below_it_in_their_places(mugs):
+    at = open_page(PLAN)
+    epochs = knob(at, "Rounds over your pictures").key
+    before = place(at.main, epochs)
+    assert "fetch" in [button.key for button in at.button]
+    from_scratch(at).run()
+    assert values(mugs)["base"].endswith(".yaml")
+    assert "fetch" not in [button.key for button in at.button]
+    assert place(at.main, epochs) == before != ()
+
+
 def test_what_is_turned_after_a_preset_stays_turned(mugs):
     at = open_page(PLAN)
     at.button(key="preset.quick").click().run()
