@@ -65,7 +65,7 @@ def thumbnail_of(data: bytes, head: Head) -> bytes:
         ValueError: The pixels end too early or make no sense.
         OSError: Likewise, without a number.
     """
-    image = small(_turned(_decoded(data, head), head.orientation), THUMBNAIL_SIDE)
+    image = _turned(small(_decoded(data, head)), head.orientation)
     made = BytesIO()
     image.save(made, "JPEG", quality=82)
     return made.getvalue()

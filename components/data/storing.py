@@ -31,7 +31,7 @@ from components.errors import PictureError
 from components.jobs.worker import Needle
 from components.workspace import demand_space
 
-_AT_ONCE = 8  # pictures given to a thread together: to hand one over takes as long as a small one
+_AT_ONCE = 4  # pictures given to a thread together: to hand one over takes as long as a small one
 _AHEAD = 4  # times as many are waiting for each thread when the user wants to stop
 _PICTURE_FOLDERS = ("images", "originals", "thumbnails")
 THUMBNAIL_BYTES = 20_000  # of a picture, for the question whether the disk has room

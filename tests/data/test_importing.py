@@ -19,6 +19,7 @@ from components.data.importing import (
     read_report,
     start_reading,
 )
+from components.data.pictures import THUMBNAIL_SIDE
 from components.data.safe_names import SafeNames
 from components.errors import AppError, DatasetError, DiskFull
 from components.jobs.job import ask, wait
@@ -232,7 +233,7 @@ def test_thumbnails_converted_copies_and_originals_lie_in_their_places(workspace
     for number in dataset.ids():
         row = dataset.picture(number)
         with Image.open(dataset.thumbnail_file(number)) as small:
-            assert max(small.size) <= 256
+            assert max(small.size) < 2 * THUMBNAIL_SIDE
         with Image.open(dataset.picture_file(number)) as image:
             assert image.size == (row.width, row.height)
             assert image.format in ("JPEG", "PNG")

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from components.data.conversion import convert, keep_original, trainer_suffix
-from components.data.pictures import make_thumbnail, probe, upright
+from components.data.pictures import THUMBNAIL_SIDE, make_thumbnail, probe, upright
 from components.errors import PictureError
 from tests.data.drawn_sets import picture
 
@@ -98,7 +98,7 @@ def test_a_tiff_whose_transparency_hides_nothing_is_used_as_it_is(tmp_path):
 def test_a_picture_as_thin_as_a_hair_gets_its_thumbnail(tmp_path):
     make_thumbnail(picture(tmp_path / "a.jpg", (6000, 10)), tmp_path / "t.jpg")
     with Image.open(tmp_path / "t.jpg") as small:
-        assert small.size == (256, 1)
+        assert small.size == (250, 1)
 
 
 def stored(path, tmp_path):
@@ -212,10 +212,18 @@ def test_damaged_exif_is_no_reason_to_refuse(tmp_path):
     assert probe(path).width == 100
 
 
+@pytest.mark.parametrize("side", [7, 239, 240, 479, 480, 500, 640, 1000, 1919, 1921, 5000])
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_thumbnails_have_their_longer_side_in_one_range(tmp_path, side, suffix):
+    make_thumbnail(picture(tmp_path / f"a{suffix}", (side, side // 2 + 1)), tmp_path / "t.jpg")
+    with Image.open(tmp_path / "t.jpg") as small:
+        assert min(side, THUMBNAIL_SIDE) <= max(small.size) < 2 * THUMBNAIL_SIDE
+
+
 def test_thumbnails_are_small_and_upright(tmp_path):
     make_thumbnail(turned(tmp_path / "a.jpg", 6, (800, 400)), tmp_path / "t" / "a.jpg")
     with Image.open(tmp_path / "t" / "a.jpg") as small:
-        assert small.size == (128, 256)
+        assert small.size == (200, 400)
 
 
 def test_the_original_is_kept_to_the_byte(tmp_path):
