@@ -51,6 +51,7 @@ class Listing(Sequence[T], Generic[T]):
         self._file: Any = None
         self._places = array("q", [0])  # where each block begins, and at last where the next will
         self._kinds: list[frozenset[str]] = []  # of each block
+        self._tail_kinds: list[str] = []  # each format asks for its endings: looked up once
         self._open: dict[int, list[T]] = {}
         self.extend(things)
 
@@ -70,6 +71,7 @@ class Listing(Sequence[T], Generic[T]):
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the list
             weakref.finalize(self, self._file.close)
             self._most = _BLOCK
+        self._tail_kinds.clear()
         while len(self._tail) >= _BLOCK:
             block = self._tail[:_BLOCK]
             del self._tail[:_BLOCK]
@@ -140,7 +142,9 @@ class Listing(Sequence[T], Generic[T]):
                 yield from self._read(block)
             elif not wanted.isdisjoint(there):
                 yield from (one for one in self._read(block) if self._kind(one) in wanted)
-        yield from (one for one in self._tail if self._kind(one) in wanted)
+        known, tail = self._tail_kinds, self._tail
+        known += map(self._kind, islice(tail, len(known), None))
+        yield from [one for one, kind in zip(tail, known, strict=False) if kind in wanted]
 
     def in_order(self, key: Callable[[T], Any]) -> "Listing[T]":
         """The same things, sorted; those of one key stay in their order."""

@@ -161,6 +161,10 @@ def main() -> None:
     top = Path(folder)
     found, names = list(FOUND[form](top)), class_names(form, top)
     room = Path(sys.argv[5]) if "--whole" in sys.argv else None
+    if room is not None:  # imports are not counted
+        from PIL import Image
+
+        Image.preinit()
     began, worked = time.perf_counter(), time.process_time()
     sets = READERS[library](form, found, names)
     number = sum(map(NUMBERS[library], sets))
