@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import settled, stands, visit
+from tests.e2e.steps import number, stands, visit
 
 LONG_MS = 600_000
 WAY = (  # the button pressed, and how the page after it is known
@@ -15,14 +15,6 @@ WAY = (  # the button pressed, and how the page after it is known
     ("Try it on a picture", "**/try?run=*"),
     ("Take a picture it has not learned from", ""),
 )
-
-
-def number(page: Page, label: str, value: int) -> None:
-    """Type into a number field and let the page hear it."""
-    field = page.get_by_role("spinbutton", name=label)
-    field.fill(str(value))
-    field.press("Enter")
-    settled(page)
 
 
 def demo_journey(page: Page, app, *, small: bool = False, task: str = "detect") -> dict[str, float]:

@@ -1,17 +1,45 @@
 """What a person does and waits for, in words that the journeys are written in."""
 
 import os
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+QUIET_MS = 150
+# Of each time it is asked: since when the page's script has not been running.
+IS_QUIET = """([asked, quiet, settled]) => {
+    const now = performance.now();
+    if (window.tailorQuiet?.asked !== asked) window.tailorQuiet = {asked, since: null};
+    const runs = !document.querySelector(settled);
+    if (runs || window.tailorQuiet.since === null) window.tailorQuiet.since = runs ? null : now;
+    return !runs && now - window.tailorQuiet.since >= quiet;
+}"""
 TROUBLE = '[data-testid="stException"]'
 
 
 def settled(page: Page, *, timeout_s: float = 30.0) -> None:
-    """Wait until the page's script has run to its end."""
-    page.locator(SETTLED).wait_for(state="attached", timeout=timeout_s * 1000)
+    """Wait until the page's script has run to its end and no other follows at once.
+
+    A click reaches the page's script only after a moment, in which the page looks as if it was
+    done already.
+    """
+    asked = [time.monotonic(), QUIET_MS, SETTLED]
+    page.wait_for_function(IS_QUIET, arg=asked, timeout=timeout_s * 1000)
+
+
+def number(page: Page, label: str, value: int) -> None:
+    """Type into a number field and let the page hear it."""
+    field = page.get_by_role("spinbutton", name=label)
+    for _ in range(3):  # a page that is drawn anew just then shows what it knows
+        expect(field).to_have_count(1)
+        field.fill(str(value))
+        field.press("Enter")
+        settled(page)
+        if field.input_value() == str(value):
+            return
+    raise AssertionError(f"{label} does not take {value}")
 
 
 def visit(page: Page, app, path: str = "", **query: str) -> None:

@@ -14,26 +14,11 @@ from playwright.sync_api import expect
 
 from components.runs.store import RunStore
 from components.workspace import Workspace
-from tests.e2e.steps import follow, no_traceback, settled, shot, stands, visit
+from tests.e2e.steps import follow, no_traceback, number, settled, shot, stands, visit
 from tests.shared_data import shared, weights
 
 LONG_MS = 300_000
 MANY = 500  # epochs: no machine is through with them before a person has looked
-
-
-def number(page, label, value):
-    """Type into a number field and let the page hear it."""
-    field = page.get_by_role("spinbutton", name=label)
-    for _ in range(3):  # a page that is drawn anew just then shows what it knows
-        expect(field).to_have_count(1)
-        field.fill(str(value))
-        field.press("Enter")
-        settled(page)
-        page.wait_for_timeout(300)
-        settled(page)
-        if field.input_value() == str(value):
-            return
-    raise AssertionError(f"{label} does not take {value}")
 
 
 def choose_file(page, button, *files):
