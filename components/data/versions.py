@@ -22,8 +22,9 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -211,6 +212,23 @@ def counts_of(dataset_folder: Path, version: str) -> dict[str, Any]:
     with _opened(dataset_folder, version) as file:
         head = json.loads(file.readline())
     return {**head["counts"], "classes": list(head["class_names"].values())}
+
+
+def learned_in_val(dataset: Dataset, learned: Iterable[str]) -> int:
+    """How many of today's validation pictures are training pictures of some versions.
+
+    Told by what is in them, whatever they are called now. A version that is gone says nothing.
+    """
+    known: set[str] = set()
+    for version in learned:
+        with suppress(DatasetError), _opened(dataset.folder, version) as file:
+            records = (json.loads(line) for line in islice(file, 1, None))
+            known.update(each["sha256"] for each in records if each["split"] == "train")
+    if not known:
+        return 0
+    with schema.reading(dataset.folder) as db:
+        now = db.execute(f"SELECT sha256 FROM pictures WHERE {manifest.TRAINED} AND split = 'val'")
+        return sum(sha256 in known for (sha256,) in now)
 
 
 def picture_id(file: str | Path) -> int | None:

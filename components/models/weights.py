@@ -23,6 +23,7 @@ from components.planning.shipped import shipped
 from components.tasks import TASKS
 from components.workspace import Workspace, demand_space, slug, write_atomic
 
+Learned = tuple[tuple[str, str], ...]  # data set and version of trainings
 HOW_TO_GET_ONE = "Fetch it on the Plan page, or drop a weights file (.pt) in there."
 
 
@@ -104,8 +105,9 @@ def look(path: str) -> dict[str, Any]:
 
 
 def admit(
-    workspace: Workspace, path: Path, came_from: str, task: str = "", *, name: str = ""
-) -> str:
+    workspace: Workspace, path: Path, came_from: str, task: str = "", *, name: str = "",
+    learned: Learned = (),
+) -> str:  # fmt: skip
     """Check a file and keep a copy of it as a base model.
 
     Args:
@@ -114,6 +116,7 @@ def admit(
         came_from: For the person who wonders later ("dropped in on 3 May", an address).
         task: What it is to be used for, a key of `TASKS`; "" for anything.
         name: What it is to be called, with its suffix; "" keeps the file's own.
+        learned: Data set and version of each training that it comes from, as far as known.
 
     Returns:
         Its name in plans.
@@ -129,7 +132,8 @@ def admit(
             f"{_deed(task)}.",
             f"Choose weights made to {_deed(task)}, or Tailor's starter weights.",
         )
-    return keep(workspace, path, came_from, asdict(facts), name=name)
+    known = {"learned": [list(each) for each in learned]} if learned else {}
+    return keep(workspace, path, came_from, {**asdict(facts), **known}, name=name)
 
 
 def keep(
@@ -185,6 +189,13 @@ def note_of(workspace: Workspace, name: str) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return note if isinstance(note, dict) else {}
+
+
+def learned_from(workspace: Workspace, base: str) -> Learned:
+    """Data set and version of each training in this workspace that a base model comes from."""
+    noted = note_of(workspace, base).get("learned", ())
+    pairs = noted if isinstance(noted, list) else ()
+    return tuple((str(pair[0]), str(pair[1])) for pair in pairs if len(pair) == 2)
 
 
 def row_behind(workspace: Workspace, base: str) -> Base | None:

@@ -194,7 +194,7 @@ ADVICE: tuple[Callable[[TrainingPlan, Facts], Iterator[Finding]], ...] = (
     freezing.freezes_everything, freezing.freezes_nothing_learned, freezing.freezes_drawn_shapes,
     freezing.freezes_the_neck, freezing.could_be_faster, freezing.freezes_unknown_weights,
     rate_too_large, rate_too_small, tiny_things, on_data.too_few_to_tell,
-    on_data.rare_classes, on_data.few_without_collages, on_data.collages_never_used,
-    patience_without_use, long_warmup, few_steps, scratch_with_few, takes_long,
-    size_not_a_multiple,
+    on_data.checked_on_what_was_learned, on_data.rare_classes, on_data.few_without_collages,
+    on_data.collages_never_used, patience_without_use, long_warmup, few_steps,
+    scratch_with_few, takes_long, size_not_a_multiple,
 )  # fmt: skip

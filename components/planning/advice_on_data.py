@@ -14,6 +14,19 @@ EXAMPLE = 0.8  # of the things found, to show what a number is worth
 _Z = 1.96  # of the normal distribution, for 95 of 100
 
 
+def checked_on_what_was_learned(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001
+    """A base model that has learned from pictures by which it is judged now."""
+    if facts.val_learned:
+        yield Finding(
+            Severity.WARN,
+            f"The base model has learned from {facts.val_learned} of the {facts.val} pictures "
+            "that check it: the result will look better than it is.",
+            "Start from another base model, or bring back the parts of its training: Data page, "
+            "Versions.",
+            ("base", "val"), "what is written of the base model's own training",
+        )  # fmt: skip
+
+
 def too_few_to_tell(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
     """Small validation sets make noisy numbers."""
     if facts.val == 0:
@@ -30,8 +43,12 @@ def too_few_to_tell(plan: TrainingPlan, facts: Facts) -> Iterator[Finding]:
             f"The result is checked on {facts.val} pictures with {facts.val_boxes} labels only: "
             f"who finds {EXAMPLE:.0%} of them may find anything from {low:.0%} to {high:.0%} of "
             "all there are.",
-            "Add labelled pictures, or give validation a larger share.",
-            ("val",), "Wilson's interval for a share, 95 %", (("fix", "deal_with_more_val"),),
+            "Add labelled pictures, but leave the parts as they are: the base model has learned "
+            "from those for training."
+            if facts.is_base_from_here
+            else "Add labelled pictures, or give validation a larger share.",
+            ("val",), "Wilson's interval for a share, 95 %",
+            () if facts.is_base_from_here else (("fix", "deal_with_more_val"),),
         )  # fmt: skip
 
 

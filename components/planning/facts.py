@@ -7,6 +7,7 @@ import numpy as np
 from components.data.records import PictureState
 from components.data.rows import PictureFilter
 from components.data.store import Dataset
+from components.data.versions import learned_in_val
 from components.planning.freezing import BaseKind, Layer
 
 _SAMPLE = 300  # pictures that stand for the size of all
@@ -32,6 +33,8 @@ class Facts:
         layers: The base model's layers; empty when not known.
         expected_s: What the plan is expected to take, in seconds.
         expected_from: What that figure comes from.
+        is_base_from_here: Whether the base model has learned from pictures of this data set.
+        val_learned: Validation pictures that it has learned from.
         kept_backbone: Time of a round with the backbone frozen, as a share of that with nothing
             frozen, as a dry run on this computer measured it.
     """
@@ -50,6 +53,8 @@ class Facts:
     expected_s: float = 0.0
     expected_from: str = ""
     kept_backbone: float = 0.0
+    is_base_from_here: bool = False
+    val_learned: int = 0
 
 
 def facts_about(
@@ -58,9 +63,19 @@ def facts_about(
     device_kind: str = "cpu",
     base_kind: BaseKind = BaseKind.PHOTOGRAPHS,
     layers: tuple[Layer, ...] = (),
+    learned: tuple[tuple[str, str], ...] = (),
 ) -> Facts:
-    """Everything advice needs to know, read from the data set."""
+    """Everything advice needs to know, read from the data set.
+
+    Args:
+        dataset: The data set.
+        device_kind: "cpu", "cuda" or "mps".
+        base_kind: What the base model has seen.
+        layers: Its layers.
+        learned: Data set and version of each training that it comes from.
+    """
     classes = dataset.classes()
+    versions = [version for slug, version in learned if slug == dataset.slug]
     pages = dataset.rows(limit=_SAMPLE)
     longer = [max(page.width, page.height) for page in pages]
     flatness = [min(page.width, page.height) / max(page.width, page.height, 1) for page in pages]
@@ -78,6 +93,7 @@ def facts_about(
         small_share=float(np.percentile(sides, _SMALL)) if len(sides) else 0.0,
         picture_px=int(np.median(longer)) if longer else 0,
         device_kind=device_kind, base_kind=base_kind, layers=layers,
+        is_base_from_here=bool(versions), val_learned=learned_in_val(dataset, versions),
     )  # fmt: skip
 
 

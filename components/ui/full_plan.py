@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.data.store import Dataset, find
 from components.errors import DatasetError
-from components.models.weights import admit
+from components.models.weights import admit, learned_from
 from components.planning import drafts
 from components.planning.freezing import BaseKind
 from components.planning.machine import machine
@@ -45,11 +45,13 @@ def _situation(run: Run, dataset: Dataset) -> Situation:
 
 
 def _fill(run: Run, dataset: Dataset, preset: str, situation: Situation) -> None:
+    workspace = Workspace.current()
     base = admit(
-        Workspace.current(), run.best_weights,
+        workspace, run.best_weights,
         f"What the run “{run.title}” has learned from this data set. Do not deal its pictures "
         "anew: the model would be checked on some that it learned from.",
         run.plan.task, name=f"{run.slug}.pt",
+        learned=(*learned_from(workspace, run.plan.base), (run.plan.dataset, run.plan.version)),
     )  # fmt: skip
     drafts.change(dataset.folder, {"base": base})
     drafts.apply_preset(dataset.folder, preset, situation)

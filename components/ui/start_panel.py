@@ -11,6 +11,7 @@ from components.data.rows import PictureFilter
 from components.data.split import ensure_usable
 from components.findings import Finding, Severity
 from components.models.bases import Availability, available
+from components.models.weights import learned_from
 from components.planning.advice import advice
 from components.planning.dry_run import expect
 from components.planning.facts import Facts, facts_about
@@ -153,5 +154,5 @@ def _known_facts(key: tuple[str, int, str, str], _now: Drafting) -> Facts:
     """Read once per change of the data set, not at each turn of a knob."""
     return facts_about(
         _now.dataset, device_kind=key[2], base_kind=_now.base_kind,
-        layers=tuple(_now.layers or ()),
+        layers=tuple(_now.layers or ()), learned=learned_from(_now.workspace, _now.base),
     )  # fmt: skip

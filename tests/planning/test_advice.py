@@ -53,6 +53,7 @@ CASES = [
     ({}, replace(FACTS, small_share=0.01, picture_px=1280), "image_size_px", Severity.WARN),
     ({}, replace(FACTS, val=0), "", Severity.STOP),
     ({}, replace(FACTS, val=8, val_boxes=30), "val", Severity.NOTE),
+    ({}, replace(FACTS, is_base_from_here=True, val_learned=70), "base", Severity.WARN),
     ({"patience": 100}, FACTS, "patience", Severity.NOTE),
     ({"patience": 2}, FACTS, "patience", Severity.WARN),
     ({"epochs": 4, "patience": 0}, FACTS, "warmup_epochs", Severity.NOTE),
@@ -95,6 +96,14 @@ def test_every_advice_has_a_reason_and_one_click_mends_it(tmp_path, values, fact
         drafts.change_recipe(folder, plan.recipe)
         mended = drafts.plan_of(drafts.change(folder, dict(found.apply)), "cells", "detect")
         assert found.title not in [each.title for each in advice(mended, facts)]
+
+
+def test_who_starts_from_what_a_run_learned_here_is_not_led_to_deal_again():
+    few = replace(FACTS, val=8, val_boxes=30)
+    assert [each.apply for each in advice(SOUND, few)] == [(("fix", "deal_with_more_val"),)]
+    [told] = advice(SOUND, replace(few, is_base_from_here=True))
+    assert not told.apply
+    assert "leave the parts as they are" in told.fix
 
 
 def test_every_advice_is_met_by_a_case():
