@@ -7,6 +7,7 @@ from components.jobs.clock import steady
 # A validation batch (twice the pictures, no way back) against a training batch, before the first
 # was timed: our rule of thumb.
 FIRST_GUESS = 0.8
+_FORGETS = 0.05  # share of the last one in the mean, at least
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Pace:
     checks: int
     batch_s: float = 0.0
     check_s: float = 0.0
+    _batches: int = 0
+    _checks: int = 0
     _last: float = field(default_factory=steady)
 
     def pause(self) -> None:
@@ -32,11 +35,13 @@ class Pace:
 
     def batch_done(self) -> None:
         """A training batch ended."""
-        self.batch_s = self._learn(self.batch_s)
+        self._batches += 1
+        self.batch_s = self._learn(self.batch_s, self._batches)
 
     def check_done(self) -> None:
         """A validation batch ended."""
-        self.check_s = self._learn(self.check_s)
+        self._checks += 1
+        self.check_s = self._learn(self.check_s, self._checks)
 
     def left_s(self, epoch: int, batch: int, check: int | None = None) -> float | None:
         """Seconds until the run is over, one final validation included; None before any batch.
@@ -54,8 +59,13 @@ class Pace:
         checks = (later + 2) * self.checks - (check or 0)
         return batches * self.batch_s + max(checks, 0) * check_s
 
-    def _learn(self, known: float) -> float:
-        """A mean that forgets: the first batches are slow, and a busy computer changes."""
+    def _learn(self, known: float, count: int) -> float:
+        """A mean that forgets, for a busy computer changes. The first stands only until the second.
+
+        It is many times slower, as everything is set up in it; after a resumed run's the rest of
+        the whole run would seem to take as long.
+        """
         now = steady()
         took, self._last = now - self._last, now
-        return took if not known else 0.95 * known + 0.05 * took
+        weight = max(_FORGETS, 1 / max(count - 1, 1))
+        return (1 - weight) * known + weight * took

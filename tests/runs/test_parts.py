@@ -182,9 +182,23 @@ def test_the_pace_counts_what_is_left_of_the_whole_run():
 def test_the_pace_forgets_a_slow_first_batch():
     pace = Pace(epochs=1, batches=300, checks=1)
     pace._last = time.monotonic() - 10
-    for _ in range(200):
-        pace.batch_done()
+    pace.batch_done()
+    assert pace.batch_s >= 10  # all there is to go by
+    pace.batch_done()
     assert pace.batch_s < 0.1
+    assert pace.left_s(1, 2) < 30
+
+
+def test_the_pace_is_the_mean_of_the_first_batches_and_follows_later_ones():
+    pace = Pace(epochs=1, batches=300, checks=1)
+    for took in (9.0, 1.0, 2.0, 3.0):
+        pace._last = time.monotonic() - took
+        pace.batch_done()
+    assert pace.batch_s == pytest.approx(2.0, abs=0.01)
+    for _ in range(100):
+        pace._last = time.monotonic() - 4.0
+        pace.batch_done()
+    assert pace.batch_s == pytest.approx(4.0, abs=0.05)
 
 
 class TestTroubles:
