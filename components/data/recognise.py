@@ -17,7 +17,7 @@ from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import BESIDE, strangers
 from components.data.joining import joined
 from components.data.keypoints import KeypointScheme, scheme
-from components.data.masks import set_masks_aside
+from components.data.masks_aside import set_masks_aside
 from components.data.matching import PictureIndex
 from components.data.pictures import PictureFacts, probe
 from components.data.plain_boxes import tidy_class

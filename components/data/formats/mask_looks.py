@@ -1,0 +1,91 @@
+"""A look at a picture, to tell whether it is a mask or a photograph."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.data.formats.mask_pixels import KINDS
+from components.data.formats.outlines import MOST_PIXELS
+from components.data.unpack import Entry
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_LOOKED_AT = 256  # pixels along a side, to tell photographs; our own choice
+_SHADES = 24  # most of a mask has no more; our own choice
+_SHARE = 0.7  # so much of it; our own choice
+_SURE_SHARE = 0.95  # the same where no name says that it is a mask; our own choice
+_CELLS = 32  # along a side, to compare two pictures; our own choice
+_APART, _CELLS_APART = 32, 3  # how much brighter a cell is, and how many are; our own choice
+_SAME_FORM = 0.03  # sides that were rounded; our own choice
+Size = tuple[int, int]
+
+
+def is_photograph(entry: Entry) -> bool:
+    """Whether a picture has so many colours that it can be no mask, however blurred that is."""
+    small, _ = _small(entry)
+    if small is None or small.mode in ("1", "P"):
+        return False
+    coarse = np.asarray(small.convert("RGB")).astype(np.int64) >> 4
+    is_grey = int((coarse.max(axis=2) - coarse.min(axis=2)).max()) <= 1
+    return not is_grey and _share(coarse) < _SHARE
+
+
+def has_few_shades(entry: Entry) -> bool:
+    """Whether nearly all of a picture has so few colours as only masks and drawings have."""
+    small, _ = _small(entry)
+    if small is None:
+        return False
+    exact = np.asarray(small if small.mode in ("1", "P", "L") else small.convert("RGB"))
+    pixels = exact.reshape(*exact.shape[:2], -1).astype(np.int64)
+    return _share(pixels) >= _SURE_SHARE
+
+
+def looks_like(entry: Entry, other: Entry) -> bool:
+    """Whether two pictures may be the same one in two formats, or are of other forms."""
+    (one, size), (two, other_size) = _small(entry), _small(other)
+    if one is None or two is None or not _of_one_form(size, other_size):
+        return True
+    a, b = _cells(one), _cells(two)
+    return int((abs(a - b) > _APART).sum()) < _CELLS_APART
+
+
+def _small(entry: Entry) -> "tuple[Image.Image | None, Size]":
+    """A picture with few pixels, colours unmixed, and its size; None when nothing can be seen."""
+    from PIL import Image
+
+    try:
+        with Image.open(entry.path, formats=KINDS) as image:
+            size = image.size
+            if size[0] * size[1] > MOST_PIXELS:
+                return None, size
+            image.draft("RGB", (_LOOKED_AT, _LOOKED_AT))
+            kept = image.mode in ("1", "P", "L") or image.mode.startswith("I")
+            made = image.copy() if kept else image.convert("RGB")
+            made.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, MemoryError,
+            Image.DecompressionBombError, Image.DecompressionBombWarning):  # fmt: skip
+        return None, (0, 0)
+    return made, size
+
+
+def _share(pixels: NDArray[np.int64]) -> float:
+    """How much of a picture its most frequent shades make up; shape (H, W, channels)."""
+    numbers = np.zeros(pixels.shape[:2], dtype=np.int64)
+    for channel in range(pixels.shape[2]):
+        numbers = numbers << 8 | pixels[..., channel]
+    times = np.sort(np.unique(numbers, return_counts=True)[1])[::-1]
+    return float(times[:_SHADES].sum() / numbers.size)
+
+
+def _cells(image: "Image.Image") -> NDArray[np.int64]:
+    from PIL import Image
+
+    grey = image.convert("L").resize((_CELLS, _CELLS), Image.Resampling.BOX)
+    return np.asarray(grey).astype(np.int64)
+
+
+def _of_one_form(a: Size, b: Size) -> bool:
+    """Whether the sides are in one proportion; a camera's picture may lie on its side."""
+    return any(abs(a[0] * y / (a[1] * x) - 1) < _SAME_FORM for x, y in (b, b[::-1]))

@@ -1,0 +1,94 @@
+"""Masks that lie in the folder of their pictures, and photographs that only look so."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.data.drawn_sets import codes, picture, read
+from tests.data.test_mask_pictures import A, B, found, painted, saved
+
+
+def palette(values):
+    image = Image.fromarray(values).convert("P")
+    image.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0])
+    return image
+
+
+@pytest.mark.parametrize("kind", ["grey", "palette", "black and white", "colours"])
+def test_a_mask_of_the_same_name_in_another_format_is_no_picture(kind, tmp_path):
+    values = painted((A, 255 if kind == "black and white" else 1))
+    image = {
+        "grey": Image.fromarray(values), "palette": palette(values),
+        "black and white": Image.fromarray(values).convert("1"),
+        "colours": palette(values).convert("RGB"),
+    }[kind]  # fmt: skip
+    for name in ("a", "b"):
+        picture(tmp_path / f"set/{name}.jpg", seed=ord(name))
+        image.save(tmp_path / f"set/{name}.png")
+    reading, boxes = found(tmp_path)
+    assert reading.format == "Mask pictures"
+    assert boxes == {f"{name}.jpg": [("object", *A)] for name in ("a", "b")}
+    assert "masks" in codes(reading)
+
+
+@pytest.mark.parametrize(
+    "mask",
+    ["a_mask", "a-mask", "mask_a", "a_segmentation", "a_label", "a_labels", "label_a", "a-label",
+     "a_seg", "a_gt"],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_a_word_for_masks_around_the_pictures_name_is_enough(mask, ending, tmp_path):
+    picture(tmp_path / f"set/train/a.{ending}")
+    saved(tmp_path / f"set/train/{mask}.png", painted((A, 1), (B, 1)))
+    reading, boxes = found(tmp_path)
+    assert boxes == {f"train/a.{ending}": [("object", *A), ("object", *B)]}
+    assert reading.format == "Mask pictures"
+
+
+def test_photographs_in_two_formats_stay_pictures(tmp_path):
+    for name in ("a", "b"):
+        for ending in ("jpg", "png"):
+            picture(tmp_path / f"set/{name}.{ending}", seed=ord(name))
+    assert len(read(tmp_path / "set", room=tmp_path).pictures) == 4
+
+
+def test_a_photograph_called_label_stays_a_picture(tmp_path):
+    for number, name in enumerate(("wine", "wine_label", "a_l", "a_r", "a")):
+        picture(tmp_path / f"set/{name}.png", seed=number)
+    assert len(read(tmp_path / "set", room=tmp_path).pictures) == 5
+
+
+@pytest.mark.parametrize("how", ["same size", "smaller"])
+def test_a_drawing_of_few_colours_in_two_formats_stays_two_pictures(how, tmp_path):
+    for number, name in enumerate(("a", "b")):
+        plan = Image.new("L", (400, 300), 255)
+        pen = ImageDraw.Draw(plan)
+        for line in range(6):
+            pen.line((20 + 40 * line, 30, 350 - 30 * line, 260 - 10 * number), fill=0, width=3)
+        (tmp_path / "set").mkdir(exist_ok=True)
+        plan.convert("RGB").save(tmp_path / f"set/{name}.jpg", quality=60)
+        small = plan if how == "same size" else plan.resize((200, 150))
+        small.convert("1").save(tmp_path / f"set/{name}.png")
+    assert len(read(tmp_path / "set", room=tmp_path).pictures) == 4
+
+
+def test_masks_of_a_dark_micrograph_are_told_by_what_they_show(tmp_path):
+    dice = np.random.default_rng(0)
+    for name in ("a", "b"):
+        cells = painted((A, 120)).astype(np.int64) + dice.integers(0, 12, (80, 100))
+        saved(tmp_path / f"set/{name}.tif", cells.astype(np.uint8))
+        saved(tmp_path / f"set/{name}.png", painted((A, 255)))
+    assert found(tmp_path)[1] == {f"{name}.tif": [("object", *A)] for name in ("a", "b")}
+
+
+def test_a_folder_of_masks_beside_a_folder_of_photographs_in_two_formats(tmp_path):
+    for name in ("a", "b"):
+        picture(tmp_path / f"set/one/{name}.jpg", seed=ord(name))
+        saved(tmp_path / f"set/one/{name}.png", painted((A, 255)))
+        for ending in ("jpg", "png"):
+            picture(tmp_path / f"set/two/{name}.{ending}", seed=ord(name) + 9)
+    _, boxes = found(tmp_path)
+    assert boxes == {
+        **{f"one/{name}.jpg": [("object", *A)] for name in "ab"},
+        **{f"two/{name}.{ending}": [] for name in "ab" for ending in ("jpg", "png")},
+    }
