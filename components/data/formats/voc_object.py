@@ -1,9 +1,10 @@
 """One `<object>` of Pascal VOC as a label: a box, an outline beside it, or a turned box."""
 
 import math
+from contextlib import suppress
 from typing import Any
 
-from components.data.formats.drawn import number_of
+from components.data.formats.drawn import number_of, with_point
 from components.data.formats.shapes import turned
 from components.data.records import Corners
 
@@ -43,9 +44,13 @@ def _sides(place: Any) -> Corners:
     if len(place) == 4:
         a, b, c, d = place
         if a.tag == "xmin" and b.tag == "ymin" and c.tag == "xmax" and d.tag == "ymax":
-            return float(a.text), float(b.text), float(c.text), float(d.text)
-    sides = {side.tag: side.text for side in reversed(place)}
-    return float(sides["xmin"]), float(sides["ymin"]), float(sides["xmax"]), float(sides["ymax"])
+            with suppress(ValueError):  # none, or with decimal commas
+                return float(a.text), float(b.text), float(c.text), float(d.text)
+    texts = {side.tag: side.text for side in reversed(place)}
+    left, top, right, bottom = (texts[key] or "" for key in ("xmin", "ymin", "xmax", "ymax"))
+    are_commas = all("," in side for side in (left, top, right, bottom))  # no thousands all through
+    read = with_point if are_commas else number_of
+    return read(left), read(top), read(right), read(bottom)
 
 
 def _outline(polygon: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
