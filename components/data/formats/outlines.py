@@ -19,6 +19,7 @@ MOST_PIXELS = 200_000_000  # of one mask: what has to be held at once, a byte ea
 _MOST_FINE = 16_000_000  # pixels of one thing; larger ones are outlined coarser. Our own choice
 _MOST_EDGES = 250_000  # finding outlines takes the square of it. Our own choice
 MOST_PARTS = 40  # of one thing; more is noise. Our own choice
+_MOST_JOINED = 100  # parts that were drawn as lines; our own choice
 _MOST_TRIED = 50  # corners of a line that may be a hole. Our own choice
 LEAST_PART = 0.002  # of the largest part; smaller ones are specks of a brush. Our own choice
 
@@ -84,6 +85,23 @@ def joined(rings: Sequence[Ring]) -> Ring:
         there_and_back = np.concatenate([ring[start:], ring[: start + 1], whole[at : at + 1]])
         whole = np.concatenate([whole[: at + 1], there_and_back, whole[at + 1 :]])
     return whole
+
+
+def in_parts(rings: Sequence[Ring]) -> tuple[tuple[float, ...], ...]:
+    """The points of one closed line around all parts of a thing; () when none can be drawn.
+
+    A part that lies in another adds nothing; twice around, it would count as a hole.
+    """
+    kept: list[Ring] = []
+    for ring in one_way_round([ring for ring in rings if np.isfinite(ring).all()])[:_MOST_JOINED]:
+        if not any(_lies_in(ring, other) for other in kept):
+            kept.append(ring)
+    return outlined("", joined(kept).tolist()).points if kept else ()
+
+
+def _lies_in(inner: Ring, outer: Ring) -> bool:
+    is_near = (inner.min(axis=0) >= outer.min(axis=0)) & (inner.max(axis=0) <= outer.max(axis=0))
+    return bool(is_near.all()) and _holds(outer, inner)
 
 
 def _nearest(a: Ring, b: Ring) -> tuple[int, int]:
