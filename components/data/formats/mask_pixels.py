@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.data.formats.description import RawLabel
-from components.data.formats.mask_classes import Colour
+from components.data.formats.mask_classes import Colour, number_of_colour
 from components.data.formats.outlines import MOST_PIXELS, label_of_mask
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -78,11 +78,6 @@ class MaskPixels:
     def values(self) -> list[int]:
         """What occurs, without 0."""
         return [int(value) for value in np.unique(self.numbers) if value]
-
-
-def number_of_colour(colour: Colour) -> int:
-    """A colour as one number."""
-    return colour[0] << 16 | colour[1] << 8 | colour[2]
 
 
 def read_mask(entry: Entry, colours: list[Colour], *, by_colour: bool) -> MaskPixels:
