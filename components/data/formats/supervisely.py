@@ -14,13 +14,8 @@ from components.data.formats.drawn import numbers_of
 from components.data.formats.json_kinds import SUPERVISELY, SUPERVISELY_META, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.page import Page
-from components.data.formats.pages import (
-    Sheet,
-    describe,
-    no_objects,
-    row_lost,
-    several_classes,
-)
+from components.data.formats.pages import describe, no_objects, row_lost, several_classes
+from components.data.formats.sheet import Sheet
 from components.data.formats.supervisely_shapes import Orders, label_of
 from components.data.keypoints import best, scheme
 from components.data.matching import PictureIndex
