@@ -6,7 +6,7 @@ folder are opened: a mask has few colours, and it does not look like its picture
 
 from collections import defaultdict
 
-from components.data.formats.mask_looks import has_few_shades, looks_like
+from components.data.formats.mask_looks import has_few_shades, is_flat, looks_like
 from components.data.masks import ENDINGS_THERE, STARTS_THERE, bare_stems
 from components.data.names import folded, stem_of
 from components.data.numbered import Fingerprints, NumberSet
@@ -31,7 +31,7 @@ def paired_masks(finds: Finds) -> NumberSet:
         if any(key in there for key in _keys_of_picture(entry.name)):
             in_folder[entry.name.rpartition("/")[0]].append(number)
     return NumberSet(
-        number for numbers in in_folder.values() if _are_masks(numbers, finds) for number in numbers
+        number for numbers in in_folder.values() for number in _masks_among(numbers, finds)
     )
 
 
@@ -59,14 +59,30 @@ def _keys_of_picture(name: str) -> list[str]:
     return keys
 
 
-def _are_masks(numbers: list[int], finds: Finds) -> bool:
-    """Whether those pictures of one folder are masks, by a look at some."""
-    sample = [finds.pictures[n] for n in numbers[:: max(1, len(numbers) // _MOST_OPENED)]]
+def _masks_among(numbers: list[int], finds: Finds) -> list[int]:
+    """Those of such pictures of one folder that are masks, by a look at some; at all if need be."""
+    flat = [_is_drawn(finds.pictures[number]) for number in _some(numbers)]
+    if not any(flat):
+        return []
+    if not all(flat):  # a photograph in two formats among them
+        numbers = [number for number in numbers if _is_drawn(finds.pictures[number])]
+    sample = [finds.pictures[number] for number in _some(numbers)]
     wanted = {key: mask for mask in sample for key in _keys_of_picture(mask.name)}
-    if not all(map(has_few_shades, sample)):
-        return False
     pairs: list[tuple[Entry, Entry]] = [
         (wanted[key], entry) for entry in finds.pictures if (key := _key(entry.name)) in wanted
     ]
-    differ = sum(not looks_like(mask, picture) for mask, picture in pairs)
-    return differ * 2 > len(pairs)
+    differ = sum(_is_mask_of(mask, picture) for mask, picture in pairs)
+    return numbers if differ * 2 > len(pairs) else []
+
+
+def _some(numbers: list[int]) -> list[int]:
+    return numbers[:: max(1, len(numbers) // _MOST_OPENED)]
+
+
+def _is_drawn(entry: Entry) -> bool:
+    return has_few_shades(entry) or is_flat(entry)
+
+
+def _is_mask_of(mask: Entry, picture: Entry) -> bool:
+    """Whether it is neither a copy nor, as two drawings are, one of many."""
+    return not looks_like(mask, picture) and (has_few_shades(mask) or not is_flat(picture))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.data.drawn_sets import codes, picture, read
+from tests.data.drawn_sets import codes, picture, read, text
 from tests.data.test_mask_pictures import A, B, found, painted, saved
 
 
@@ -92,3 +92,47 @@ def test_a_folder_of_masks_beside_a_folder_of_photographs_in_two_formats(tmp_pat
         **{f"one/{name}.jpg": [("object", *A)] for name in "ab"},
         **{f"two/{name}.{ending}": [] for name in "ab" for ending in ("jpg", "png")},
     }
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_masks_that_number_many_things_lie_beside_their_pictures_too(kind, tmp_path):
+    cells = [(12 * row, 12 * column) for row in range(40) for column in range(40)]
+    for count, name in ((200, "a"), (120, "b")):
+        areas = [((x, y, x + 11, y + 11), n + 1) for n, (x, y) in enumerate(cells[:count])]
+        picture(tmp_path / f"set/{name}.jpg", size=(480, 480), seed=ord(name))
+        saved(tmp_path / f"set/{name}.png", painted(*areas, size=(480, 480), kind=kind))
+    _, boxes = found(tmp_path)
+    assert {name: len(each) for name, each in boxes.items()} == {"a.jpg": 200, "b.jpg": 120}
+
+
+def test_grey_photographs_in_two_formats_stay_pictures(tmp_path):
+    dice = np.random.default_rng(0)
+    for name in ("a", "b"):
+        grey = Image.fromarray(dice.integers(0, 256, (12, 15)).astype(np.uint8))
+        grey = grey.resize((600, 480), Image.Resampling.BICUBIC)
+        (tmp_path / "set").mkdir(exist_ok=True)
+        grey.save(tmp_path / f"set/{name}.jpg")
+        grey.point(lambda value: value // 2).save(tmp_path / f"set/{name}.png")
+    assert len(read(tmp_path / "set", room=tmp_path).pictures) == 4
+
+
+def test_masks_beside_pictures_that_have_label_files_are_not_trained_on(tmp_path):
+    for name in ("a", "b"):
+        picture(tmp_path / f"set/{name}.jpg", seed=ord(name))
+        saved(tmp_path / f"set/{name}.png", painted((A, 1)))
+        text(tmp_path / f"set/{name}.txt", "0 0.5 0.5 0.2 0.2")
+    reading, boxes = found(tmp_path)
+    assert (reading.format, sorted(boxes)) == ("YOLO", ["a.jpg", "b.jpg"])
+    assert {"masks", "described_twice"} <= codes(reading)
+
+
+def test_a_photograph_in_two_formats_among_masks_stays_two_pictures(tmp_path):
+    for name in ("a", "b"):
+        picture(tmp_path / f"set/{name}.jpg", seed=ord(name))
+        saved(tmp_path / f"set/{name}.png", painted((A, 255)))
+    dice = np.random.default_rng(0)
+    for ending in ("jpg", "png"):
+        saved(tmp_path / f"set/c.{ending}", dice.integers(0, 255, (80, 100, 3), np.uint8))
+    assert found(tmp_path)[1] == {
+        "a.jpg": [("object", *A)], "b.jpg": [("object", *A)], "c.jpg": [], "c.png": []
+    }  # fmt: skip

@@ -16,6 +16,7 @@ _LOOKED_AT = 256  # pixels along a side, to tell photographs; our own choice
 _SHADES = 24  # most of a mask has no more; our own choice
 _SHARE = 0.7  # so much of it; our own choice
 _SURE_SHARE = 0.95  # the same where no name says that it is a mask; our own choice
+_FLAT_SHARE = 0.9  # of pixels that have a neighbour like them; our own choice
 _CELLS = 32  # along a side, to compare two pictures; our own choice
 _APART, _CELLS_APART = 32, 3  # how much brighter a cell is, and how many are; our own choice
 _SAME_FORM = 0.03  # sides that were rounded; our own choice
@@ -35,11 +36,22 @@ def is_photograph(entry: Entry) -> bool:
 def has_few_shades(entry: Entry) -> bool:
     """Whether nearly all of a picture has so few colours as only masks and drawings have."""
     small, _ = _small(entry)
-    if small is None:
+    return small is not None and _share(_exact(small)) >= _SURE_SHARE
+
+
+def is_flat(entry: Entry) -> bool:
+    """Whether nearly every pixel is like its neighbour, as in masks that number many things."""
+    middle, _ = _small(entry, is_cut=True)
+    if middle is None or middle.width < 2:
         return False
-    exact = np.asarray(small if small.mode in ("1", "P", "L") else small.convert("RGB"))
-    pixels = exact.reshape(*exact.shape[:2], -1).astype(np.int64)
-    return _share(pixels) >= _SURE_SHARE
+    pixels = _exact(middle)
+    return float((pixels[:, 1:] == pixels[:, :-1]).all(axis=2).mean()) >= _FLAT_SHARE
+
+
+def _exact(image: "Image.Image") -> NDArray[np.int64]:
+    """The values of a picture; shape (H, W, channels)."""
+    pixels = np.asarray(image if image.mode in ("1", "P", "L", "RGB") else image.convert("I"))
+    return pixels.reshape(*pixels.shape[:2], -1).astype(np.int64)
 
 
 def looks_like(entry: Entry, other: Entry) -> bool:
@@ -51,8 +63,13 @@ def looks_like(entry: Entry, other: Entry) -> bool:
     return int((abs(a - b) > _APART).sum()) < _CELLS_APART
 
 
-def _small(entry: Entry) -> "tuple[Image.Image | None, Size]":
-    """A picture with few pixels, colours unmixed, and its size; None when nothing can be seen."""
+def _small(entry: Entry, *, is_cut: bool = False) -> "tuple[Image.Image | None, Size]":
+    """A picture with few pixels, colours unmixed, and its size; None when nothing can be seen.
+
+    Args:
+        entry: The file.
+        is_cut: Whether to cut out its middle rather than make it smaller.
+    """
     from PIL import Image
 
     try:
@@ -60,14 +77,22 @@ def _small(entry: Entry) -> "tuple[Image.Image | None, Size]":
             size = image.size
             if size[0] * size[1] > MOST_PIXELS:
                 return None, size
-            image.draft("RGB", (_LOOKED_AT, _LOOKED_AT))
+            if not is_cut:
+                image.draft("RGB", (_LOOKED_AT, _LOOKED_AT))
             kept = image.mode in ("1", "P", "L") or image.mode.startswith("I")
-            made = image.copy() if kept else image.convert("RGB")
+            made = _middle(image) if is_cut else image.copy()
+            made = made if kept else made.convert("RGB")
             made.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, MemoryError,
             Image.DecompressionBombError, Image.DecompressionBombWarning):  # fmt: skip
         return None, (0, 0)
     return made, size
+
+
+def _middle(image: "Image.Image") -> "Image.Image":
+    left, top = (max(0, (side - _LOOKED_AT) // 2) for side in image.size)
+    right, bottom = min(image.width, left + _LOOKED_AT), min(image.height, top + _LOOKED_AT)
+    return image.crop((left, top, right, bottom))
 
 
 def _share(pixels: NDArray[np.int64]) -> float:
