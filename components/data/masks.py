@@ -32,10 +32,14 @@ _ENDINGS = (
 )  # fmt: skip
 _SAYS_MASK = re.compile(r"mask|seg|_gt|^gt_|scribble|labelids|instanceids|_color|trainids|task-")
 # Say so only in a folder of masks, or where the picture shows it (`paired_masks`).
-ENDINGS_THERE = ("_l", "_label", "_labels", "-label", "-labels", "_lbl", "_annotation")
+ENDINGS_THERE = (
+    "_l", "_label", "_labels", "-label", "-labels", "_lbl", "_annotation", "-annotation", "_anno",
+    "-gt", "_groundtruth", "_ground_truth", "-groundtruth", "-seg", "-segmentation", "_bw",
+    "_trimap",
+)  # fmt: skip
 _PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
 _STARTS_ALWAYS = ("mask_", "gt_", "mask-")
-STARTS_THERE = ("label_", "label-")  # as `ENDINGS_THERE`
+STARTS_THERE = ("label_", "label-", "seg_", "segmentation_")  # as `ENDINGS_THERE`
 # What stands in a picture's name where its mask's says "mask".
 _PICTURE_STARTS = ("image_", "img_", "sat_", "image-", "img-")
 _PICTURE_ENDS = ("_sat", "_image", "_img", "_rgb", "-image", "-img")
@@ -45,7 +49,7 @@ _BRUSH = re.compile(r"task-\d+-annotation-\d+-by-.*-\d+")
 
 def named_masks(finds: Finds) -> NumberSet:
     """Which of the pictures are masks of others by their names or folders."""
-    maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if _may_be_mask(entry))
+    maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if may_be_mask(entry))
     return _masks_among(finds, maybe) if maybe else maybe
 
 
@@ -130,7 +134,8 @@ def exploded_picture(name: str) -> str:
     return f"{name.rpartition('/')[0]}/img.png" if is_mask else ""
 
 
-def _may_be_mask(entry: Entry) -> bool:
+def may_be_mask(entry: Entry) -> bool:
+    """Whether its name or folder says that it is a mask."""
     folder, _, last = folded(entry.name).rpartition("/")
     if said := _said_of_masks(folder):
         return said == "masks" or last.endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))

@@ -4,8 +4,10 @@ from components.data.formats.mask_looks import is_photograph
 from components.data.listing import entries
 from components.data.masks import named_masks
 from components.data.numbered import NumberSet
+from components.data.orphan_masks import orphan_masks
 from components.data.paired_masks import paired_masks
-from components.data.problems import count, note
+from components.data.problems import count, note, warn
+from components.data.records import Problem
 from components.data.scan import Finds
 
 _MOST_OPENED = 6  # to tell whether they are photographs; our own choice
@@ -18,18 +20,33 @@ def set_masks_aside(finds: Finds) -> None:
         chosen = NumberSet()
     for number in paired_masks(finds):
         chosen.add(number)
+    orphans = NumberSet(orphan_masks(finds, chosen) if chosen else ())
     masks, pictures = entries(), entries()
     for number, entry in enumerate(finds.pictures):
-        (masks if number in chosen else pictures).append(entry)
+        (masks if number in chosen or number in orphans else pictures).append(entry)
     if not masks or not pictures:
         return
+    if orphans:
+        finds.problems.append(_about_orphans(orphans, finds))
+    first = finds.pictures[next(iter(chosen))].name
     finds.pictures, finds.masks = pictures, masks
     finds.problems.append(note(
-        "masks", masks[0].name,
-        f"{count(len(masks), 'picture')} such as {masks[0].name} "
-        f"{'is a mask' if len(masks) == 1 else 'are masks'} of other pictures.",
+        "masks", first,
+        f"{count(len(chosen), 'picture')} such as {first} "
+        f"{'is a mask' if len(chosen) == 1 else 'are masks'} of other pictures.",
         "They are not taken as pictures to train on.",
     ))  # fmt: skip
+
+
+def _about_orphans(orphans: NumberSet, finds: Finds) -> Problem:
+    name = finds.pictures[next(iter(orphans))].name
+    what = "looks like a mask, and its picture is" if len(orphans) == 1 else (
+        "look like masks, and their pictures are")  # fmt: skip
+    return warn(
+        "mask_without_picture", name,
+        f"{count(len(orphans), 'picture')} such as {name} {what} not there.",
+        "Masks alone are left out; add what they are masks of.",
+    )  # fmt: skip
 
 
 def _are_photographs(finds: Finds, masks: NumberSet) -> bool:

@@ -34,7 +34,7 @@ def test_a_mask_of_the_same_name_in_another_format_is_no_picture(kind, tmp_path)
 @pytest.mark.parametrize(
     "mask",
     ["a_mask", "a-mask", "mask_a", "a_segmentation", "a_label", "a_labels", "label_a", "a-label",
-     "a_seg", "a_gt"],
+     "a_seg", "a_gt", "a-gt", "seg_a", "a_groundtruth", "a_bw", "a_annotation"],
 )  # fmt: skip
 @pytest.mark.parametrize("ending", ["jpg", "png"])
 def test_a_word_for_masks_around_the_pictures_name_is_enough(mask, ending, tmp_path):
@@ -136,3 +136,30 @@ def test_a_photograph_in_two_formats_among_masks_stays_two_pictures(tmp_path):
     assert found(tmp_path)[1] == {
         "a.jpg": [("object", *A)], "b.jpg": [("object", *A)], "c.jpg": [], "c.png": []
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("image", "mask"),
+    [("{}.jpg", "{}.png"), ("images/{}.jpg", "masks/{}.png"), ("{}.png", "{}_mask.png"),
+     ("images/{}.png", "labels/{}.png")],
+)  # fmt: skip
+def test_a_mask_whose_picture_is_not_there_is_no_picture_and_told(image, mask, tmp_path):
+    for name in ("a", "b"):
+        picture(tmp_path / "set" / image.format(name), seed=ord(name))
+    for name in ("a", "b", "z"):
+        saved(tmp_path / "set" / mask.format(name), painted((A, 255)))
+    reading, boxes = found(tmp_path)
+    assert boxes == {image.format(name): [("object", *A)] for name in "ab"}
+    assert [p.file for p in reading.problems if p.code == "mask_without_picture"] == [
+        mask.format("z")
+    ]
+
+
+def test_a_picture_without_a_mask_stays_a_picture(tmp_path):
+    drawing = Image.new("RGB", (100, 80), (250, 250, 250))
+    ImageDraw.Draw(drawing).rectangle((10, 10, 60, 50), fill=(200, 30, 30))
+    for name in ("a", "b", "c"):
+        (tmp_path / "set").mkdir(exist_ok=True)
+        drawing.rotate(10 * ord(name)).save(tmp_path / f"set/{name}.png")
+    saved(tmp_path / "set/a_mask.png", painted((A, 255)))
+    assert sorted(found(tmp_path)[1]) == ["a.png", "b.png", "c.png"]
