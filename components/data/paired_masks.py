@@ -6,7 +6,12 @@ folder are opened: a mask has few colours, and it does not look like its picture
 
 from collections import defaultdict
 
-from components.data.formats.mask_looks import has_few_shades, is_flat, looks_like
+from components.data.formats.mask_looks import (
+    has_few_shades,
+    have_one_size,
+    is_flat,
+    looks_like,
+)
 from components.data.masks import ENDINGS_THERE, STARTS_THERE, bare_stems
 from components.data.names import folded, stem_of
 from components.data.numbered import Fingerprints, NumberSet
@@ -60,9 +65,12 @@ def _keys_of_picture(name: str) -> list[str]:
 
 
 def _masks_among(numbers: list[int], finds: Finds) -> list[int]:
-    """Those of such pictures of one folder that are masks, by a look at some; at all if need be."""
+    """Those of such pictures of one folder that are masks, by a look at some; at all if need be.
+
+    They are none where most are photographs: pictures that were collected may have numbers alike.
+    """
     flat = [_is_drawn(finds.pictures[number]) for number in _some(numbers)]
-    if not any(flat):
+    if sum(flat) * 2 <= len(flat):
         return []
     if not all(flat):  # a photograph in two formats among them
         numbers = [number for number in numbers if _is_drawn(finds.pictures[number])]
@@ -84,5 +92,8 @@ def _is_drawn(entry: Entry) -> bool:
 
 
 def _is_mask_of(mask: Entry, picture: Entry) -> bool:
-    """Whether it is neither a copy nor, as two drawings are, one of many."""
-    return not looks_like(mask, picture) and (has_few_shades(mask) or not is_flat(picture))
+    """Whether it is as large, no copy, and not one of many drawings."""
+    return (
+        have_one_size(mask, picture) and not looks_like(mask, picture)
+        and (has_few_shades(mask) or not is_flat(picture))
+    )  # fmt: skip

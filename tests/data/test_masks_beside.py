@@ -163,3 +163,18 @@ def test_a_picture_without_a_mask_stays_a_picture(tmp_path):
         drawing.rotate(10 * ord(name)).save(tmp_path / f"set/{name}.png")
     saved(tmp_path / "set/a_mask.png", painted((A, 255)))
     assert sorted(found(tmp_path)[1]) == ["a.png", "b.png", "c.png"]
+
+
+def test_a_few_drawings_among_photographs_that_have_their_numbers_stay_pictures(tmp_path):
+    dice = np.random.default_rng(0)
+    for number in range(6):
+        noise = dice.integers(0, 255, (80, 100, 3), np.uint8)
+        saved(tmp_path / f"set/cat/{number}.jpg", noise)
+        saved(tmp_path / f"set/cat/{number}.png", painted((A, 255)) if number < 2 else noise[::-1])
+    assert len(read(tmp_path / "set", room=tmp_path).pictures) == 12
+
+
+def test_a_drawing_of_another_size_is_no_mask(tmp_path):
+    picture(tmp_path / "set/1.jpg", size=(100, 80))
+    saved(tmp_path / "set/1.png", painted((A, 255), size=(120, 96)))
+    assert len(read(tmp_path / "set", room=tmp_path).pictures) == 2

@@ -19,7 +19,6 @@ _SURE_SHARE = 0.95  # the same where no name says that it is a mask; our own cho
 _FLAT_SHARE = 0.9  # of pixels that have a neighbour like them; our own choice
 _CELLS = 32  # along a side, to compare two pictures; our own choice
 _APART, _CELLS_APART = 32, 3  # how much brighter a cell is, and how many are; our own choice
-_SAME_FORM = 0.03  # sides that were rounded; our own choice
 Size = tuple[int, int]
 
 
@@ -40,9 +39,9 @@ def has_few_shades(entry: Entry) -> bool:
 
 
 def is_flat(entry: Entry) -> bool:
-    """Whether nearly every pixel is like its neighbour, as in masks that number many things."""
+    """Whether it holds one number a pixel, mostly that of its neighbour: it numbers many things."""
     middle, _ = _small(entry, is_cut=True)
-    if middle is None or middle.width < 2:
+    if middle is None or middle.width < 2 or middle.mode == "RGB":
         return False
     pixels = _exact(middle)
     return float((pixels[:, 1:] == pixels[:, :-1]).all(axis=2).mean()) >= _FLAT_SHARE
@@ -55,12 +54,18 @@ def _exact(image: "Image.Image") -> NDArray[np.int64]:
 
 
 def looks_like(entry: Entry, other: Entry) -> bool:
-    """Whether two pictures may be the same one in two formats, or are of other forms."""
-    (one, size), (two, other_size) = _small(entry), _small(other)
-    if one is None or two is None or not _of_one_form(size, other_size):
+    """Whether two pictures may be the same one in two formats."""
+    (one, _), (two, _) = _small(entry), _small(other)
+    if one is None or two is None:
         return True
     a, b = _cells(one), _cells(two)
     return int((abs(a - b) > _APART).sum()) < _CELLS_APART
+
+
+def have_one_size(entry: Entry, other: Entry) -> bool:
+    """Whether two pictures have as many pixels; one may lie on its side, as cameras write it."""
+    size = _small(entry)[1]
+    return size in ((other_size := _small(other)[1]), other_size[::-1]) and size != (0, 0)
 
 
 def _small(entry: Entry, *, is_cut: bool = False) -> "tuple[Image.Image | None, Size]":
@@ -109,8 +114,3 @@ def _cells(image: "Image.Image") -> NDArray[np.int64]:
 
     grey = image.convert("L").resize((_CELLS, _CELLS), Image.Resampling.BOX)
     return np.asarray(grey).astype(np.int64)
-
-
-def _of_one_form(a: Size, b: Size) -> bool:
-    """Whether the sides are in one proportion; a camera's picture may lie on its side."""
-    return any(abs(a[0] * y / (a[1] * x) - 1) < _SAME_FORM for x, y in (b, b[::-1]))
