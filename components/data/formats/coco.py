@@ -21,6 +21,7 @@ from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem, Split
 from components.data.scan import Finds
+from components.data.second_labels import doubts
 from components.errors import LabelError
 
 NAME = "COCO JSON"
@@ -165,6 +166,7 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
     if twice < len(matches.picture_of) or (not twice and coco.boxes):
         whole.used.append(coco)
         problems.extend(_missing(coco, listed, matches))
+        problems.extend(doubts(coco.name, matches, listed.name, index))
     return filled
 
 

@@ -16,7 +16,7 @@ from components.data.names import folded, stem_of, tidy_reference
 from components.data.numbered import NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem
-from components.data.second_labels import is_second, label_twice
+from components.data.second_labels import doubts, is_second, label_twice
 from components.errors import LabelError
 
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
@@ -48,6 +48,11 @@ class _Survey(Sequence[Reference]):
         number = self.order[place]
         page = self.sheet.pages[number]
         return Reference(page.names, self.sheet.source(number).rpartition("/")[0], page.split)
+
+    def name(self, place: int) -> str:
+        """What a page calls its picture."""
+        names: tuple[str, ...] = self.sheet.pages[self.order[place]].names
+        return names[0]
 
 
 @dataclass(slots=True)
@@ -136,6 +141,8 @@ def _claim(
         made.problems.append(_twice(sheet, first, shared))
     _rescue(made, survey, [survey.order[place] for place in matches.missing], index, rescue)
     made.problems += [_ambiguous(sheet, survey.order[place]) for place in matches.ambiguous]
+    if sheet.is_one_file:
+        made.problems += doubts(sheet.name, matches, survey.name, index)
 
 
 def _rescue(
