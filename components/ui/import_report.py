@@ -1,5 +1,6 @@
 """What was found in the files, before anything is kept: accept it, mend it, or leave it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,7 @@ from components.data.importing import (
     problems,
     read_report,
 )
-from components.data.report import ReportSummary
+from components.data.report import ProblemGroup, ReportSummary
 from components.data.store import find
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
@@ -118,21 +119,36 @@ def _numbers(found: ReportSummary) -> None:
 
 
 def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
-    if not found.problem_count:
+    amiss = sum(group.count for group in found.losses)
+    if amiss:
+        verb = "is not as it" if amiss == 1 else "are not as they"
+        st.markdown(f"**{count(amiss, 'thing')} {verb} should be.** What Tailor does about it "
+                    "stands beside it; the rest comes in.")  # fmt: skip
+        _groups(found.losses)
+    else:
         st.success("Nothing was amiss with the files.", icon=":material/check_circle:")
-        return
-    verb = "is not as it" if found.problem_count == 1 else "are not as they"
-    told = f"{count(found.problem_count, 'thing')} {verb} should be."
-    st.markdown(f"**{told}** What Tailor does about it stands beside it; the rest comes in.")
+    if found.remarks:
+        st.markdown("**Good to know.** Nothing is lost by these.")
+        _groups(found.remarks)
+    if found.problem_count:
+        with st.expander("Every one of them, with its file", icon=":material/list:"):
+            paged_problems(
+                found.problem_count,
+                lambda offset, limit: problems(folder, offset, limit),
+                key=f"import.{view.id}.problems",
+                file_name=f"{view.id}-problems.csv",
+            )
+
+
+def _groups(groups: Sequence[ProblemGroup]) -> None:
     table(
-        ("How often", "For example", "What Tailor does"),
-        [(group.count, group.what, group.done) for group in found.problems],
-        "Kinds of problems",
-    )
-    with st.expander("Every one of them, with its file", icon=":material/list:"):
-        paged_problems(
-            found.problem_count,
-            lambda offset, limit: problems(folder, offset, limit),
-            key=f"import.{view.id}.problems",
-            file_name=f"{view.id}-problems.csv",
-        )
+        ("What was found", "What Tailor does", "How often"),
+        [(_what(group), group.done, f"{group.count:,} times" if group.count > 1 else "")
+         for group in groups],
+        "Kinds of things that were found",
+    )  # fmt: skip
+
+
+def _what(group: ProblemGroup) -> str:
+    """One of a kind; of several, the first as an example."""
+    return f"For example: {group.what}" if group.count > 1 else group.what

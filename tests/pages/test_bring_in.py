@@ -257,3 +257,28 @@ def test_one_picture_that_is_missing_is_asked_for_in_good_english(workspace, exp
     assert any(
         "a part to learn from or to check with is missing" in each.value for each in at.caption
     )
+
+
+def test_what_is_kept_as_drawn_is_a_remark_and_not_counted_as_amiss(workspace, export):
+    outline = "1 0.1 0.1 0.5 0.1 0.5 0.4 0.3 0.5 0.1 0.4\n"
+    for label in (export / "labels").glob("0[0-4].txt"):
+        label.write_text(outline)
+    at = read(export)
+    work(workspace)
+    at.run()
+    said = [each.value for each in at.markdown]
+    assert any("1 thing is not as it should be." in words for words in said), said
+    amiss, good = (each.proto.body for each in at.get("html") if "Kinds of" in each.proto.body)
+    assert "05.txt" in amiss
+    assert "kept as drawn" not in amiss
+    assert "kept as drawn" in good
+
+
+def test_remarks_alone_say_that_nothing_was_amiss(workspace, export):
+    (export / "labels" / "05.txt").write_text("1 0.1 0.1 0.5 0.1 0.5 0.4 0.3 0.5 0.1 0.4\n")
+    at = read(export)
+    work(workspace)
+    at.run()
+    assert any("Nothing was amiss" in each.value for each in at.success)
+    assert not any("should be" in each.value for each in at.markdown)
+    assert any("kept as drawn" in each.proto.body for each in at.get("html"))
