@@ -42,7 +42,7 @@ def report(folder: Path, view: ImportView) -> None:
     if not into:
         name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
                              key=f"import.{view.id}.name", width=480)  # fmt: skip
-    classes = class_editor(found.classes, key=f"import.{view.id}", there=_there(folder, into))
+    classes = _classes(folder, view, found, into)
     _problems(folder, view, found)
     missing = _missing(found, classes, name or "")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -56,9 +56,14 @@ def report(folder: Path, view: ImportView) -> None:
             st.caption(missing)
 
 
-def _there(folder: Path, into: str) -> list[str]:
-    """Names of the classes of the data set that the pictures go to."""
-    return [each.name for each in find(workspace_of(folder), into).classes()] if into else []
+def _classes(
+    folder: Path, view: ImportView, found: ReportSummary, into: str
+) -> dict[str, str | None]:
+    """What each class becomes; the rows for one data set know nothing of those for another."""
+    if not into:
+        return class_editor(found.classes, key=f"import.{view.id}")
+    there = [each.name for each in find(workspace_of(folder), into).classes()]
+    return class_editor(found.classes, key=f"import.{view.id}.to.{into}", there=there)
 
 
 def cancel_button(view: ImportView, folder: Path, label: str) -> None:

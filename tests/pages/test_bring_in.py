@@ -106,7 +106,7 @@ def test_accepting_brings_it_in_with_the_classes_as_they_were_mended(workspace, 
     at.text_input(key=f"import.{view.id}.name").set_value("Table")
     spoon, fork = CLASSES.index("<b>spoon</b>"), CLASSES.index("*fork*")
     at.text_input(key=f"import.{view.id}.name.{spoon}").set_value("mug")
-    at.checkbox(key=f"import.{view.id}.keep.{fork}").set_value(False).run()
+    at.selectbox(key=f"import.{view.id}.as.{fork}").set_value("out").run()
     assert any("become one class" in info.value for info in at.info)
     at.button(key="import.accept").click().run()
     work(workspace)
@@ -179,7 +179,7 @@ def test_without_a_name_or_a_class_it_cannot_be_accepted_and_the_reason_is_there
     assert any("name first" in caption.value for caption in at.caption)
     at.text_input(key=f"import.{view.id}.name").set_value("Table")
     for i in range(len(CLASSES)):
-        at.checkbox(key=f"import.{view.id}.keep.{i}").set_value(False)
+        at.selectbox(key=f"import.{view.id}.as.{i}").set_value("out")
     at.run()
     assert at.button(key="import.accept").disabled
     assert any("at least one class" in caption.value for caption in at.caption)
