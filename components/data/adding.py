@@ -35,6 +35,8 @@ from components.workspace import Workspace
 
 CONFLICTS: tuple[Conflicts, ...] = get_args(Conflicts)
 _Relabelled = tuple[int, tuple[tuple[Any, ...], ...]]  # labels as tuples
+SAME_BYTES = "SELECT id, state FROM pictures WHERE sha256 = ? ORDER BY id LIMIT 1"
+SAME_NAME = "SELECT 1 FROM pictures WHERE name = ?"
 SAME_THING = 0.9  # overlap of two boxes of a class that mean one thing; our own choice
 
 
@@ -69,7 +71,7 @@ class Adding:
                 yield picture  # the storing tells what is wrong with it
                 continue
             digest = digest_of(picture.path)
-            there = self.db.execute(_SAME_BYTES, (digest,)).fetchone()
+            there = self.db.execute(SAME_BYTES, (digest,)).fetchone()
             if there is not None:
                 self._meet(there[0], PictureState(there[1]), picture)
             elif digest in self.come:
@@ -93,15 +95,11 @@ class Adding:
 
     def _free(self, name: str) -> str:
         path, free, number = PurePosixPath(name), name, 1
-        while free in self.given or self.db.execute(_SAME_NAME, (free,)).fetchone():
+        while free in self.given or self.db.execute(SAME_NAME, (free,)).fetchone():
             number += 1
             free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
         self.given.add(free)
         return free
-
-
-_SAME_BYTES = "SELECT id, state FROM pictures WHERE sha256 = ? ORDER BY id LIMIT 1"
-_SAME_NAME = "SELECT 1 FROM pictures WHERE name = ?"
 
 
 def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> str:

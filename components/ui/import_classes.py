@@ -42,7 +42,8 @@ def class_editor(
     if pages > 1:
         st.pagination(pages, key=f"{key}.page", persist_state="session")
     chosen = {name: at.outcome(place) for place, name in enumerate(at.names)}
-    _say_what_changes(chosen, set(there or ()))
+    by_list = {name for place, name in enumerate(at.names) if at.said(place).startswith(AS)}
+    _say_what_changes(chosen, set(there or ()), by_list if there is not None else set())
     return chosen
 
 
@@ -163,10 +164,14 @@ def _row(at: _Choices, place: int, row: ClassCount) -> None:
             )  # fmt: skip
 
 
-def _say_what_changes(chosen: dict[str, str | None], there: set[str]) -> None:
-    merged = [name for name, times in Counter(filter(None, chosen.values())).items()
-              if times > 1 or (name in there and chosen.get(name) != name)]  # fmt: skip
-    told = [_merging(name, [old for old, new in chosen.items() if new == name], name in there)
+def _say_what_changes(
+    chosen: dict[str, str | None], there: set[str], by_list: set[str]
+) -> None:  # fmt: skip
+    """Tell which classes become one; not of those `by_list`, whose rows name the class there."""
+    named = {old: new for old, new in chosen.items() if new is not None and old not in by_list}
+    merged = [name for name, times in Counter(named.values()).items()
+              if times > 1 or name in there]  # fmt: skip
+    told = [_merging(name, [old for old, new in named.items() if new == name], name in there)
             for name in merged[:_MERGES_TOLD]]  # fmt: skip
     if len(merged) > _MERGES_TOLD:
         told.append(f"And {len(merged) - _MERGES_TOLD:,} more.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.data.import_job import ImportView, workspace_of
+from components.data.import_job import Conflicts, ImportView, workspace_of
 from components.data.importing import (
     accept,
     cancel,
@@ -17,11 +17,12 @@ from components.data.store import find
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
-from components.ui.import_place import import_place, stays_in_place
+from components.ui.import_place import import_place, known_pictures, stays_in_place
 from components.ui.tables import table
 from components.ui.words import count, number, plain, share
 
 _PARTS = {"train": "train", "val": "validation", "test": "test", "none": "in no part"}
+_OLD_LABELS: Conflicts = "skip"
 _ONLY_WHEN_THERE = ("Not labelled", "Put aside", "Empty on purpose")
 
 
@@ -33,27 +34,41 @@ def report(folder: Path, view: ImportView) -> None:
         view: How it stands.
     """
     found = read_report(folder)
+    key = f"import.{view.id}"
     st.subheader(f"What was found in “{plain(view.name, 60)}”", anchor=False)
     st.markdown(f"**{plain(found.format)}.** {plain(found.why)}")
     _numbers(found)
-    into, conflicts = import_place(folder, f"import.{view.id}", found.task)
-    in_place = stays_in_place(folder, f"import.{view.id}")
+    _problems(folder, view, found)
+    into = import_place(folder, key, found.task)
+    st.caption(_about_parts(found, into))
+    known_there = st.container()  # what it says depends on what the classes are counted as
     name: str | None = view.name
     if not into:
         name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
-                             key=f"import.{view.id}.name", width=480)  # fmt: skip
+                             key=f"{key}.name", width=480)  # fmt: skip
+    in_place = stays_in_place(folder, key)
     classes = _classes(folder, view, found, into)
-    _problems(folder, view, found)
+    known, conflicts = 0, _OLD_LABELS
+    if into:
+        with known_there:
+            known, conflicts = known_pictures(folder, key, into, found.pictures, classes)
     missing = _missing(found, classes, name or "")
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = f"Accept and bring in {count(found.pictures, 'picture')}"
-        if st.button(label, key="import.accept", type="primary", disabled=bool(missing)):
+        pressed = st.button(_accept_label(found.pictures - known, known), key="import.accept",
+                            type="primary", disabled=bool(missing))  # fmt: skip
+        if pressed:
             accept(folder, name=(name or "").strip(), classes=classes, into=into,
                    conflicts=conflicts, in_place=in_place)  # fmt: skip
             st.rerun()
         cancel_button(view, folder, "Cancel")
         if missing:
             st.caption(missing)
+
+
+def _accept_label(new: int, known: int) -> str:
+    if not known:
+        return f"Accept and bring in {count(new, 'picture')}"
+    return f"Accept and bring in {count(new, 'new picture')}" if new else "Accept"
 
 
 def _classes(
@@ -106,21 +121,24 @@ def _numbers(found: ReportSummary) -> None:
         for label, value, meaning in rows:
             if value or label not in _ONLY_WHEN_THERE:
                 st.metric(label, number(value), help=meaning, width="content")
+
+
+def _about_parts(found: ReportSummary, into: str) -> str:
+    """Which parts the pictures come in, and what becomes of that."""
     parts = {part: found.splits.get(part, 0) for part in _PARTS}
-    if parts["train"] or parts["val"] or parts["test"]:
-        words = [
-            f"{number(n)} {_PARTS[part]} ({share(n, found.pictures)})"
-            for part, n in parts.items()
-            if n
-        ]
-        st.caption(
-            f"It is divided already, and that is kept: {', '.join(words)}."
-            if parts["train"] and parts["val"] else
-            f"It comes as {', '.join(words)}, and a part to learn from or to check with is "
-            "missing. Tailor can deal the pictures afterwards."
-        )  # fmt: skip
-    elif found.pictures:
-        st.caption("It is not divided into parts yet. Tailor proposes a split afterwards.")
+    words = ", ".join(f"{number(n)} {_PARTS[part]} ({share(n, found.pictures)})"
+                      for part, n in parts.items() if n)  # fmt: skip
+    is_divided = bool(parts["train"] or parts["val"] or parts["test"])
+    if into:
+        kept = f"What comes is divided already, and that is kept: {words}. " if is_divided else ""
+        rest = "" if is_divided and not parts["none"] else "New pictures are dealt into the split. "
+        return f"{kept}{rest}No picture that has a part is moved."
+    if not is_divided:
+        return "It is not divided into parts yet. Tailor proposes a split afterwards."
+    if parts["train"] and parts["val"]:
+        return f"It is divided already, and that is kept: {words}."
+    return (f"It comes as {words}, and a part to learn from or to check with is missing. Tailor "
+            "can deal the pictures afterwards.")  # fmt: skip
 
 
 def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
