@@ -68,10 +68,15 @@ class PictureIndex:
 
     Each way is a table with a row per picture, made when somebody first asks that way: labels
     mostly lie where they belong, and then the looser ways are never needed.
+
+    Attributes:
+        pictures: All of them.
+        said: What the person has answered to questions, also to which labels a picture gets.
     """
 
-    def __init__(self, pictures: list[Entry] | Listing[Entry]) -> None:
+    def __init__(self, pictures: list[Entry] | Listing[Entry], said: str = "") -> None:
         self.pictures = pictures
+        self.said = said
         self._home = array("I")  # of each picture, the number of its folder
         self._homes: dict[str, int] = {}
         self._folders: list[tuple[str, ...]] = []
@@ -180,11 +185,28 @@ class PictureIndex:
             self.endings.update(key[start:] for start in range(len(key)))
         return number
 
-    def match(self, references: Sequence[Reference]) -> Matches:
-        """Give each reference its picture, the surest ones first."""
+    def match(self, references: Sequence[Reference], first: Sequence[int] = ()) -> Matches:
+        """Give each reference its picture, the surest ones first.
+
+        Args:
+            references: What pictures are called.
+            first: Numbers of references that get theirs before all others.
+        """
         found = Matches()
         taken = NumberSet()
-        open_ones: Sequence[int] = range(len(references))
+        if first:
+            self._serve(first, references, taken, found)
+            before = set(first)
+            rest = [number for number in range(len(references)) if number not in before]
+            self._serve(rest, references, taken, found)
+        else:
+            self._serve(range(len(references)), references, taken, found)
+        return found
+
+    def _serve(
+        self, open_ones: Sequence[int], references: Sequence[Reference], taken: NumberSet,
+        found: Matches,
+    ) -> None:  # fmt: skip
         for step in (self._exactly, self._by_key):
             rest = array("I")
             for number in open_ones:
@@ -197,7 +219,6 @@ class PictureIndex:
             open_ones = rest
         for number in open_ones:
             self._loosely(number, references[number], taken, found)
-        return found
 
     def find(self, name: str, near: str) -> int | None:
         """The one picture that a line of a list means; a picture may be asked for again."""

@@ -84,7 +84,8 @@ class Recognised:
     def questions(self) -> list[Question]:
         """What the formats that are read want to ask."""
         asking = FOLDER_NAME if self.description is None else self.format
-        return [one for one in self.finds.questions if one.topic in asking]
+        own = self.description.questions if self.description else []
+        return [*own, *(one for one in self.finds.questions if one.form in asking)]
 
     @property
     def total(self) -> int:
@@ -207,7 +208,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     set_submissions_aside(finds)
     prefer = chosen_format(prefer)
     problems = list(finds.problems)
-    index = PictureIndex(finds.pictures)
+    index = PictureIndex(finds.pictures, finds.prefer)
     found = [
         made for find in FORMATS.values() if (made := find(finds, index, problems)) is not None
     ]

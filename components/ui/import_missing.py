@@ -1,5 +1,6 @@
 """Questions of the report that another reading answers: where pictures lie, which labels count."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -7,9 +8,10 @@ import streamlit as st
 from components.data.formats.yolo_hints import ANSWERS, EIGHT
 from components.data.import_job import ImportView
 from components.data.missing import choices_of, missing_of, questions_of, read_again
+from components.data.questions import Question
 from components.ui.import_new import given_path
 from components.ui.parts.upload_box import PICTURES, upload_box
-from components.ui.words import count, plain
+from components.ui.words import count, plain, shorten
 from components.web import uploads
 from components.workspace import Workspace
 
@@ -112,7 +114,7 @@ def _ask_what_is_open(folder: Path, view: ImportView) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
                 question.words, question.answers, index=question.chosen,
-                format_func=lambda answer: plain(answer, 60), key=key, width=360,
+                format_func=partial(_shown, question), key=key, width=480,
                 help=question.why,
             )  # fmt: skip
             pressed = st.button("Read again as this", key=f"{key}.go",
@@ -120,3 +122,7 @@ def _ask_what_is_open(folder: Path, view: ImportView) -> None:
         if pressed:
             read_again(folder, prefer=question.said(chosen))
             st.rerun()
+
+
+def _shown(question: Question, answer: str) -> str:
+    return shorten(question.shown(answer), 80)

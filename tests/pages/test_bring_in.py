@@ -282,3 +282,25 @@ def test_remarks_alone_say_that_nothing_was_amiss(workspace, export):
     assert any("Nothing was amiss" in each.value for each in at.success)
     assert not any("should be" in each.value for each in at.markdown)
     assert any("kept as drawn" in each.proto.body for each in at.get("html"))
+
+
+def test_of_two_label_files_for_one_picture_the_person_says_which_counts(workspace, export):
+    (export / "old").mkdir()
+    for i in range(4):
+        (export / "old" / f"{i:02d}.txt").write_text("1 0.4 0.4 0.3 0.3\n1 0.8 0.8 0.1 0.1\n")
+    at = read(export)
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    ask = at.selectbox(key=f"import.{view.id}.open.0")
+    assert "4 pictures have labels in several YOLO files. Which ones count?" in ask.label
+    assert ask.options == [
+        "labels (4 pictures, 4 labels)", "old (4 pictures, 8 labels)",
+        "all of them together (12 labels or fewer)",
+    ]  # fmt: skip
+    ask.set_value("old").run()
+    at.button(key=f"import.{view.id}.open.0.go").click().run()
+    work(workspace)
+    at.run()
+    assert {m.label: m.value for m in at.metric}["Labels"] == "10"
+    assert at.selectbox(key=f"import.{view.id}.open.0").value == "old"

@@ -13,7 +13,8 @@ from typing import Any
 from components.data.formats.cvat_frames import about_order, framed, in_order, of_several
 from components.data.formats.description import RawLabel
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, row_lost
+from components.data.formats.page_remarks import row_lost
+from components.data.formats.pages import Sheet
 from components.data.formats.run_lengths import cvat_label, size_checked
 from components.data.formats.shapes import around, ellipse, outlined, pointed, turned
 from components.data.formats.xml_stream import events

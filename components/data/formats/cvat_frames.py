@@ -7,7 +7,7 @@ names and still writes numbers alone: then they are counted in the order of name
 from collections.abc import Iterable
 
 from components.data.formats.page import Page
-from components.data.formats.pages import row_lost
+from components.data.formats.page_remarks import row_lost
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word, without_roles
 from components.data.problems import warn

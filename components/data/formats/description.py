@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.data.keypoints import KeypointScheme
+from components.data.questions import Question
 from components.data.records import Label, Problem, Split
 
 Unit = Literal["fraction", "pixels"]
@@ -64,6 +65,7 @@ class Description:
         problems: What was met so far.
         task: What the labels are for: boxes serve "detect", names of whole pictures "classify".
         keypoints: What its files say of the points of each thing; None when they say nothing.
+        questions: What its files leave open beside what the reader has asked already.
     """
 
     format: str
@@ -76,3 +78,4 @@ class Description:
     problems: list[Problem] = field(default_factory=list)
     task: str = "detect"
     keypoints: KeypointScheme | None = None
+    questions: list[Question] = field(default_factory=list)

@@ -27,7 +27,8 @@ from components.data.formats.label_studio_items import (
     texts_of,
 )
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, Sheet, row_lost
+from components.data.formats.page_remarks import NAMELESS, row_lost
+from components.data.formats.pages import Sheet
 from components.data.formats.shapes import pointed
 from components.errors import LabelError
 

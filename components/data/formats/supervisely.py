@@ -17,13 +17,8 @@ from components.data.formats.json_kinds import SUPERVISELY, SUPERVISELY_META, of
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import joined, label_of_mask
 from components.data.formats.page import Page
-from components.data.formats.pages import (
-    Sheet,
-    describe,
-    no_objects,
-    row_lost,
-    several_classes,
-)
+from components.data.formats.page_remarks import no_objects, row_lost, several_classes
+from components.data.formats.pages import Sheet, describe
 from components.data.formats.shapes import around, outlined, pointed
 from components.data.keypoints import best, scheme
 from components.data.matching import PictureIndex

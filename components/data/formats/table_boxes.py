@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from components.data.formats.description import RawLabel
 from components.data.formats.drawn import paired
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, OneFile, Sheet, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.pages import OneFile, Sheet
 from components.data.formats.shapes import around
 from components.data.formats.table_columns import Columns, numbers_in, places_in
 from components.data.formats.tables import Table
