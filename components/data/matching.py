@@ -20,6 +20,7 @@ from components.data.names import (
     folded,
     forms_of,
     joined,
+    key_of,
     split_of_folder,
     stem_of,
     tidy_reference,
@@ -68,15 +69,11 @@ class PictureIndex:
 
     Each way is a table with a row per picture, made when somebody first asks that way: labels
     mostly lie where they belong, and then the looser ways are never needed.
-
-    Attributes:
-        pictures: All of them.
-        said: What the person has answered to questions, also to which labels a picture gets.
+    `said` is what the person has answered to questions, also to which labels a picture gets.
     """
 
     def __init__(self, pictures: list[Entry] | Listing[Entry], said: str = "") -> None:
-        self.pictures = pictures
-        self.said = said
+        self.pictures, self.said = pictures, said
         self._home = array("I")  # of each picture, the number of its folder
         self._homes: dict[str, int] = {}
         self._folders: list[tuple[str, ...]] = []
@@ -186,21 +183,12 @@ class PictureIndex:
         return number
 
     def match(self, references: Sequence[Reference], first: Sequence[int] = ()) -> Matches:
-        """Give each reference its picture, the surest ones first.
-
-        Args:
-            references: What pictures are called.
-            first: Numbers of references that get theirs before all others.
-        """
-        found = Matches()
-        taken = NumberSet()
-        if first:
-            self._serve(first, references, taken, found)
-            before = set(first)
-            rest = [number for number in range(len(references)) if number not in before]
-            self._serve(rest, references, taken, found)
-        else:
-            self._serve(range(len(references)), references, taken, found)
+        """Give references their pictures, numbers in `first` before others; the surest first."""
+        found, taken, before = Matches(), NumberSet(), set(first)
+        every = range(len(references))
+        rest = [number for number in every if number not in before] if before else every
+        for numbers in (first, rest):
+            self._serve(numbers, references, taken, found)
         return found
 
     def _serve(
@@ -300,11 +288,6 @@ class PictureIndex:
         """How many folders a path and a picture have in common, from the top."""
         a, b = (folded(name).split("/")[:-1] for name in (path, self.pictures[number].name))
         return common_start(tuple(a), tuple(b))
-
-
-def key_of(name: str) -> str:
-    """What a picture in images/ and its label file in labels/ have in common."""
-    return "/".join((*without_roles(name.rpartition("/")[0]), folded(stem_of(name))))
 
 
 _WAYS: dict[str, Callable[[str], str]] = {

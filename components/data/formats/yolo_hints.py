@@ -7,8 +7,8 @@ from collections.abc import Container, Sequence
 from components.data.formats.class_names import NameList
 from components.data.formats.yolo_angles import about_six_columns
 from components.data.formats.yolo_rows import CORNER_COLUMNS, Layout
-from components.data.matching import PictureIndex, key_of
-from components.data.names import folded
+from components.data.matching import PictureIndex
+from components.data.names import folded, key_of
 from components.data.problems import count, note, warn
 from components.data.records import Problem
 
