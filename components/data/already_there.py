@@ -94,6 +94,17 @@ def overlap_with(folder: Path, slug: str) -> Overlap | None:
     return Overlap(facts["silent"], facts["open"], pairs, facts["namesakes"])
 
 
+def mostly_in(folder: Path) -> tuple[str, int]:
+    """The data set that has most of a reading's pictures, by its slug, and how many; "" and 0."""
+    try:
+        facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "", 0
+    known = ((slug, one["silent"] + one["open"] + sum(n for _, n in one["pairs"]))
+             for slug, one in facts.items())  # fmt: skip
+    return max(known, key=lambda one: one[1], default=("", 0))
+
+
 def _stand(db: sqlite3.Connection) -> list[float]:
     """What tells a data set from itself later, and from another one of its folder's name."""
     return list(db.execute("SELECT made_at, revision FROM dataset").fetchone())

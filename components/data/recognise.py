@@ -168,7 +168,7 @@ class Recognised:
         drawn = sum(number for shape, number in self.shapes.items() if shape in _SHAPES)
         if drawn:
             kinds = ", ".join(
-                f"{number:,} {_SHAPES[shape]}" for shape, number in self.shapes.most_common()
+                count(number, *_SHAPES[shape]) for shape, number in self.shapes.most_common()
                 if shape in _SHAPES
             )  # fmt: skip
             problems.append(note(
@@ -188,8 +188,9 @@ class Recognised:
 
 
 _SHAPES = {
-    "polygon": "outlines (polygons)", "rotated": "with four corners (turned boxes)",
-    "keypoints": "with points (keypoints)",
+    "polygon": ("outline (polygon)", "outlines (polygons)"),
+    "rotated": ("with four corners (turned box)", "with four corners (turned boxes)"),
+    "keypoints": ("with points (keypoints)", "with points (keypoints)"),
 }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ class _Choices:
         ]  # fmt: skip
         parts = [f"{number:,} {one if number == 1 else many}" for number, one, many in said
                  if number]  # fmt: skip
-        return f"Say which class of the data set each one is: {listed(parts)}."
+        return f"Say which class of the data set each one is: {'; '.join(parts)}."
 
     def options(self, place: int) -> list[str]:
         """What can be said of a class."""
@@ -151,8 +151,7 @@ def _row(at: _Choices, place: int, row: ClassCount) -> None:
     options = at.options(place)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         said = st.selectbox(
-            f"**{plain(row.name, 40)}** · {count(row.boxes, 'label')} on "
-            f"{count(row.pictures, 'picture')}",
+            f"**{plain(row.name, 40)}** · {_how_often(row)}",
             options, index=options.index(at.said(place)), format_func=at.words,
             key=f"{at.key}.as.{place}", persist_state="session", width=320,
         )  # fmt: skip
@@ -160,8 +159,14 @@ def _row(at: _Choices, place: int, row: ClassCount) -> None:
             st.text_input(
                 f"Name of {plain(row.name, 40)}", row.name,
                 max_chars=max(NAME_LENGTH, len(row.name)), key=f"{at.key}.name.{place}",
-                label_visibility="collapsed", persist_state="session", width=280,
+                label_visibility="collapsed", persist_state="session", width=320,
             )  # fmt: skip
+
+
+def _how_often(row: ClassCount) -> str:
+    if not row.boxes:
+        return "no label"
+    return f"{count(row.boxes, 'label')} on {count(row.pictures, 'picture')}"
 
 
 def _say_what_changes(

@@ -72,7 +72,7 @@ def _ask_for_format(folder: Path, view: ImportView) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Some pictures have labels in two formats. Take", formats,
+            "Some pictures have labels in several formats. Take", formats,
             key=f"import.{view.id}.format", width=360,
             help="Labels of one picture are never mixed. The one with labels for most pictures is "
             "taken unless you choose another.",

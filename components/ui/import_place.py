@@ -7,11 +7,11 @@ import streamlit as st
 
 from components.data import reading_file
 from components.data.adding import go_together
-from components.data.already_there import overlap_with
+from components.data.already_there import mostly_in, overlap_with
 from components.data.import_job import Conflicts, read_order, workspace_of
 from components.data.missing import read_again
 from components.data.store import list_datasets
-from components.ui.words import count, listed, shorten, size
+from components.ui.words import count, listed, plain, shorten, size
 from components.workspace import free_bytes
 
 _NEW = "A new data set"
@@ -41,11 +41,18 @@ def import_place(folder: Path, key: str, task: str) -> str:
     if not names:
         return ""
     choices, asked = ["", *names], read_order(folder).into
-    return st.selectbox(
+    into = st.selectbox(
         "Where to", choices, index=choices.index(asked) if asked in names else 0,
         format_func=lambda slug: names.get(slug, _NEW),
         key=f"{key}.into", persist_state="session", width=360,
     )  # fmt: skip
+    slug, known = mostly_in(folder)
+    if not into and known and slug in names:
+        name = next(card.name for card in cards if card.slug == slug)
+        st.info(f"{known:,} of these pictures {'is' if known == 1 else 'are'} in "
+                f"**{plain(name, 60)}** already. Choose it above to bring them together.",
+                icon=":material/input:")  # fmt: skip
+    return into
 
 
 def known_pictures(
@@ -77,6 +84,8 @@ def known_pictures(
             (found.open, "not labelled there, so the labels that come count"),
             (found.silent, "without labels in what comes, so nothing changes"),
         ) if number]  # fmt: skip
+        if len(parts) == 1 and not is_one:
+            parts = [f"all {parts[0].partition(' ')[2]}"]
         words = (f"**{found.pictures:,} of {count(pictures, 'picture')} {'is' if is_one else 'are'}"
                  f" in the data set already**: {listed(parts)}.")  # fmt: skip
     st.markdown(words, help="Pictures are known again by their content, whatever they are called. "

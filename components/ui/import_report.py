@@ -17,10 +17,12 @@ from components.data.store import find
 from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
+from components.ui.import_missing import ask_again
 from components.ui.import_place import import_place, known_pictures, stays_in_place
 from components.ui.tables import table
-from components.ui.words import count, number, plain, share
+from components.ui.words import count, listed, number, plain, share
 
+_NEEDED = {"train": "a part to learn from", "val": "a part to check with"}
 _PARTS = {"train": "train", "val": "validation", "test": "test", "none": "in no part"}
 _OLD_LABELS: Conflicts = "skip"
 _ONLY_WHEN_THERE = ("Not labelled", "Put aside", "Empty on purpose")
@@ -38,6 +40,8 @@ def report(folder: Path, view: ImportView) -> None:
     st.subheader(f"What was found in “{plain(view.name, 60)}”", anchor=False)
     st.markdown(f"**{plain(found.format)}.** {plain(found.why)}")
     _numbers(found)
+    if view.phase == "ready":
+        ask_again(workspace_of(folder), folder, view)
     _problems(folder, view, found)
     into = import_place(folder, key, found.task)
     st.caption(_about_parts(found, into))
@@ -128,6 +132,7 @@ def _about_parts(found: ReportSummary, into: str) -> str:
     parts = {part: found.splits.get(part, 0) for part in _PARTS}
     words = ", ".join(f"{number(n)} {_PARTS[part]} ({share(n, found.pictures)})"
                       for part, n in parts.items() if n)  # fmt: skip
+    only = next((_PARTS[part] for part, n in parts.items() if n == found.pictures), "")
     is_divided = bool(parts["train"] or parts["val"] or parts["test"])
     if into:
         kept = f"What comes is divided already, and that is kept: {words}. " if is_divided else ""
@@ -137,16 +142,17 @@ def _about_parts(found: ReportSummary, into: str) -> str:
         return "It is not divided into parts yet. Tailor proposes a split afterwards."
     if parts["train"] and parts["val"]:
         return f"It is divided already, and that is kept: {words}."
-    return (f"It comes as {words}, and a part to learn from or to check with is missing. Tailor "
-            "can deal the pictures afterwards.")  # fmt: skip
+    lacking = listed([what for part, what in _NEEDED.items() if not parts[part]])
+    comes = f"All of it is one part, {only}" if only else f"It comes as {words}"
+    return f"{comes}; {lacking} is missing. Tailor can deal the pictures afterwards."
 
 
 def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
     amiss = sum(group.count for group in found.losses)
     if amiss:
         verb = "is not as it" if amiss == 1 else "are not as they"
-        st.markdown(f"**{count(amiss, 'thing')} {verb} should be.** What Tailor does about it "
-                    "stands beside it; the rest comes in.")  # fmt: skip
+        st.markdown(f"**{count(amiss, 'thing')} {verb} should be.** With each stands what "
+                    "Tailor does about it; the rest comes in.")  # fmt: skip
         _groups(found.losses)
     else:
         st.success("Nothing was amiss with the files.", icon=":material/check_circle:")
@@ -165,8 +171,8 @@ def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
 
 def _groups(groups: Sequence[ProblemGroup]) -> None:
     table(
-        ("What was found", "What Tailor does", "How often"),
-        [(_what(group), group.done, f"{group.count:,} times" if group.count > 1 else "")
+        ("What was found", "What Tailor does", "Times"),
+        [(_what(group), group.done, f"{group.count:,}" if group.count > 1 else "")
          for group in groups],
         "Kinds of things that were found",
     )  # fmt: skip

@@ -24,7 +24,7 @@ def test_a_reading_is_added_to_a_data_set_that_is_there(workspace, mugs, tmp_pat
     at.run()
     at.selectbox(key=f"import.{view.id}.into").set_value(mugs.slug).run()
     [told] = [each.value for each in at.caption if "which class of the data set" in each.value]
-    assert "1 has the name of a class that is there and 1 is new" in told
+    assert "1 has the name of a class that is there; 1 is new" in told
     at.button(key="import.accept").click().run()
     assert not at.exception
     main(workspace.imports / view.id)
@@ -80,6 +80,7 @@ def test_how_many_are_there_already_is_told_before_accepting(workspace, tmp_path
     [view] = open_imports(workspace)
     main(workspace.imports / view.id)
     at.run()
+    assert any("4 of these pictures are in **Mugs** already" in each.value for each in at.info)
     at.selectbox(key=f"import.{view.id}.into").set_value(slug).run()
 
     def said():
@@ -91,7 +92,7 @@ def test_how_many_are_there_already_is_told_before_accepting(workspace, tmp_path
     assert "2 pictures stay as they are in the data set." in choice.proto.captions
     assert at.button(key="import.accept").label == "Accept and bring in 2 new pictures"
     at.selectbox(key=f"import.{view.id}.to.{slug}.as.1").set_value("as mug").run()
-    assert "4 with the same labels." in said()[0]
+    assert "all with the same labels." in said()[0]
     assert not [each for each in at.radio if each.key == f"import.{view.id}.conflicts"]
     at.selectbox(key=f"import.{view.id}.to.{slug}.as.1").set_value("as cup").run()
     at.radio(key=f"import.{view.id}.conflicts").set_value("replace").run()
