@@ -157,7 +157,7 @@ def about_strangers(
             )]  # fmt: skip
         return []
     return [
-        note(
+        warn(
             "described_twice", example,
             f"{example} looks like {kind}, a second description of these pictures.",
             f"Only {best.format} is used.",

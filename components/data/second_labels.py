@@ -138,7 +138,7 @@ class Seconds:
 def _joined(pictures: int, what: str, is_answered: bool) -> Problem:
     why = ", as you chose." if is_answered else (
         ", for they have other classes; say so above if only one of them counts.")  # fmt: skip
-    return note(
+    return (note if is_answered else warn)(
         "labels_joined", "",
         f"{count(pictures, 'picture')} {'has' if pictures == 1 else 'have'} {what}",
         f"They are put together{why}",

@@ -157,7 +157,7 @@ def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
     else:
         st.success("Nothing was amiss with the files.", icon=":material/check_circle:")
     if found.remarks:
-        st.markdown("**Good to know.** Nothing is lost by these.")
+        st.markdown("**Good to know.** How Tailor takes what is in order.")
         _groups(found.remarks)
     if found.problem_count:
         with st.expander("Every one of them, with its file", icon=":material/list:"):
@@ -170,12 +170,11 @@ def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
 
 
 def _groups(groups: Sequence[ProblemGroup]) -> None:
-    table(
-        ("What was found", "What Tailor does", "Times"),
-        [(_what(group), group.done, f"{group.count:,}" if group.count > 1 else "")
-         for group in groups],
-        "Kinds of things that were found",
-    )  # fmt: skip
+    rows = [(_what(group), group.done, f"{group.count:,}" if group.count > 1 else "")
+            for group in groups]  # fmt: skip
+    columns = ("What was found", "What Tailor does", "Times")
+    wide = 3 if any(row[-1] for row in rows) else 2
+    table(columns[:wide], [row[:wide] for row in rows], "Kinds of things that were found")
 
 
 def _what(group: ProblemGroup) -> str:

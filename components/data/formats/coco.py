@@ -17,7 +17,7 @@ from components.data.listing import of_ending
 from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
 from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem, Split
 from components.data.scan import Finds
 from components.data.second_labels import LOOKED_AT, Seconds, merged
@@ -234,7 +234,7 @@ def _read_one(coco: CocoFile, images: list[CocoImage], told: list[Problem]) -> R
                 _add(raw, thing, coco, images[0].reference, told)
     if crowds:
         raw.lost += 0 if raw.labels else 1
-        told.append(note(
+        told.append(warn(
             "crowd", images[0].reference,
             f"{images[0].reference} has {count(crowds, 'area')} marked as a crowd, not single "
             "things.", "They are left out, as the trainer does.",

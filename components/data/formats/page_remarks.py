@@ -1,6 +1,6 @@
 """Sentences about pages that many formats have to say."""
 
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
@@ -15,7 +15,7 @@ def no_objects(source: str, kinds: dict[str, int]) -> Problem:
     """Lines, points and such: drawn, but not things that a box can stand for."""
     number = sum(kinds.values())
     named = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
-    return note(
+    return warn(
         "no_object", source,
         f"{count(number, 'label')} of {source} {'is' if number == 1 else 'are'} no outline "
         f"of a thing ({named}).", "They are left out." if number > 1 else "It is left out.",

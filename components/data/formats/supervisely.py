@@ -23,7 +23,7 @@ from components.data.formats.shapes import around, outlined, pointed
 from components.data.keypoints import best, scheme
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -89,7 +89,7 @@ def _sorting(sheet: Sheet, tags: list[str], index: PictureIndex) -> Description:
 
 def _about_tags(tags: Iterable[str]) -> Problem:
     named = list(tags)
-    return note(
+    return warn(
         "tags_left_out", "",
         f"Pictures have tags ({', '.join(named[:3])}{' and others' if len(named) > 3 else ''}) "
         "beside the objects that are drawn.",

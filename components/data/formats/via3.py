@@ -20,7 +20,7 @@ from components.data.formats.pages import OneFile, describe
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -66,7 +66,7 @@ def _wholes(tables: _Tables) -> int:
 
 
 def _about_wholes(entry: Entry, number: int) -> Problem:
-    return note(
+    return warn(
         "tags_left_out", entry.name,
         f"{count(number, 'entry', 'entries')} of {entry.name} "
         f"{'is' if number == 1 else 'are'} about a whole picture and no region of it.",

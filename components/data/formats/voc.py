@@ -20,7 +20,7 @@ from components.data.listing import Listing, of_ending
 from components.data.matching import Matches, PictureIndex, Reference
 from components.data.names import stem_of
 from components.data.numbered import NumberSet
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.second_labels import (
@@ -205,7 +205,7 @@ def _orphans(
     files: _Files, matches: Matches, index: PictureIndex, several: Seconds
 ) -> Iterator[Problem]:
     if files.with_parts:
-        yield note(
+        yield warn(
             "parts_left_out", files.first_with_parts,
             f"{count(files.with_parts, 'object')} {'has' if files.with_parts == 1 else 'have'} "
             "parts with boxes of their own, such as a head.",
