@@ -198,7 +198,11 @@ def _relabel(
     if keep:
         there = queries.labels(db, [number])[number]
         come = there + [label for label in come if not any(_is_same(label, one) for one in there)]
-    set_labels(db, number, come, PictureState.LABELLED if come else PictureState.EMPTY)
+    state = PictureState.LABELLED if come else PictureState.EMPTY
+    if db.execute("SELECT 1 FROM pictures WHERE id = ? AND state = ?",
+                  (number, PictureState.IGNORED)).fetchone():  # fmt: skip
+        state = PictureState.IGNORED  # put aside on purpose: new labels do not bring it back
+    set_labels(db, number, come, state)
 
 
 def _is_same(one: StoredLabel, other: StoredLabel) -> bool:

@@ -224,3 +224,15 @@ def test_only_files_of_the_size_of_one_that_is_there_are_read(first, workspace, 
     again = start_reading(workspace, [tmp_path / "first"], "new", kept=True)
     main(again)
     assert overlap_with(again, "pets").pictures == 11
+
+
+@pytest.mark.parametrize("choice", ["replace", "keep both"])
+def test_a_picture_that_was_put_aside_stays_aside_with_its_new_labels(
+    choice, first, workspace, tmp_path
+):
+    [number] = [row.id for row in first.rows() if row.name == "images/0.jpg"]
+    first.set_state([number], PictureState.IGNORED)
+    import_now(workspace, [second(tmp_path)], "more", into="pets", conflicts=choice)
+    [row] = [row for row in first.rows() if row.id == number]
+    assert row.state is PictureState.IGNORED
+    assert "Dog" in labels_of(first)["images/0.jpg"]
