@@ -82,11 +82,13 @@ def known_pictures(
         parts = [f"{number:,} {words}" for number, words in (
             (found.same(classes), "with the same labels"), (other, "with other labels"),
             (found.open, "not labelled there, so the labels that come count"),
-            (found.silent, "without labels in what comes, so nothing changes"),
+            (found.silent, "without labels in what comes, so nothing changes for them"),
         ) if number]  # fmt: skip
         if len(parts) == 1 and not is_one:
             parts = [f"all {parts[0].partition(' ')[2]}"]
-        words = (f"**{found.pictures:,} of {count(pictures, 'picture')} {'is' if is_one else 'are'}"
+        words = (f"**The pictures are those of the data set**: {listed(parts)}."
+                 if is_labels_only(folder) else
+                 f"**{found.pictures:,} of {count(pictures, 'picture')} {'is' if is_one else 'are'}"
                  f" in the data set already**: {listed(parts)}.")  # fmt: skip
     st.markdown(words, help="Pictures are known again by their content, whatever they are called. "
                 "Labels are the same when class and shape are, and boxes overlap by nine tenths "
@@ -120,6 +122,11 @@ def _count_again(folder: Path, key: str) -> None:
         if st.button("Read and count again", key=f"{key}.recount"):
             read_again(folder)
             st.rerun()
+
+
+def is_labels_only(folder: Path) -> bool:
+    """Whether label files came alone and were read for the pictures of a data set."""
+    return bool(reading_file.fact(folder, "labels_only"))
 
 
 def stays_in_place(folder: Path, key: str) -> bool:

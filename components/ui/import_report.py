@@ -18,7 +18,7 @@ from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
 from components.ui.import_missing import ask_again
-from components.ui.import_place import import_place, known_pictures, stays_in_place
+from components.ui.import_place import import_place, is_labels_only, known_pictures, stays_in_place
 from components.ui.tables import table
 from components.ui.words import count, listed, number, plain, share
 
@@ -44,7 +44,8 @@ def report(folder: Path, view: ImportView) -> None:
         ask_again(workspace_of(folder), folder, view)
     _problems(folder, view, found)
     into = import_place(folder, key, found.task)
-    st.caption(_about_parts(found, into))
+    if not (into and is_labels_only(folder)):
+        st.caption(_about_parts(found, into))
     known_there = st.container()  # what it says depends on what the classes are counted as
     name: str | None = view.name
     if not into:
@@ -72,7 +73,7 @@ def report(folder: Path, view: ImportView) -> None:
 def _accept_label(new: int, known: int) -> str:
     if not known:
         return f"Accept and bring in {count(new, 'picture')}"
-    return f"Accept and bring in {count(new, 'new picture')}" if new else "Accept"
+    return f"Accept and bring in {count(new, 'new picture')}" if new else "Accept the labels"
 
 
 def _classes(
@@ -150,9 +151,8 @@ def _about_parts(found: ReportSummary, into: str) -> str:
 def _problems(folder: Path, view: ImportView, found: ReportSummary) -> None:
     amiss = sum(group.count for group in found.losses)
     if amiss:
-        verb = "is not as it" if amiss == 1 else "are not as they"
-        st.markdown(f"**{count(amiss, 'thing')} {verb} should be.** With each stands what "
-                    "Tailor does about it; the rest comes in.")  # fmt: skip
+        needs = f"{count(amiss, 'thing')} {'needs' if amiss == 1 else 'need'} a look"
+        st.markdown(f"**{needs}.** With each stands what Tailor does about it; the rest comes in.")
         _groups(found.losses)
     else:
         st.success("Nothing was amiss with the files.", icon=":material/check_circle:")

@@ -154,6 +154,10 @@ def test_labels_sent_for_by_a_finding_are_meant_for_its_data_set(workspace, mugs
     at.run()
     (view,) = open_imports(workspace)
     assert at.selectbox(key=f"import.{view.id}.into").value == mugs.slug
+    [told] = [each.value for each in at.markdown if "those of the data set" in each.value]
+    assert f"{len(unlabelled)} not labelled there, so the labels that come count" in told
+    assert not any("New pictures are dealt" in each.value for each in at.caption)
+    assert at.button(key="import.accept").label == "Accept the labels"
     at.button(key="import.accept").click().run()
     work(workspace)
     assert mugs.summary().unlabelled == 0
@@ -253,7 +257,7 @@ def test_one_picture_that_is_missing_is_asked_for_in_good_english(workspace, exp
     at.run()
     said = [*(box.label for box in at.expander), *(each.value for each in at.markdown)]
     assert any(words.startswith("Where is 1 picture that the labels speak of?") for words in said)
-    assert any("2 things are not as they should be." in words for words in said)
+    assert any("2 things need a look." in words for words in said)
     assert any(
         "All of it is one part, train; a part to check with is missing" in each.value
         for each in at.caption
@@ -268,7 +272,7 @@ def test_what_is_kept_as_drawn_is_a_remark_and_not_counted_as_amiss(workspace, e
     work(workspace)
     at.run()
     said = [each.value for each in at.markdown]
-    assert any("1 thing is not as it should be." in words for words in said), said
+    assert any("1 thing needs a look." in words for words in said), said
     amiss, good = (each.proto.body for each in at.get("html") if "Kinds of" in each.proto.body)
     assert "05.txt" in amiss
     assert "kept as drawn" not in amiss
@@ -281,7 +285,7 @@ def test_remarks_alone_say_that_nothing_was_amiss(workspace, export):
     work(workspace)
     at.run()
     assert any("Nothing was amiss" in each.value for each in at.success)
-    assert not any("should be" in each.value for each in at.markdown)
+    assert not any("a look" in each.value for each in at.markdown)
     assert any("kept as drawn" in each.proto.body for each in at.get("html"))
 
 
