@@ -19,7 +19,7 @@ from components.data.import_job import Conflicts, Order, workspace_of
 from components.data.keypoints import of_json
 from components.data.listing import Listing
 from components.data.numbered import Fingerprints, NumberMap
-from components.data.problems import count, note
+from components.data.problems import count, note, warn
 from components.data.reading_file import Change
 from components.data.records import Label, PictureState, Problem, SourcePicture
 from components.data.relabel import add_classes, set_labels
@@ -52,7 +52,8 @@ class Adding:
         given: Names of the pictures that come now.
         relabelled: Picture numbers with the labels that came for them.
         last: Picture number to the place in `relabelled` that counts.
-        skipped: Pictures that came again and changed nothing.
+        skipped: Pictures that are there, came again and changed nothing.
+        doubles: Pictures that are new and came more than once.
     """
 
     db: sqlite3.Connection
@@ -63,6 +64,7 @@ class Adding:
     relabelled: Listing[_Relabelled] = field(default_factory=Listing)
     last: NumberMap = field(default_factory=NumberMap)
     skipped: int = 0
+    doubles: int = 0
 
     def new(self, pictures: Iterator[SourcePicture]) -> Iterator[SourcePicture]:
         """Those that are not there yet, under free names; the others are noted."""
@@ -75,7 +77,7 @@ class Adding:
             if there is not None:
                 self._meet(there[0], PictureState(there[1]), picture)
             elif digest in self.come:
-                self.skipped += 1
+                self.doubles += 1
             else:
                 self.come.add(digest)
                 yield replace(picture, name=self._free(picture.name))
@@ -217,6 +219,11 @@ def _told(adding: Adding, made: Listing[NewPicture]) -> list[Problem]:
             "came_again", "", f"{count(adding.skipped, 'picture')} of those that were added "
             f"{'was' if adding.skipped == 1 else 'were'} there already.",
             "The one that was there is kept as it is.",
+        ))  # fmt: skip
+    if adding.doubles:
+        told.append(warn(
+            "came_twice", "", f"{count(adding.doubles, 'picture')} came twice.",
+            "The first of each is kept, with its labels.",
         ))  # fmt: skip
     if adding.relabelled:
         told.append(note(

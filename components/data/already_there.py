@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,26 +84,37 @@ def compare(folder: Path, heed: Callable[[], None]) -> None:
 
 def overlap_with(folder: Path, slug: str) -> Overlap | None:
     """What a reading has in common with a data set; None when that is not known (any more)."""
-    try:
-        facts = json.loads((folder / FILE).read_text(encoding="utf-8"))[slug]
-    except (OSError, ValueError, KeyError):
+    known = _known(folder).get(slug)
+    if known is None:
         return None
     with schema.reading(find(workspace_of(folder), slug).folder) as db:
-        if _stand(db) != facts["stand"]:
-            return None
-    pairs = {tuple((old, there) for old, there in key): number for key, number in facts["pairs"]}
-    return Overlap(facts["silent"], facts["open"], pairs, facts["namesakes"])
+        return known[1] if _stand(db) == known[0] else None
 
 
 def mostly_in(folder: Path) -> tuple[str, int]:
     """The data set that has most of a reading's pictures, by its slug, and how many; "" and 0."""
-    try:
-        facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "", 0
-    known = ((slug, one["silent"] + one["open"] + sum(n for _, n in one["pairs"]))
-             for slug, one in facts.items())  # fmt: skip
+    known = ((slug, found.pictures) for slug, (_, found) in _known(folder).items())
     return max(known, key=lambda one: one[1], default=("", 0))
+
+
+def _known(folder: Path) -> dict[str, tuple[list[float], Overlap]]:
+    """What was kept of each data set, by its slug, with what that was when it was looked at."""
+    path = folder / FILE
+    try:
+        return _parsed(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return {}
+
+
+@lru_cache(maxsize=4)  # a page asks at every click, and there may be a kind of pair per picture
+def _parsed(path: Path, _: int) -> dict[str, tuple[list[float], Overlap]]:
+    made = {}
+    for slug, facts in json.loads(path.read_text(encoding="utf-8")).items():
+        pairs = {tuple((old, there) for old, there in key): n for key, n in facts["pairs"]}
+        made[slug] = (
+            facts["stand"], Overlap(facts["silent"], facts["open"], pairs, facts["namesakes"])
+        )  # fmt: skip
+    return made
 
 
 def _stand(db: sqlite3.Connection) -> list[float]:

@@ -236,3 +236,18 @@ def test_a_picture_that_was_put_aside_stays_aside_with_its_new_labels(
     [row] = [row for row in first.rows() if row.id == number]
     assert row.state is PictureState.IGNORED
     assert "Dog" in labels_of(first)["images/0.jpg"]
+
+
+def test_pictures_that_come_twice_are_not_told_as_there_already(first, workspace, tmp_path):
+    folder = tmp_path / "twice"
+    for name in ("a", "b", "copy of a"):
+        picture(folder / f"{name}.jpg", seed=300 + (name == "b"))
+    picture(folder / "there.jpg", seed=0)
+    found, said = known_there(workspace, folder)
+    assert found.pictures == 1
+    assert said == (
+        "1 picture of those that were added was there already. "
+        "The one that was there is kept as it is.",
+        "1 picture came twice. The first of each is kept, with its labels.",
+        "2 pictures came in later. They are dealt into the parts without moving the others.",
+    )
