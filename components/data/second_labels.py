@@ -5,6 +5,7 @@ missing, which the person may still add. What lies side by side, folders with a 
 picture or files for all pictures, is offered as a choice, each with its numbers.
 """
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,13 @@ import numpy as np
 from components.data.boxes import overlap
 from components.data.formats.description import RawLabel, RawPicture
 from components.data.matching import PictureIndex
-from components.data.names import folded, stem_of, tidy_reference, without_roles
+from components.data.names import (
+    folded,
+    split_of_word,
+    stem_of,
+    tidy_reference,
+    without_roles,
+)
 from components.data.numbered import NumberMap, NumberSet
 from components.data.problems import count, note, warn
 from components.data.questions import AGAIN, Question, said_to
@@ -61,9 +68,9 @@ class Seconds:
         """Whether the person has said which count."""
         return bool(self._said)
 
-    def is_first(self, part: str) -> bool:
+    def is_first(self, place: str) -> bool:
         """Whether the person wants the labels of this folder or file to count."""
-        return bool(self._said) and " ".join(part.split()) == self._said
+        return bool(self._said) and self._said in (_on_one_line(place), _of_all_parts(place))
 
     def first_of(self, names: Iterable[str]) -> list[int]:
         """Numbers of the files, by their names, that the person wants to count."""
@@ -73,12 +80,15 @@ class Seconds:
 
     def meet(self, picture: int, first: tuple[str, int], second: tuple[str, int]) -> None:
         """Two files for one picture: where each lies, the one that counts first, and its labels."""
-        for part, labels in (first, second):
+        called = [_of_all_parts(place) for place, _ in (first, second)]
+        if called[0] == called[1]:
+            called = [_on_one_line(place) for place, _ in (first, second)]
+        for part, (_, labels) in zip(called, (first, second), strict=True):
             known = self._parts.setdefault(part, _Part())
             if picture not in known.pictures:
                 known.pictures.add(picture)
                 known.labels += labels
-                known.wins += part == first[0]
+                known.wins += part == called[0]
 
     def add(self, picture: int, file: int) -> None:
         """One more file to be read with the first one of a picture."""
@@ -94,7 +104,7 @@ class Seconds:
         told = [f"{count(len(self._parts[name].pictures), 'picture')}, "
                 f"{count(self._parts[name].labels, 'label')}" for name in parts]  # fmt: skip
         are_all = self.are_all or (self._joined and not self._apart)
-        chosen = next((place for place, name in enumerate(parts) if self.is_first(name)), 0)
+        chosen = parts.index(self._said) if self._said in parts else 0
         return [Question(
             self._topic,
             f"{count(len(pictures), 'picture')} {'has' if len(pictures) == 1 else 'have'} labels "
@@ -148,6 +158,20 @@ def _joined(pictures: int, what: str, is_answered: bool) -> Problem:
 def folder_of(name: str) -> str:
     """Where a label file lies, as it is asked for."""
     return name.rpartition("/")[0] or TOP
+
+
+def _on_one_line(place: str) -> str:
+    return " ".join(place.split())
+
+
+def _of_all_parts(place: str) -> str:
+    """Where labels lie, whichever part of the set they are for.
+
+    >>> _of_all_parts("train/labels_old"), _of_all_parts("cats_val2017.json")
+    ('…/labels_old', 'cats_….json')
+    """
+    return re.sub(r"[^/_. -]+", lambda word: "…" if split_of_word(word[0]) else word[0],
+                  _on_one_line(place))  # fmt: skip
 
 
 def seconds(name: str, source: str, index: PictureIndex, taken: Container[int]) -> list[int]:

@@ -173,3 +173,50 @@ def test_an_answer_outlives_what_is_kept_between_two_readings():
     assert answer_to(said, one.topic, one.answers) == "new"
     assert "YOLO: outline" in said.splitlines()
     assert Question.of(json.loads(json.dumps(one.to_dict()))) == one
+
+
+def in_parts(folder, old):
+    text(folder / "data.yaml", "names: [cat, dog]\n")
+    for part in ("train", "valid"):
+        for n, name in enumerate(NAMES):
+            picture(folder / part / "images" / f"{part}-{name}.jpg", seed=n + 10 * len(part))
+            text(folder / part / "labels" / f"{part}-{name}.txt", "0 0.25 0.5 0.3 0.5\n")
+            text(folder / part / old / f"{part}-{name}.txt", "1 0.25 0.5 0.3 0.5\n")
+
+
+def test_what_counts_is_asked_once_for_all_parts_of_a_set(tmp_path):
+    in_parts(tmp_path / "set", "labels_old")
+    _, [question], _ = outcome(tmp_path / "set", tmp_path)
+    assert question.answers == ("…/labels", "…/labels_old", "all of them together")
+    assert question.told[:2] == ("6 pictures, 6 labels", "6 pictures, 6 labels")
+    said = question.said("…/labels_old")
+    labels, [question], _ = outcome(tmp_path / "set", tmp_path / "2", said)
+    assert {cls for found in labels.values() for cls, *_ in found} == {"dog"}
+    assert question.chosen == 0
+    assert question.answers[0] == "…/labels_old"
+
+
+def test_lists_for_parts_are_asked_about_by_their_common_name(tmp_path):
+    for part, names in (("train", "ab"), ("val", "c")):
+        for n, name in enumerate(names):
+            picture(tmp_path / "set" / "images" / f"{name}.jpg", seed=n + 10 * len(part))
+        for cls, box in (("cat", CAT), ("dog", DOG)):
+            boxes = {f"{name}.jpg": [box] for name in names}
+            write_json(tmp_path / "set" / f"{cls}s_{part}.json", coco(boxes, [cls]))
+    _, [question], _ = outcome(tmp_path / "set", tmp_path)
+    assert set(question.answers) == {"cats_….json", "dogs_….json", "all of them together"}
+    only = question.said("dogs_….json")
+    labels, _, _ = outcome(tmp_path / "set", tmp_path / "2", only)
+    assert {cls for found in labels.values() for cls, *_ in found} == {"dog"}
+
+
+def test_two_parts_that_describe_one_picture_keep_their_own_names(tmp_path):
+    pictures(tmp_path / "set")
+    for part, names in (("train", "abc"), ("val", "a")):
+        boxes = {f"{name}.jpg": [CAT] for name in names}
+        write_json(tmp_path / "set" / f"{part}.json", coco(boxes, ["cat"]))
+    _, [question], _ = outcome(tmp_path / "set", tmp_path)
+    assert question.answers[:2] == ("train.json", "val.json")
+    said = question.said("val.json")
+    _, [question], _ = outcome(tmp_path / "set", tmp_path / "2", said)
+    assert question.answers[question.chosen] == "val.json"
