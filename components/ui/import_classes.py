@@ -35,12 +35,11 @@ def class_editor(
     at = _Choices([each.name for each in classes], there, key)
     st.markdown("**Classes: the kinds of things that are marked**")
     st.caption(at.told)
-    pages = -(-len(classes) // PER_PAGE)
-    page = max(1, min(int(st.session_state.get(f"{key}.page") or 1), pages))
-    for place in at.order[(page - 1) * PER_PAGE : page * PER_PAGE]:
-        _row(at, place, classes[place])
-    if pages > 1:
-        st.pagination(pages, key=f"{key}.page", persist_state="session")
+    _rows(at, classes, [place for place in at.order if place not in at.clear], f"{key}.page")
+    if at.clear:
+        words = count(len(at.clear), "class has the name of one", "classes have the name of one")
+        with st.expander(f"{words} that is there", icon=":material/check:"):
+            _rows(at, classes, sorted(at.clear), f"{key}.clear.page")
     chosen = {name: at.outcome(place) for place, name in enumerate(at.names)}
     by_list = {name for place, name in enumerate(at.names) if at.said(place).startswith(AS)}
     _say_what_changes(chosen, set(there or ()), by_list if there is not None else set())
@@ -73,10 +72,13 @@ class _Choices:
 
     @property
     def order(self) -> list[int]:
-        """Guesses first, for they want to be looked at; then what is new; then what is clear."""
-        meant = self.meant
-        ranks = [1 if name not in meant else 2 * (meant[name] == name) for name in self.names]
-        return sorted(range(len(self.names)), key=ranks.__getitem__)
+        """Guesses first, for they want to be looked at."""
+        return sorted(range(len(self.names)), key=lambda place: self.names[place] not in self.meant)
+
+    @cached_property
+    def clear(self) -> set[int]:
+        """Classes that have the very name of one that is there."""
+        return {place for place, name in enumerate(self.names) if self.meant.get(name) == name}
 
     @property
     def told(self) -> str:
@@ -84,16 +86,17 @@ class _Choices:
         if self.there is None:
             more = ", count two that mean the same as one," if len(self.names) > 1 else ""
             return f"Correct a name here{more} or leave a class out."
-        meant = self.meant
-        clear = sum(name == other for name, other in meant.items())
         said = [
-            (clear, "has the name of a class that is there", "have the name of a class there"),
-            (len(meant) - clear, "has nearly the name of one, so it is counted as that",
-             "have nearly the name of one, so they are counted as that"),
-            (len(self.names) - len(meant), "is new to the data set", "are new to the data set"),
+            (len(self.meant) - len(self.clear),
+             "has nearly the name of a class that is there, so it is counted as that",
+             "have nearly the name of a class that is there, so they are counted as that"),
+            (len(self.names) - len(self.meant), "is new to the data set",
+             "are new to the data set"),
         ]  # fmt: skip
         parts = [f"{number:,} {one if number == 1 else many}" for number, one, many in said
                  if number]  # fmt: skip
+        if not parts:
+            return "Each class that comes has the name of one in the data set."
         return f"Say which class of the data set each one is: {'; '.join(parts)}."
 
     def options(self, place: int) -> list[str]:
@@ -145,6 +148,18 @@ class _Choices:
             seen.add(place)
             place = self.place_of[said.removeprefix(AS)]
         return self.own_name(min(seen) if place in seen else place)
+
+
+def _rows(
+    at: _Choices, classes: Sequence[ClassCount], places: Sequence[int], page_key: str
+) -> None:  # fmt: skip
+    """One page of rows, and what turns the pages where there are several."""
+    pages = -(-len(places) // PER_PAGE)
+    page = max(1, min(int(st.session_state.get(page_key) or 1), pages))
+    for place in places[(page - 1) * PER_PAGE : page * PER_PAGE]:
+        _row(at, place, classes[place])
+    if pages > 1:
+        st.pagination(pages, key=page_key, persist_state="session")
 
 
 def _row(at: _Choices, place: int, row: ClassCount) -> None:

@@ -1,5 +1,6 @@
 """Where a reading goes: a data set of its own, or one that is there already."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def import_place(folder: Path, key: str, task: str) -> str:
         Slug of the data set to add to, "" for a new one.
     """
     cards = [card for card in list_datasets(workspace_of(folder)) if not card.trouble]
-    names = {card.slug: f"Add to {shorten(card.name, 60)}" for card in cards
+    times = Counter(card.name for card in cards)
+    names = {card.slug: f"Add to {shorten(card.name, 60)}"
+             + (f" ({card.slug})" if times[card.name] > 1 else "") for card in cards
              if go_together(card.task, task)}  # fmt: skip
     if not names:
         return ""
@@ -122,6 +125,12 @@ def _count_again(folder: Path, key: str) -> None:
         if st.button("Read and count again", key=f"{key}.recount"):
             read_again(folder)
             st.rerun()
+
+
+def are_all_there(folder: Path, into: str, pictures: int) -> bool:
+    """Whether no picture is new to the data set."""
+    found = overlap_with(folder, into) if into else None
+    return found is not None and found.pictures == pictures
 
 
 def is_labels_only(folder: Path) -> bool:

@@ -18,7 +18,7 @@ from components.ui.data_manage import NAME_LENGTH
 from components.ui.data_problems import paged_problems
 from components.ui.import_classes import class_editor
 from components.ui.import_missing import ask_again
-from components.ui.import_place import import_place, is_labels_only, known_pictures, stays_in_place
+from components.ui.import_place import are_all_there, import_place, known_pictures, stays_in_place
 from components.ui.tables import table
 from components.ui.words import count, listed, number, plain, share
 
@@ -44,14 +44,15 @@ def report(folder: Path, view: ImportView) -> None:
         ask_again(workspace_of(folder), folder, view)
     _problems(folder, view, found)
     into = import_place(folder, key, found.task)
-    if not (into and is_labels_only(folder)):
+    are_there = are_all_there(folder, into, found.pictures)
+    if not are_there:
         st.caption(_about_parts(found, into))
     known_there = st.container()  # what it says depends on what the classes are counted as
     name: str | None = view.name
     if not into:
         name = st.text_input("Name of the data set", view.name, max_chars=NAME_LENGTH,
                              key=f"{key}.name", width=480)  # fmt: skip
-    in_place = stays_in_place(folder, key)
+    in_place = not are_there and stays_in_place(folder, key)
     classes = _classes(folder, view, found, into)
     known, conflicts = 0, _OLD_LABELS
     if into:

@@ -24,7 +24,7 @@ def test_a_reading_is_added_to_a_data_set_that_is_there(workspace, mugs, tmp_pat
     at.run()
     at.selectbox(key=f"import.{view.id}.into").set_value(mugs.slug).run()
     [told] = [each.value for each in at.caption if "which class of the data set" in each.value]
-    assert "1 has the name of a class that is there; 1 is new" in told
+    assert "each one is: 1 is new to the data set." in told
     at.button(key="import.accept").click().run()
     assert not at.exception
     main(workspace.imports / view.id)
