@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from components.data.import_job import workspace_of
 from components.data.records import Label, PictureState
 from components.data.rows import StoredLabel
 from components.data.store import Dataset, find, list_datasets
+from components.errors import DatasetError
 from components.jobs.worker import Needle
 from components.workspace import write_atomic
 
@@ -70,15 +72,20 @@ class Overlap:
 
 
 def compare(folder: Path, heed: Callable[[], None]) -> None:
-    """Keep what the reading in `folder` has in common with each data set it could be added to."""
+    """Keep what the reading in `folder` has in common with each data set it could be added to.
+
+    One that is deleted meanwhile, or damaged, is passed over: that is not the reading's fault.
+    """
     (folder / FILE).unlink(missing_ok=True)
     workspace, task = workspace_of(folder), reading_file.fact(folder, "task")
     datasets = [find(workspace, card.slug) for card in list_datasets(workspace)
                 if not card.trouble and card.pictures and go_together(card.task, task)]  # fmt: skip
     if not datasets:
         return
-    digests = _digests(folder, _sizes(datasets), heed)
-    facts = {each.slug: _facts(folder, each, digests, heed) for each in datasets}
+    digests, facts = _digests(folder, _sizes(datasets), heed), {}
+    for each in datasets:
+        with suppress(DatasetError, sqlite3.Error):
+            facts[each.slug] = _facts(folder, each, digests, heed)
     write_atomic(folder / FILE, json.dumps(facts))
 
 
@@ -145,14 +152,14 @@ def _digest(path: Path, sizes: set[int] | None) -> bytes:
 def _sizes(datasets: list[Dataset]) -> set[int] | None:
     """Bytes of all pictures that are there; None when the size of one is not known."""
     sizes = set()
-    for dataset in datasets:
-        with schema.reading(dataset.folder) as db:
-            for original, stamp in db.execute("SELECT original, stamp FROM pictures"):
-                try:
+    try:
+        for dataset in datasets:
+            with schema.reading(dataset.folder) as db:
+                for original, stamp in db.execute("SELECT original, stamp FROM pictures"):
                     sizes.add(int(stamp.partition(":")[0]) if stamp
                               else (dataset.folder / original).stat().st_size)  # fmt: skip
-                except OSError:
-                    return None
+    except (OSError, DatasetError, sqlite3.Error):
+        return None
     return sizes
 
 

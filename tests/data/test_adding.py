@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.data import split, store
+from components.data import schema, split, store
 from components.data.already_there import overlap_with
 from components.data.importing import accept, import_now, import_state, main, start_reading
 from components.data.missing import read_again
@@ -251,3 +251,12 @@ def test_pictures_that_come_twice_are_not_told_as_there_already(first, workspace
         "1 picture came twice. The first of each is kept, with its labels.",
         "2 pictures came in later. They are dealt into the parts without moving the others.",
     )
+
+
+def test_a_data_set_that_is_damaged_does_not_stop_a_reading(first, workspace, tmp_path):
+    with schema.changing(first.folder) as db:
+        db.execute("ALTER TABLE pictures RENAME COLUMN sha256 TO gone")
+    folder = start_reading(workspace, [second(tmp_path)], "more", kept=True)
+    main(folder)
+    assert import_state(folder).phase == "ready"
+    assert overlap_with(folder, "pets") is None
