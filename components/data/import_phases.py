@@ -85,6 +85,7 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             facts = {"format": found.format, "why": found.why, "task": found.task,
                      "labels_only": is_late,
                      "classes": list(found.classes), "choices": list(found.choices),
+                     "filled": found.filled,
                      "questions": [one.to_dict() for one in found.questions],
                      "keypoints": found.keypoints.to_json() if found.keypoints else ""}  # fmt: skip
             for key, value in facts.items():

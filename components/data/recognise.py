@@ -62,6 +62,7 @@ class Recognised:
         problems: What was met so far; `pictures` adds to it.
         total: Number of picture files.
         choices: Formats of which any may be taken for pictures that several describe.
+        filled: How many pictures each format has labels for.
     """
 
     finds: Finds
@@ -79,6 +80,7 @@ class Recognised:
     used: set[str] = field(default_factory=set)
     unknown: int = 0
     choices: tuple[str, ...] = ()
+    filled: dict[str, int] = field(default_factory=dict)
 
     @property
     def questions(self) -> list[Question]:
@@ -245,7 +247,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
         problems.append(whole_pictures(tuple(classes)))
     return Recognised(
         finds, best.format, best.why, classes, problems, best, splits, task=best.task,
-        choices=choices,
+        choices=choices, filled={one.format: one.filled for one in found},
     )  # fmt: skip
 
 

@@ -7,7 +7,13 @@ import streamlit as st
 
 from components.data.formats.yolo_hints import ANSWERS, EIGHT
 from components.data.import_job import ImportView
-from components.data.missing import choices_of, missing_of, questions_of, read_again
+from components.data.missing import (
+    choices_of,
+    filled_of,
+    missing_of,
+    questions_of,
+    read_again,
+)
 from components.data.questions import Question
 from components.ui.import_new import given_path
 from components.ui.parts.upload_box import PICTURES, upload_box
@@ -70,10 +76,12 @@ def _ask_for_format(folder: Path, view: ImportView) -> None:
     formats = choices_of(folder)
     if len(formats) < 2:
         return
+    filled = filled_of(folder)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "Some pictures have labels in several formats. Take", formats,
-            key=f"import.{view.id}.format", width=360,
+            format_func=lambda name: f"{name} ({count(filled.get(name, 0), 'picture')})",
+            key=f"import.{view.id}.format", width=480,
             help="Labels of one picture are never mixed. The one with labels for most pictures is "
             "taken unless you choose another.",
         )  # fmt: skip

@@ -9,6 +9,7 @@ from components.data.schema import changing
 from components.data.store import find
 from components.errors import DatasetError
 from components.ui.import_new import given_path
+from tests.data.drawn_sets import coco, write_json
 
 from .conftest import CLASSES, asked, draw_dataset, open_page
 
@@ -309,3 +310,14 @@ def test_of_two_label_files_for_one_picture_the_person_says_which_counts(workspa
     at.run()
     assert {m.label: m.value for m in at.metric}["Labels"] == "10"
     assert at.selectbox(key=f"import.{view.id}.open.0").value == "old"
+
+
+def test_of_two_formats_each_says_for_how_many_pictures_it_has_labels(workspace, export):
+    boxes = {"images/00.png": [("mug", 1, 1, 20, 20)], "images/01.png": [("mug", 1, 1, 20, 20)]}
+    write_json(export / "labels.json", coco(boxes, ["mug"], (64, 64)))
+    at = read(export)
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    options = at.selectbox(key=f"import.{view.id}.format").options
+    assert options == ["YOLO (6 pictures)", "COCO JSON (2 pictures)"]
