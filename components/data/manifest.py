@@ -47,11 +47,20 @@ def facts(dataset: Dataset, db: sqlite3.Connection) -> Record:
     return known
 
 
-def write_records(db: sqlite3.Connection, facts: Record, file: TextIO) -> Sums:
-    """Write a line for every picture that can be trained on; the first line is left to the head."""
+def write_records(
+    db: sqlite3.Connection, facts: Record, file: TextIO, where: str = TRAINED
+) -> Sums:  # fmt: skip
+    """Write a line for every picture that can be trained on; the first line is left to the head.
+
+    Args:
+        db: The open file of the data set.
+        facts: The part of the head that the content rests on.
+        file: Where to.
+        where: Which pictures, as a condition of SQL; some of those of `TRAINED`.
+    """
     known = json.dumps(list(facts.values()))
     sums = Sums(hashlib.sha256(known.encode()))
-    for name, record in _records(db, facts):
+    for name, record in _records(db, facts, where):
         if isinstance(record, str):
             sums.left_out.setdefault(record, []).append(name)
             continue
@@ -91,10 +100,12 @@ def head(name: str, version: str, facts: Record, sums: Sums) -> Record:
     return made
 
 
-def _records(db: sqlite3.Connection, facts: Record) -> Iterator[tuple[str, Record | str]]:
+def _records(
+    db: sqlite3.Connection, facts: Record, where: str
+) -> Iterator[tuple[str, Record | str]]:
     """Each picture's name and its record, or why it has none."""
     keypoints = facts.get("kpt_shape", (0,))[0]
-    for picture, labels in _pictures(db, TRAINED):
+    for picture, labels in _pictures(db, where):
         number, name, file, width, height, split, sha256 = picture
         told = annotations.tell(facts["task"], labels, width, height, keypoints)
         if isinstance(told, str):

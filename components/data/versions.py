@@ -98,15 +98,30 @@ def _drop_look(folder: Path) -> None:
         seen[2].cleanup()
 
 
-def _freeze(dataset: Dataset, folder: Path | None = None) -> str:
+def freeze_some(dataset: Dataset, place: Path, pictures: Iterable[int]) -> str:
+    """Write down a part of what training would use, to be materialised from `place`.
+
+    Args:
+        dataset: The data set.
+        place: Where the version is to lie, in a folder `FOLDER`.
+        pictures: Ids of the pictures; those that training would not use are left out.
+
+    Raises:
+        DatasetError: No training picture among them carries what the task needs.
+    """
+    among = ", ".join(str(int(each)) for each in pictures)
+    return _freeze(dataset, place / FOLDER, f"{manifest.TRAINED} AND pictures.id IN ({among})")
+
+
+def _freeze(dataset: Dataset, folder: Path | None = None, where: str = manifest.TRAINED) -> str:
     """Write a manifest into `folder`, or into the data set's own; returns its hash."""
     folder = folder or dataset.folder / FOLDER
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     body = folder / f".{uuid.uuid4().hex[:8]}.ndjson.part"  # first, as the head tells its sums
     try:
         with schema.reading(dataset.folder) as db, body.open("w", encoding="utf-8") as file:
             facts = manifest.facts(dataset, db)
-            sums = manifest.write_records(db, facts, file)
+            sums = manifest.write_records(db, facts, file, where)
         _demand_train(dataset, sums)
         version: str = sums.digest.hexdigest()[:16]
         if not manifest_file(folder.parent, version).exists():
@@ -135,11 +150,11 @@ def _demand_train(dataset: Dataset, sums: manifest.Sums) -> None:
     )
 
 
-def materialise(dataset_folder: Path, version: str) -> Path:
+def materialise(dataset_folder: Path, version: str, place: Path | None = None) -> Path:
     """The version as folders that the trainer reads; made when it is not there.
 
-    Built beside and renamed, so a half-made version is never seen; two that make it at the same
-    time do not disturb each other.
+    It lies in the data set's own folder, or in another `place`. Built beside and renamed, so a
+    half-made version is never seen; two that make it at the same time do not disturb each other.
 
     Returns:
         What the trainer takes for `data`: the path of `data.yaml`, or for the task "classify" the
@@ -149,9 +164,9 @@ def materialise(dataset_folder: Path, version: str) -> Path:
         DatasetError: The version or one of its pictures is not there.
         DiskFull: No room was left.
     """
-    folder = dataset_folder / FOLDER / version
+    folder = (place or dataset_folder) / FOLDER / version
     if not (folder / "data.yaml").is_file():
-        head, records = read(dataset_folder, version)
+        head, records = read(place or dataset_folder, version)
         _sweep(folder.parent)
         beside = folder.with_name(f".{version}.{uuid.uuid4().hex[:8]}.part")
         try:
@@ -163,11 +178,6 @@ def materialise(dataset_folder: Path, version: str) -> Path:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     return folder if (folder / CLASS_NAMES).is_file() else folder / "data.yaml"
-
-
-def laid_out(dataset_folder: str, version: str) -> str:
-    """`materialise` for the warm process, which is asked and answers in JSON."""
-    return str(materialise(Path(dataset_folder), version))
 
 
 def read(dataset_folder: Path, version: str) -> tuple[Record, list[Record]]:

@@ -9,6 +9,7 @@ from components.augment.catalogue import effects_for
 from components.augment.effect import Effect
 from components.augment.recipe import RECIPES, ExtraEffect, Recipe
 from components.augment.safety import harmless
+from components.data.glimpse import MOST
 from components.planning import drafts
 from components.ui.augment_words import effect_words
 from components.ui.page import deed, nothing_yet
@@ -172,11 +173,12 @@ def example_picture(slug: str, effect: Effect) -> str:
 
 @st.fragment
 def _preview(now: Drafting, recipe: Recipe) -> None:
-    size = int(now.draft.values["image_size_px"])
+    size, is_large = int(now.draft.values["image_size_px"]), now.summary.train > MOST
     st.markdown("**What the trainer will see**")
     st.caption(
         f"Your own pictures at {size} px, built by the trainer's own code with these very values; "
         "the labels move along."
+        + (f" Of so many pictures, {MOST:,} take part in this preview." if is_large else "")
     )
     throw = _throw()
     for_task = recipe.for_task(now.dataset.task)

@@ -61,14 +61,16 @@ def _one(at: Stand, card: VersionCard, cards: list[VersionCard]) -> None:
         with st.expander(f"What changed in it since {_when(older[0])}", icon=":material/history:"):
             _changes(changes(at.dataset, older[0].hash, card.hash), card.hash)
     try:
-        now, place = present(at.dataset)
+        with st.spinner("Looking at what the data set is now …", show_time=True):
+            now, place = present(at.dataset)
     except AppError:
         now, place = "", at.dataset.folder  # nothing to train on at the moment
     if now == card.hash:
         st.caption("The data set is as it was in this version.")
         return
     if now:
-        found = changes(at.dataset, card.hash, now, place)
+        with st.spinner("Comparing it with this version …", show_time=True):
+            found = changes(at.dataset, card.hash, now, place)
         if not (
             found.pictures or found.classes_removed
         ):  # as after going back where pictures of other classes came later

@@ -32,8 +32,9 @@ def plan_papers(now: Drafting, plan: TrainingPlan) -> None:
 
 def _python(now: Drafting, plan: TrainingPlan) -> None:
     """Code that trains as the plan says, with plain Ultralytics and without Tailor."""
-    version = versions.freeze(now.dataset)
-    data_yaml = versions.materialise(now.dataset.folder, version)
+    with st.spinner("Laying the pictures out as Ultralytics reads them …", show_time=True):
+        version = versions.freeze(now.dataset)
+        data_yaml = versions.materialise(now.dataset.folder, version)
     try:
         base = resolve(now.workspace, plan.base)
     except AppError:

@@ -8,11 +8,10 @@ from starlette.routing import Route
 
 from components.augment.catalogue import EFFECTS
 from components.augment.effect_example import PLAIN
-from components.data import versions
 from components.jobs import warm
 from components.web import lookup
 from components.web.answers import not_there
-from components.web.preview_routes import laid_out
+from components.web.preview_routes import material_of
 from components.workspace import Workspace
 
 SIDE_PX = 160
@@ -30,10 +29,10 @@ def effect(request: Request) -> Response:
     if not file.exists():
         with _turn:
             if not file.exists():
-                version = versions.freeze(data)
+                material = material_of(data)
                 warm.shared().call(
                     "components.augment.effect_example:draw_effects",
-                    data_yaml=laid_out(data.folder, version),
+                    data_yaml=material["data_yaml"],
                     image_size_px=SIDE_PX, index=0, out_folder=str(folder), task=data.task,
                 )  # fmt: skip
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from components.data.store import Dataset
 from components.jobs import warm
 from components.web import lookup, uploads
 from components.web.answers import FOREVER, answer, not_there, number
@@ -26,7 +27,8 @@ TILES = 8
 MOST_KEPT = 60  # previews of eight tiles of some 50 kB each: about 50 MB with their originals
 MOST_RECIPE_CHARACTERS = 20_000
 MOST_LAYING_OUT_S = 1800.0  # 100,000 pictures on a slow disk
-_turn = threading.Lock()
+_turn, _looking = threading.Lock(), threading.Lock()
+_materials: dict[Path, tuple[int, dict[str, Any]]] = {}  # data set to its revision and that one's
 _newest: dict[str, int] = {}  # browser tab to its newest question; older ones are not worth doing
 
 
@@ -37,9 +39,9 @@ def preview(request: Request) -> Response:
     size, seed = number(request, "size", 640, 32, 1280), number(request, "seed", 0, 0, 2**31)
     throw = number(request, "throw", 0, 0, 10**6)
     ticket = _ticket(request)
-    version, pictures = _material(data)
-    indices = _chosen(pictures, seed)
-    question = json.dumps([data.slug, version, recipe, size, seed, throw, indices])
+    material = material_of(data)
+    indices = _chosen(material["pictures"], seed)
+    question = json.dumps([data.slug, material["version"], recipe, size, seed, throw, indices])
     name = hashlib.sha256(question.encode()).hexdigest()[:32]
     folder = _cache() / name
     told = folder / "tiles.json"
@@ -48,10 +50,9 @@ def preview(request: Request) -> Response:
             if _is_overtaken(request, ticket):
                 return answer({"overtaken": True}, 409)
             folder.mkdir(parents=True, exist_ok=True)
-            data_yaml = laid_out(data.folder, version)
             drawn = warm.shared().call(
                 "components.augment.preview:draw",
-                data_yaml=data_yaml, recipe=recipe, image_size_px=size, seed=seed,
+                data_yaml=material["data_yaml"], recipe=recipe, image_size_px=size, seed=seed,
                 throw=throw, indices=indices, out_folder=str(folder), task=data.task,
             )  # fmt: skip
             write_atomic(told, json.dumps(drawn))
@@ -60,17 +61,23 @@ def preview(request: Request) -> Response:
     return answer(_with_addresses(json.loads(told.read_text(encoding="utf-8")), name))
 
 
-def laid_out(dataset_folder: Path, version: str) -> str:
-    """What a trainer takes for `data`, laid out by the warm process where it is not there yet.
+def material_of(data: Dataset) -> dict[str, Any]:
+    """What a preview of a data set reads as it is now, see `glimpse`; asked for once at a time.
 
-    With 10,000 pictures that is nine seconds of small files, which the server's other threads
-    would feel.
+    The warm process writes it down and lays it out: with 10,000 pictures that is seconds of work
+    and of small files, which the server's other threads would feel.
     """
-    found: str = warm.shared().call(
-        "components.data.versions:laid_out", timeout_s=MOST_LAYING_OUT_S,
-        dataset_folder=str(dataset_folder), version=version,
-    )  # fmt: skip
-    return found
+    with _looking:
+        revision = data.revision()
+        newest, material = _materials.get(data.folder, (-1, {}))
+        if newest != revision or not Path(material["data_yaml"]).exists():
+            material = warm.shared().call(
+                "components.data.glimpse:glimpse", timeout_s=MOST_LAYING_OUT_S,
+                dataset_folder=str(data.folder),
+                room=str(Workspace.current().cache / "glimpses" / data.slug),
+            )  # fmt: skip
+            _materials[data.folder] = (revision, material)
+        return material
 
 
 def _with_addresses(drawn: dict[str, Any], name: str) -> dict[str, Any]:
@@ -90,14 +97,6 @@ def tile(request: Request) -> Response:
             if path.name == request.path_params["name"] and path.suffix in (".jpg", ".png"):
                 return FileResponse(path, headers=FOREVER)
     raise not_there("picture")
-
-
-def _material(data: Any) -> tuple[str, int]:
-    """What a run would train on now: the version's hash, and how many training pictures."""
-    from components.data import versions
-
-    version = versions.freeze(data)
-    return version, int(versions.counts_of(data.folder, version)["train"])
 
 
 def _chosen(pictures: int, seed: int) -> list[int]:
