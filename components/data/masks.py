@@ -1,15 +1,12 @@
-"""Telling mask pictures from photographs, so that nobody trains on masks as if they were any."""
+"""Telling masks by their names and folders, and the picture that each belongs to."""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from components.data.formats.mask_pixels import is_photograph
-from components.data.listing import Listing, entries
 from components.data.names import folded, stem_of
 from components.data.numbered import Fingerprints, NumberSet
-from components.data.problems import count, note
 from components.data.scan import Finds
 from components.data.unpack import Entry
 
@@ -34,11 +31,15 @@ _ENDINGS = (
     "_gtcoarse_instanceids", "_gtcoarse_color", "_labeltrainids",
 )  # fmt: skip
 _SAYS_MASK = re.compile(r"mask|seg|_gt|^gt_|scribble|labelids|instanceids|_color|trainids|task-")
-_ENDINGS_THERE = ("_l", "_label", "_labels")  # say so only in a folder of masks
+# Say so only in a folder of masks, or where the picture shows it (`paired_masks`).
+ENDINGS_THERE = (
+    "_l", "_label", "_labels", "-label", "-labels", "_lbl", "_annotation", "-annotation", "_anno",
+    "-gt", "_groundtruth", "_ground_truth", "-groundtruth", "-seg", "-segmentation", "_bw",
+    "_trimap",
+)  # fmt: skip
 _PICTURES = {"images", "image", "imgs", "img", "jpegimages", "pictures", "photos"}
-_STARTS = ("mask_", "gt_", "mask-", "label_")
-_MOST_OPENED = 6  # to tell whether they are photographs; our own choice
-_STARTS_THERE = ("mask_", "gt_", "mask-")  # say so also outside of a folder of masks
+_STARTS_ALWAYS = ("mask_", "gt_", "mask-")
+STARTS_THERE = ("label_", "label-", "seg_", "segmentation_")  # as `ENDINGS_THERE`
 # What stands in a picture's name where its mask's says "mask".
 _PICTURE_STARTS = ("image_", "img_", "sat_", "image-", "img-")
 _PICTURE_ENDS = ("_sat", "_image", "_img", "_rgb", "-image", "-img")
@@ -46,39 +47,10 @@ _PICTURE_ENDS = ("_sat", "_image", "_img", "_rgb", "-image", "-img")
 _BRUSH = re.compile(r"task-\d+-annotation-\d+-by-.*-\d+")
 
 
-def set_masks_aside(finds: Finds) -> None:
-    """Move pictures that are masks of other pictures out of the way, with a word about it."""
-    maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if _may_be_mask(entry))
-    if not maybe:
-        return
-    chosen = _masks_among(finds, maybe)
-    masks, pictures = entries(), entries()
-    for number, entry in enumerate(finds.pictures):
-        (masks if number in chosen else pictures).append(entry)
-    if not masks or not pictures:
-        return
-    if _are_photographs(masks):
-        finds.problems.append(note(
-            "masks_are_photographs", masks[0].name,
-            f"{count(len(masks), 'picture')} such as {masks[0].name} "
-            f"{'is' if len(masks) == 1 else 'are'} called like masks of others, but "
-            f"{'has' if len(masks) == 1 else 'have'} as many colours as photographs.",
-            "They are taken as pictures.",
-        ))  # fmt: skip
-        return
-    finds.pictures, finds.masks = pictures, masks
-    finds.problems.append(note(
-        "masks", masks[0].name,
-        f"{count(len(masks), 'picture')} such as {masks[0].name} "
-        f"{'is a mask' if len(masks) == 1 else 'are masks'} of other pictures.",
-        "They are not taken as pictures to train on.",
-    ))  # fmt: skip
-
-
-def _are_photographs(masks: Listing[Entry]) -> bool:
-    """Whether most are photographs: people who wear masks are sorted into folders called so."""
-    sample = [masks[n] for n in range(0, len(masks), max(1, len(masks) // _MOST_OPENED))]
-    return sum(map(is_photograph, sample)) * 2 > len(sample)
+def named_masks(finds: Finds) -> NumberSet:
+    """Which of the pictures are masks of others by their names or folders."""
+    maybe = NumberSet(n for n, entry in enumerate(finds.pictures) if may_be_mask(entry))
+    return _masks_among(finds, maybe) if maybe else maybe
 
 
 def _masks_among(finds: Finds, maybe: NumberSet) -> NumberSet:
@@ -162,7 +134,8 @@ def exploded_picture(name: str) -> str:
     return f"{name.rpartition('/')[0]}/img.png" if is_mask else ""
 
 
-def _may_be_mask(entry: Entry) -> bool:
+def may_be_mask(entry: Entry) -> bool:
+    """Whether its name or folder says that it is a mask."""
     folder, _, last = folded(entry.name).rpartition("/")
     if said := _said_of_masks(folder):
         return said == "masks" or last.endswith((".png", ".bmp", ".tif", ".tiff", ".gif"))
@@ -173,7 +146,7 @@ def _may_be_mask(entry: Entry) -> bool:
     stem = stem_of(last)
     return (
         stem.endswith(_ENDINGS) or "_mask_" in stem
-        or stem.startswith(_STARTS_THERE) or (stem.startswith("task-") and _is_brush(entry.name))
+        or stem.startswith(_STARTS_ALWAYS) or (stem.startswith("task-") and _is_brush(entry.name))
     )  # fmt: skip
 
 
@@ -216,8 +189,8 @@ def bare_stems(name: str) -> set[str]:
     """Stems that the masked picture may have."""
     stem = folded(stem_of(name))
     bare = {stem, stem.partition("_mask_")[0]}
-    bare |= {stem.removesuffix(ending) for ending in (*_ENDINGS, *_ENDINGS_THERE)}
-    bare |= {stem.removeprefix(start) for start in _STARTS}
+    bare |= {stem.removesuffix(ending) for ending in (*_ENDINGS, *ENDINGS_THERE)}
+    bare |= {stem.removeprefix(start) for start in (*_STARTS_ALWAYS, *STARTS_THERE)}
     renamed = bare - {stem}  # image_1.jpg and mask_1.png, 1_sat.jpg and 1_mask.png
     bare |= {f"{start}{one}" for one in renamed for start in _PICTURE_STARTS}
     bare |= {f"{one}{end}" for one in renamed for end in _PICTURE_ENDS}

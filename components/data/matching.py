@@ -7,12 +7,12 @@ what could mean two pictures is given to neither.
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from components.data.listing import Listing
+from components.data.matches import Matches, Places
 from components.data.name_table import NameTable
 from components.data.names import (
     common_end,
@@ -26,9 +26,11 @@ from components.data.names import (
     without_hash,
     without_roles,
 )
-from components.data.numbered import NumberMap, NumberSet
+from components.data.numbered import NumberSet
 from components.data.records import Split
 from components.data.unpack import Entry
+
+_SEVERAL = -1  # pictures that one reference may mean
 
 
 class Reference(NamedTuple):
@@ -46,21 +48,6 @@ class Reference(NamedTuple):
     near: str
     split: Split | None = None
     is_own_path: bool = False
-
-
-@dataclass(slots=True)
-class Matches:
-    """Outcome, by position in what was given.
-
-    Attributes:
-        picture_of: Reference number to picture number, the references in order.
-        missing: References without a picture.
-        ambiguous: References that could mean several pictures.
-    """
-
-    picture_of: NumberMap = field(default_factory=NumberMap)
-    missing: "array[int]" = field(default_factory=lambda: array("I"))
-    ambiguous: "array[int]" = field(default_factory=lambda: array("I"))
 
 
 class PictureIndex:
@@ -182,22 +169,33 @@ class PictureIndex:
 
     def match(self, references: Sequence[Reference]) -> Matches:
         """Give each reference its picture, the surest ones first."""
-        found = Matches()
+        found, places = Matches(), Places(self._homes)
         taken = NumberSet()
         open_ones: Sequence[int] = range(len(references))
-        for step in (self._exactly, self._by_key):
+        for step in (self._exactly, self._by_key, self._loosely):
             rest = array("I")
             for number in open_ones:
-                picture = step(references[number], taken)
+                reference = references[number]
+                picture = step(reference, taken)
                 if picture is None:
                     rest.append(number)
+                elif picture == _SEVERAL:
+                    found.ambiguous.append(number)
                 else:
                     found.picture_of[number] = picture
                     taken.add(picture)
-            open_ones = rest
-        for number in open_ones:
-            self._loosely(number, references[number], taken, found)
+                    places.add(reference.near, self._home[picture], number)
+            open_ones = found.missing = rest
+        for number in places.far(lambda near, one: self._shared(near, found.picture_of[one])):
+            if not self._is_said(references[number], found.picture_of[number]):
+                found.far.add(found.picture_of[number])
         return found
+
+    def _is_said(self, reference: Reference, picture: int) -> bool:
+        """Whether a reference names a folder that its picture lies in."""
+        said = (without_roles(tidy_reference(name).rpartition("/")[0]) for name in reference.names)
+        folder = self.folder(picture)
+        return not reference.is_own_path and any(common_end(one, folder) > 0 for one in said)
 
     def find(self, name: str, near: str) -> int | None:
         """The one picture that a line of a list means; a picture may be asked for again."""
@@ -206,7 +204,8 @@ class PictureIndex:
     def _exactly(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             for form in forms_of(tidy_reference(name)):
-                for folder in (reference.near, "") if reference.near else ("",):
+                # A bare name means one nearby rather than one at the top; `_by_key` sees both.
+                for folder in (reference.near, "") if "/" in form else (reference.near,):
                     found = self.exact.get(folded(joined(folder, form)))
                     if found and found[0] not in taken:
                         return found[0]
@@ -219,25 +218,20 @@ class PictureIndex:
                     alike = self.by_key.get(key_of(joined(folder, form)))
                     free = [picture for picture in alike if picture not in taken]
                     if len(free) > 1:  # of coco/images and voc/images, the one beside voc/labels
-                        return max(free, key=partial(self._shared, f"{reference.near}/"))
+                        return max(free, key=partial(self._likeness, reference.near, form))
                     if free:
                         return free[0]
         return None
 
-    def _loosely(self, number: int, reference: Reference, taken: NumberSet, found: Matches) -> None:
+    def _loosely(self, reference: Reference, taken: NumberSet) -> int | None:
         for name in reference.names:
             tidy = tidy_reference(name)
             for candidates, is_same in self._same_name(tidy):
                 fitting = self._fitting(candidates, tidy, reference, is_same)
                 free = [picture for picture in fitting if picture not in taken]
-                if len(free) == 1:
-                    found.picture_of[number] = free[0]
-                    taken.add(free[0])
-                    return
-                if len(free) > 1:
-                    found.ambiguous.append(number)
-                    return
-        found.missing.append(number)
+                if free:
+                    return free[0] if len(free) == 1 else _SEVERAL
+        return None
 
     def _same_name(self, tidy: str) -> Iterable[tuple[list[int], bool]]:
         """Pictures called alike, and whether the name is the same or only nearly so."""
@@ -271,14 +265,19 @@ class PictureIndex:
         near = without_roles(reference.near)
         scores = [
             (common_end(said, self.folder(c)), common_start(near, self.folder(c)),
-             self._shared(f"{reference.near}/", c)) for c in kept
+             self._shared(reference.near, c)) for c in kept
         ]  # fmt: skip
         return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
 
-    def _shared(self, path: str, number: int) -> int:
-        """How many folders a path and a picture have in common, from the top."""
-        a, b = (folded(name).split("/")[:-1] for name in (path, self.pictures[number].name))
-        return common_start(tuple(a), tuple(b))
+    def _likeness(self, near: str, form: str, number: int) -> tuple[int, bool]:
+        """How near a picture is, and whether its ending is the one that was said."""
+        last = folded(self.pictures[number].name.rpartition("/")[2])
+        return self._shared(near, number), last == folded(form.rpartition("/")[2])
+
+    def _shared(self, folder: str, number: int) -> int:
+        """How many parts a folder and that of a picture have in common, from the top."""
+        own = self.pictures[number].name.rpartition("/")[0]
+        return common_start(*(folded(one).split("/") for one in (folder, own))) if own else 0
 
 
 def key_of(name: str) -> str:

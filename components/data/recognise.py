@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from components.data.afar import settle_far
 from components.data.clean import clean
 from components.data.exported_splits import exported_splits
 from components.data.formats.class_folders import NAME as FOLDER_NAME
@@ -17,7 +18,7 @@ from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import BESIDE, strangers
 from components.data.joining import joined
 from components.data.keypoints import KeypointScheme, scheme
-from components.data.masks import set_masks_aside
+from components.data.masks_aside import set_masks_aside
 from components.data.matching import PictureIndex
 from components.data.pictures import PictureFacts, probe
 from components.data.plain_boxes import tidy_class
@@ -213,6 +214,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     ]
     if not finds.pictures:
         raise no_picture(finds, found, problems)
+    settle_far(found, finds.pictures)
     if any(one.filled for one in found) and (masks := MASKS(finds, index, problems)) is not None:
         found.append(masks)
     found.sort(key=lambda one: (

@@ -39,7 +39,7 @@ class Finds:
         pictures: Files that look like pictures by their name, in order of their names.
         texts: Files that may describe pictures, in order of their names.
         left: Names of other files: no reader opens them, but they tell what a set is.
-        masks: Pictures that are masks of others; `masks.set_masks_aside` moves them here.
+        masks: Pictures that are masks of others; `masks_aside.set_masks_aside` moves them here.
         problems: What could not be opened.
         room: Where readers may put pictures that they find inside label files.
         kinds: What JSON files turned out to be, by name, so that each is looked at once.

@@ -286,3 +286,22 @@ def test_two_categories_of_one_name_are_told(tmp_path):
     write_json(tmp_path / "set/labels.json", labels)
     reading = read(tmp_path / "set", room=tmp_path)
     assert (reading.classes, codes(reading)) == (("cat",), {"class_named_twice"})
+
+
+@pytest.mark.parametrize("first", [2**53, 2**63, 2**64 - 1, 10**19, 98_765_432_109_876_543_210,
+                                   -(2**63) - 5, 10**40])  # fmt: skip
+def test_ids_of_any_length_that_differ_in_the_last_digit_are_told_apart(first, tmp_path):
+    for number in range(3):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+    content = coco({f"{n}.jpg": [(f"c{n}", 10 * n, 10, 10 * n + 20, 30)] for n in range(3)},
+                   ["c0", "c1", "c2"])  # fmt: skip
+    for key in ("images", "annotations", "categories"):
+        for row in content[key]:
+            row |= {name: first + row[name] for name in ("id", "image_id", "category_id")
+                    if name in row}  # fmt: skip
+    write_json(tmp_path / "set/labels.json", content)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {
+        f"{n}.jpg": [(f"c{n}", 10.0 * n, 10.0, 10.0 * n + 20, 30.0)] for n in range(3)
+    }
+    assert codes(reading) == set()

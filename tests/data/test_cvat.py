@@ -2,7 +2,9 @@
 
 import pytest
 
+from components.data.recognise import recognise
 from components.data.records import PictureState
+from components.data.scan import search
 from tests.data.drawn_sets import boxes_of, codes, picture, read, text
 from tests.shared_data import shared
 
@@ -193,3 +195,80 @@ def test_frames_of_a_row_of_photographs_are_counted_and_told(size, left, tmp_pat
     boxes = [label.box[0] for label in reading.pictures[1].labels]
     assert boxes == ([] if left is None else [left])
     assert ("label_without_picture" if left is None else "frames_in_order") in codes(reading)
+
+
+def an_image(name, left):
+    return (
+        f'<image id="0" name="{name}" width="100" height="80"><box label="cat" xtl="{left}" '
+        'ytl="20" xbr="70" ybr="60"/></image>'
+    )
+
+
+def a_frame(number, left):
+    return a_film("", "", left).replace('frame="0"', f'frame="{number}"')
+
+
+def lefts(tmp_path, pictures, *described, size=None, said=""):
+    """Where the box of each picture begins; what is told and asked."""
+    for number, name in enumerate(pictures):
+        picture(tmp_path / "set" / name, seed=number)
+    meta = f"<meta><task><size>{size}</size></task></meta>" if size else ""
+    text(tmp_path / "set/annotations.xml", f"<annotations>{meta}{''.join(described)}</annotations>")
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    finds.prefer = said
+    found = recognise(finds)
+    read_ones = [one for one, _ in found.pictures() if one]
+    places = {one.name: [label.box[0] for label in one.labels] for one in read_ones}
+    return places, {problem.code for problem in found.problems}, found.questions
+
+
+@pytest.mark.parametrize("describe", [a_frame, lambda n, left: an_image(f"frame_{n:06d}", left)])
+@pytest.mark.parametrize("name", ["{}.jpg", "images/frame_{}.PNG", "film-{:04d}.jpg"])
+def test_frames_are_found_by_number_where_pictures_have_other_names(describe, name, tmp_path):
+    twelve, next_one, other = name.format(12), name.format(13), name.format(40)
+    places, told, asked = lefts(
+        tmp_path, (twelve, next_one, other), describe(12, 10), describe(13, 20)
+    )
+    assert places == {twelve: [10], next_one: [20], other: []}
+    assert ("frames_by_number" in told, asked) == (True, [])
+
+
+def test_a_picture_called_by_a_number_is_found_among_frames(tmp_path):
+    pictures = ("frame_000012.PNG", "frame_000013.PNG")
+    places, told, _ = lefts(tmp_path, pictures, an_image("12.jpg", 10), an_image("13.jpg", 20))
+    assert (list(places.values()), "frames_by_number" in told) == ([[10], [20]], True)
+
+
+def test_frames_that_another_program_has_counted_from_one_are_told_by_their_length(tmp_path):
+    pictures = [f"film_{n:03d}.jpg" for n in range(1, 6)]
+    places, *_ = lefts(tmp_path, pictures, a_frame(1, 10), a_frame(2, 20), size=5)
+    assert list(places.values()) == [[], [10], [20], [], []]
+
+
+@pytest.mark.parametrize(
+    "pictures",
+    [("5.jpg", "6.jpg", "7.jpg"), ("a/5.jpg", "b/5.jpg", "a/6.jpg", "b/6.jpg"), ("x.jpg", "y.jpg")],
+)
+def test_frames_that_could_be_several_pictures_are_told_and_not_guessed(pictures, tmp_path):
+    places, told, _ = lefts(tmp_path, pictures, a_frame(5, 10), a_frame(6, 20))
+    assert not any(places.values())
+    assert "label_without_picture" in told
+
+
+@pytest.mark.parametrize(
+    ("said", "owner"), [("", "10.jpg"), ("CVAT: by number (1, 10, 2)", "10.jpg"),
+                        ("CVAT: by number (1, 2, 10)", "2.jpg")],
+)  # fmt: skip
+def test_whether_frames_follow_names_or_numbers_is_asked(said, owner, tmp_path):
+    pictures = [f"{n}.jpg" for n in range(1, 11)]
+    places, told, asked = lefts(tmp_path, pictures, a_frame(1, 10), size=10, said=said)
+    assert [name for name, left in places.items() if left] == [owner]
+    assert told & {"frames_in_order", "frames_by_number"}
+    assert [one.topic for one in asked] == ["CVAT"]
+
+
+def test_folders_that_cvat_puts_before_a_name_are_no_obstacle(tmp_path):
+    described = an_image("up/s1/a.jpg", 10), an_image("up/s2/a.jpg", 20)
+    assert lefts(tmp_path, ("s1/a.jpg", "s2/a.jpg"), *described)[0] == {
+        "s1/a.jpg": [10], "s2/a.jpg": [20]
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import math
 from collections import Counter
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from components.data.formats.label_studio_tasks import Tasks
-from components.data.formats.pages import NAMELESS, Sheet
+from components.data.formats.pages import NAMELESS
+from components.data.formats.sheet import Sheet
 from components.data.recognise import recognise
 from components.data.records import PictureState
 from components.data.scan import search
@@ -368,3 +370,55 @@ def test_which_choice_is_the_class_is_asked_and_the_answer_counts(tmp_path):
         found = recognise(finds)
         assert found.questions[0].answers == ("weather", "animal")
         assert list(found.classes) == [expected]
+
+
+def round_corner(x, y, pull_x, pull_y):
+    """A point of a circle, with handles as a drawing program puts them."""
+    return {"x": x, "y": y, "isBezier": True,
+            "controlPoint1": {"x": x - pull_x, "y": y - pull_y},
+            "controlPoint2": {"x": x + pull_x, "y": y + pull_y}}  # fmt: skip
+
+
+def area_of(points):
+    pairs = zip(points, [*points[1:], points[0]], strict=True)
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)) / 2
+
+
+def the_outline(tmp_path, vertices):
+    """What a closed vector becomes on a picture of 400 by 200 pixels; vertices are in percent."""
+    value = {"vertices": vertices, "closed": True, "vectorlabels": ["cat"]}
+    picture(tmp_path / "set/images/a.jpg", size=(400, 200))
+    drawn = {**region(value, "vectorlabels"), "original_width": 400, "original_height": 200}
+    write_json(tmp_path / "set/export.json", [task(annotation(drawn))])
+    (label,) = read(tmp_path / "set", room=tmp_path).pictures[0].labels
+    assert label.shape == "polygon"
+    return label
+
+
+ACROSS, DOWN = 15 / 2 * 0.5523, 30 * 0.5523  # how long handles are that draw a circle
+CIRCLE = [round_corner(50, 20, ACROSS, 0), round_corner(57.5, 50, 0, DOWN),
+          round_corner(50, 80, -ACROSS, 0), round_corner(42.5, 50, 0, -DOWN)]  # fmt: skip
+
+
+def test_curves_of_a_vector_are_read_as_curves(tmp_path):
+    label = the_outline(tmp_path, CIRCLE)  # 30 pixels across and 60 pixels down from its middle
+    assert area_of(label.points) == pytest.approx(math.pi * 30 * 60, rel=0.001)
+    assert label.box == pytest.approx((170, 40, 230, 160), abs=0.01)
+
+
+def test_a_vector_of_which_one_end_has_a_handle_bends_as_on_the_screen(tmp_path):
+    square = [{"x": x, "y": y, "isBezier": False} for x, y in ((25, 25), (75, 25), (75, 75))]
+    lifted = {"x": 25, "y": 75, "isBezier": True, "controlPoint1": {"x": 25, "y": 75}}
+    label = the_outline(tmp_path, [*square, lifted])
+    assert area_of(label.points) == pytest.approx(200 * 100, rel=0.001)
+    lifted["controlPoint1"] = {"x": 25, "y": 95}  # below the lower edge
+    label = the_outline(tmp_path / "other", [*square, lifted])
+    # P(t) from (75, 75) by (60, 75) and (25, 95) to (25, 75), in percent
+    assert label.box[3] == pytest.approx(2 * (75 + 20 * 4 / 9), abs=0.02)
+
+
+def test_points_of_a_vector_come_in_the_order_in_which_they_name_each_other(tmp_path):
+    named = [{**point, "id": str(n), "prevPointId": str(n - 1) if n else None}
+             for n, point in enumerate(CIRCLE)]  # fmt: skip
+    label = the_outline(tmp_path, [named[0], named[2], named[1], named[3]])
+    assert area_of(label.points) == pytest.approx(math.pi * 30 * 60, rel=0.001)

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from components.data.records import PictureState
 from tests.data.drawn_sets import boxes_of, codes, picture, picture_bytes, read, write_json
@@ -127,11 +127,59 @@ def test_flags_sort_whole_pictures_where_nothing_is_drawn(tmp_path):
     assert "several_classes" in codes(reading)
 
 
-def test_parts_of_a_group_stay_labels_and_are_told(tmp_path):
+def test_boxes_of_a_group_stay_labels_and_are_told(tmp_path):
     other = {**RECTANGLE, "points": [[1, 1], [9, 9]], "group_id": 3}
     reading = one(tmp_path, labelme({**RECTANGLE, "group_id": 3}, other))
     assert len(reading.pictures[0].labels) == 2
+    assert codes(reading) == {"shapes_grouped"}
+
+
+def outline(left, top, right, bottom, group=None, label="cat"):
+    points = [[left, top], [right, top], [right, bottom], [left, bottom]]
+    return {"label": label, "points": points, "shape_type": "polygon", "group_id": group}
+
+
+def filled(label):
+    image = Image.new("1", (100, 80))
+    ImageDraw.Draw(image).polygon([tuple(point) for point in label.points], fill=1)
+    return np.asarray(image)
+
+
+def test_outlines_of_one_class_and_group_are_parts_of_one_thing(tmp_path):
+    parts = outline(10, 10, 30, 30, 1), outline(60, 40, 90, 70, 1)
+    others = outline(40, 5, 50, 15, 2), outline(5, 50, 20, 60), outline(70, 5, 80, 15, 1, "dog")
+    reading = one(tmp_path, labelme(parts[0], others[0], parts[1], *others[1:]))
+    first, *rest = reading.pictures[0].labels
+    assert (first.class_name, first.shape, first.box) == ("cat", "polygon", (10, 10, 90, 70))
+    assert filled(first)[20, 20]
+    assert filled(first)[50, 80]
+    assert filled(first).sum() < 21 * 21 + 31 * 31 + 100  # a bridge is a line
+    assert [label.box for label in rest] == [(40, 5, 50, 15), (5, 50, 20, 60), (70, 5, 80, 15)]
+    assert "parts_joined" in codes(reading)
+
+
+def test_parts_that_overlap_or_were_drawn_the_other_way_round_are_no_holes(tmp_path):
+    inner = outline(20, 20, 30, 30, 1)
+    inner["points"].reverse()
+    reading = one(tmp_path, labelme(outline(10, 10, 60, 60, 1), inner))
+    (label,) = reading.pictures[0].labels
+    assert filled(label)[25, 25]
+
+
+def test_a_group_that_all_shapes_of_all_files_have_joins_nothing(tmp_path):
+    picture(tmp_path / "set" / "b.jpg", seed=1)
+    shapes_of_b = [outline(10, 10, 30, 30, 0), outline(60, 40, 90, 70, 0)]
+    write_json(tmp_path / "set" / "b.json", labelme(*shapes_of_b, imagePath="b.jpg"))
+    reading = one(tmp_path, labelme(outline(1, 1, 9, 9, 0)))
+    assert [len(each.labels) for each in reading.pictures] == [1, 2]
     assert "shapes_grouped" in codes(reading)
+
+
+def test_points_belong_to_a_thing_of_several_parts(tmp_path):
+    nose = {"label": "nose", "points": [[20, 20]], "shape_type": "point", "group_id": 1}
+    reading = one(tmp_path, labelme(outline(10, 10, 30, 30, 1), outline(60, 40, 90, 70, 1), nose))
+    (label,) = reading.pictures[0].labels
+    assert (label.shape, label.box) == ("keypoints", (10, 10, 90, 70))
 
 
 def test_a_picture_inside_the_json_is_taken_when_there_is_no_other(tmp_path):
@@ -183,10 +231,10 @@ def test_a_file_that_breaks_off_is_told_and_the_rest_goes_on(tmp_path):
 
 @pytest.mark.parametrize(
     ("part", "left_out"),
-    [("bbox_detection", 0), ("instance_segmentation", 0), ("primitives", 3),
+    [("bbox_detection", 0), ("instance_segmentation", 4), ("primitives", 3),
      ("video_annotation", 0), ("tutorial", 0)],
 )  # fmt: skip
-def test_the_examples_of_labelme_come_in(part, left_out, tmp_path):
+def test_the_examples_of_labelme_come_in(part, left_out, tmp_path):  # or joined by groups
     folder = shared("labelme_examples")
     reading = read(folder / "export" / part, room=tmp_path)
     facts = json.loads((folder / "expected.json").read_text(encoding="utf-8"))[part]

@@ -367,3 +367,56 @@ def test_photographs_of_people_with_masks_are_no_masks(names, is_sorted, tmp_pat
     assert len(reading.pictures) == len(names)
     assert reading.task == ("classify" if is_sorted else "detect")
     assert "masks_are_photographs" in codes(reading)
+
+
+@pytest.mark.parametrize("name", ["unknown", "Unknown", "none", "null"])
+@pytest.mark.parametrize(
+    "content", ["0: background\n1: cat\n7: {}", "background\ncat\nx\nx2\nx3\nx4\nx5\n{}"]
+)
+def test_a_class_called_unknown_is_a_class_where_it_is_painted(content, name, tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    saved(tmp_path / "set/a_mask.png", painted((A, 1), (B, 7)))
+    text(tmp_path / "set/label_map.txt", content.format(name))
+    reading, boxes = found(tmp_path)
+    assert boxes == {"a.jpg": [*sorted([("cat", *A), (name, *B)])]}
+    assert "masks_nothing" not in codes(reading)
+
+
+@pytest.mark.parametrize("names", ["cat\ndog\nunknown", "unknown\ncat\ndog\nbird"])
+def test_a_list_with_an_unknown_class_is_counted_as_any_other(names, tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    third = (60, 5, 90, 20)
+    saved(tmp_path / "set/a_mask.png", painted((A, 1), (B, 2), (third, 3)))
+    text(tmp_path / "set/classes.txt", names)
+    expected = ("cat", "dog", "unknown") if names.startswith("cat") else ("cat", "dog", "bird")
+    reading, boxes = found(tmp_path)
+    assert boxes["a.jpg"] == sorted(zip(expected, *zip(A, B, third, strict=True), strict=True))
+    assert reading.classes == expected
+
+
+def test_black_that_is_called_unknown_is_nothing_and_told(tmp_path):
+    picture(tmp_path / "set/images/a.png")
+    values = np.zeros((80, 100, 3), np.uint8)
+    values[A[1] : A[3], A[0] : A[2]] = (0, 255, 255)
+    saved(tmp_path / "set/masks/a.png", values)
+    text(tmp_path / "set/class_dict.csv", "name,r,g,b\nurban,0,255,255\nunknown,0,0,0\n")
+    reading, boxes = found(tmp_path)
+    assert (boxes, reading.classes) == ({"images/a.png": [("urban", *A)]}, ("urban",))
+    assert "masks_nothing" in codes(reading)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [("background", False), ("__background__", False), ("_background_", False),
+     ("unlabeled", True), ("void", True), ("ignore", True), ("__ignore__", True)],
+)  # fmt: skip
+@pytest.mark.parametrize("value", [0, 7])
+def test_what_stands_for_nothing_is_no_class_and_told_where_it_is_painted(
+    value, name, is_told, tmp_path
+):
+    picture(tmp_path / "set/a.jpg")
+    saved(tmp_path / "set/a_mask.png", painted((A, 1), (B, value)))
+    text(tmp_path / "set/label_map.txt", f"1: cat\n{value}: {name}")
+    reading, boxes = found(tmp_path)
+    assert (boxes, reading.classes) == ({"a.jpg": [("cat", *A)]}, ("cat",))
+    assert ("masks_nothing" in codes(reading)) == (is_told and value > 0)

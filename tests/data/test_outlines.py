@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.data.formats.outlines import area, joined, label_of_mask, one_way_round
+from components.data.formats.outlines import area, in_parts, joined, label_of_mask, one_way_round
 from components.data.formats.run_lengths import brush_label, coco_label, cvat_label, size_checked
 from components.data.formats.shapes import MOST_POINTS, outlined, pointed, turned
 from components.errors import LabelError
@@ -146,3 +146,33 @@ def test_unseen_keypoints_do_not_stretch_the_box():
     assert label.box == (10, 10, 20, 30)
     assert len(label.points) == 3
     assert pointed("a", [(10, 10, 2)]) is None
+
+
+def square(left, top, side):
+    return np.array([(left, top), (left + side, top), (left + side, top + side),
+                     (left, top + side)], dtype=float)  # fmt: skip
+
+
+def filled_area(points):
+    """How much a trainer fills, where what is within a line twice is outside."""
+    canvas = np.zeros((1200, 1200), np.uint8)
+    cv2.fillPoly(canvas, [np.round(np.array(points) * 10).astype(np.int32)], 1)
+    return int(canvas.sum()) / 100
+
+
+@pytest.mark.parametrize(
+    ("parts", "covered"),
+    [([square(10, 10, 40), square(30, 30, 40)], 2 * 1600 - 400),
+     ([square(10, 10, 40), square(20, 20, 10)[::-1]], 1600),
+     ([square(10, 10, 40), square(50, 10, 40)], 3200),
+     ([square(10, 10, 40), square(60, 60, 40)], 3200),
+     ([square(10, 10, 40), square(30, 30, 40), square(80, 10, 20)], 2 * 1600 - 400 + 400)],
+    ids=("overlapping", "inside", "touching", "apart", "both"),
+)  # fmt: skip
+def test_parts_of_a_thing_fill_what_they_cover_together(parts, covered):
+    assert filled_area(in_parts(parts)) == pytest.approx(covered, rel=0.01)
+
+
+def test_parts_apart_keep_their_corners():
+    points = in_parts([square(10.25, 10.5, 40), square(60.125, 60, 30)])
+    assert {(10.25, 10.5), (50.25, 50.5), (60.125, 60.0), (90.125, 90.0)} <= set(points)

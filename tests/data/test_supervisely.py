@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import math
 import zlib
 
 import numpy as np
@@ -166,3 +167,43 @@ def test_the_lemons_come_in_whole(tmp_path):
     assert {name: found.count(name) for name in set(found)} == facts["per_class"]
     assert {label.shape for p in reading.pictures for label in p.labels} == {"polygon"}
     assert reading.classes == ("kiwi", "lemon")  # as in meta.json
+
+
+def corners_of(label):
+    return [tuple(round(value, 6) for value in point) for point in label.points]
+
+
+@pytest.mark.parametrize("form", ["list", "exterior", "other order"])
+def test_a_turned_box_keeps_its_corners(form, tmp_path):
+    ends = [[30, 30], [70, 50]] if form != "other order" else [[70, 50], [30, 30]]
+    given = thing("oriented_bbox", ends, angle=math.pi / 2)
+    if form != "exterior":
+        given["points"] = ends
+    label = the_label(one(tmp_path, given))
+    assert (label.shape, label.box) == ("rotated", pytest.approx((40, 20, 60, 60)))
+    assert corners_of(label) == [(60, 20), (60, 60), (40, 60), (40, 20)]
+
+
+@pytest.mark.parametrize("angle", [0, None])
+def test_a_turned_box_that_lies_straight_is_a_turned_box_still(angle, tmp_path):
+    given = {**thing("oriented_bbox"), "points": SQUARE[::2], "angle": angle}
+    label = the_label(one(tmp_path, given))
+    assert (label.shape, label.box) == ("rotated", BOX[1:])
+    assert corners_of(label) == [tuple(point) for point in SQUARE]
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+@pytest.mark.parametrize("key", ["bitmap", "alpha_mask"])
+def test_a_mask_with_soft_edges_is_an_outline(is_packed, key, tmp_path):
+    alpha = np.zeros((30, 40), np.uint8)
+    alpha[5:15, 10:30] = 200
+    alpha[7:13, 12:28] = 255
+    memory = io.BytesIO()
+    Image.fromarray(alpha).save(memory, "PNG", transparency=0)
+    data = memory.getvalue()
+    data = base64.b64encode(zlib.compress(data) if is_packed else data).decode()
+    given = {"classTitle": "cat", "geometryType": "alpha_mask", "shape": "alpha_mask",
+             key: {"data": data, "origin": [20, 30]}}  # fmt: skip
+    reading = one(tmp_path, given)
+    assert boxes_of(reading) == {"ds1/img/a.jpg": [("cat", 30.0, 35.0, 50.0, 45.0)]}
+    assert the_label(reading).shape == "polygon"

@@ -82,9 +82,19 @@ def test_fractions_are_told_from_pixels(tmp_path):
     assert boxes_of(a_set(tmp_path, content))["a.jpg"] == [BOX]
 
 
-def test_decimal_commas_are_read(tmp_path):
-    content = "filename;class;xmin;ymin;xmax;ymax\na.jpg;cat;30,0;20,0;70,0;60,0\n"
-    assert boxes_of(a_set(tmp_path, content))["a.jpg"] == [BOX]
+@pytest.mark.parametrize(
+    "content",
+    ["filename;class;xmin;ymin;xmax;ymax\na.jpg;cat;30,0;20,0;70,0;60,0\n",
+     "filename;width;height;class;xmin;ymin;xmax;ymax\na.jpg;100,0;80,0;cat;30,0;20;70,000;60\n",
+     "filename\tclass\txmin\tymin\txmax\tymax\na.jpg\tcat\t30,0\t20,0\t70,0\t60,0\n",
+     "a.jpg;30,0;20,0;70,0;60,0;cat\n", "filename;class;x;y;w;h\na.jpg;cat;30,0;20,0;40,0;40,0\n",
+     "filename;class;xmin;ymin;xmax;ymax\na.jpg;cat;0,3;0,25;0,7;0,75\n",
+     'filename,class,xmin,ymin,xmax,ymax\na.jpg,cat,"30,0","20,0","70,0","60,0"\n'],
+)  # fmt: skip
+def test_decimal_commas_are_read(content, tmp_path):
+    reading = a_set(tmp_path, content)
+    assert boxes_of(reading)["a.jpg"] == [BOX]
+    assert "row_unreadable" not in codes(reading)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

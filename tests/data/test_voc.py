@@ -186,3 +186,39 @@ def test_a_box_that_cvat_has_turned_is_turned(degrees, shape, tmp_path):
     (label,) = reading.pictures[0].labels
     expected = (40.0, 20.0, 60.0, 60.0) if shape == "rotated" else (30.0, 30.0, 70.0, 50.0)
     assert (label.shape, tuple(round(side, 6) for side in label.box)) == (shape, expected)
+
+
+@pytest.mark.parametrize(
+    ("sides", "box"),
+    [(("30,5", "20,25", "70,5", "60,75"), (30.5, 20.25, 70.5, 60.75)),
+     (("30,500", "20,250", "70,500", "60,750"), (30.5, 20.25, 70.5, 60.75)),
+     (("30", "20,25", "70,5", "60"), (30, 20.25, 70.5, 60))],
+)  # fmt: skip
+def test_decimal_commas_are_read(sides, box, tmp_path):
+    reading = a_set(tmp_path, {"a.xml": voc_xml("a.jpg", [("cat", *sides)])}, ("a.jpg",))
+    (label,) = reading.pictures[0].labels
+    assert (label.box, codes(reading)) == (box, set())
+
+
+def test_a_turned_box_and_an_outline_may_have_decimal_commas(tmp_path):
+    turned_box = (
+        "<object><name>ship</name><robndbox><cx>50,0</cx><cy>40,0</cy><w>40,0</w><h>20,0</h>"
+        "<angle>1,5707963267948966</angle></robndbox></object>"
+    )
+    outline = "".join(
+        f"<x{n}>{x},5</x{n}><y{n}>{y},25</y{n}>"
+        for n, (x, y) in enumerate([(30, 20), (70, 20), (70, 60)], start=1)
+    )
+    xml = voc_xml("a.jpg", [BOX]).replace("</object>", f"<polygon>{outline}</polygon></object>")
+    xml = xml.replace("</annotation>", f"{turned_box}</annotation>")
+    first, second = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",)).pictures[0].labels
+    assert first.points == ((30.5, 20.25), (70.5, 20.25), (70.5, 60.25))
+    assert second.box == pytest.approx((40, 20, 60, 60))
+
+
+def test_a_comma_that_may_part_thousands_is_told_and_not_guessed(tmp_path):
+    xml = voc_xml("a.jpg", [("cat", "30", "20", "1,070", "60")])
+    reading = a_set(tmp_path, {"a.xml": xml}, ("a.jpg",))
+    assert (boxes_of(reading), codes(reading)) == (
+        {"a.jpg": []}, {"row_unreadable", "no_label_left"}
+    )  # fmt: skip

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.mask_classes import is_class_file
-from components.data.formats.pages import OneFile, describe, several_classes
+from components.data.formats.pages import describe, several_classes
+from components.data.formats.sheet import OneFile
 from components.data.formats.table_boxes import remarks_on_absent
 from components.data.formats.table_columns import (
     CLASS_NAMES,

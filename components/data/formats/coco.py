@@ -14,7 +14,8 @@ from components.data.formats.description import Description, RawPicture
 from components.data.formats.json_kinds import COCO, kind_of
 from components.data.keypoints import best
 from components.data.listing import of_ending
-from components.data.matching import Matches, PictureIndex, Reference
+from components.data.matches import Matches
+from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
 from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
@@ -75,6 +76,23 @@ class _Set:
     place_of: NumberMap = field(default_factory=NumberMap)
     splits: SplitOf = field(default_factory=SplitOf)
     used: list[CocoFile] = field(default_factory=list)
+    far: NumberSet = field(default_factory=NumberSet)
+
+    def make_room(self, picture: int, told: list[Problem], *, is_far: bool) -> int:
+        """Take a picture from a file of elsewhere where one lies nearer; 1 if it had labels."""
+        if is_far or picture not in self.far:
+            return 0
+        listed, number = self.lists[self.list_of[picture]], self.place_of[picture]
+        self.far.discard(picture)
+        del self.list_of[picture]
+        told.append(_not_there(listed.coco, listed.name(number)))
+        return int(listed.has_things(number))
+
+    def take(self, picture: int, number: int, *, is_far: bool) -> None:
+        """Give a picture to an image of the file that came last."""
+        self.list_of[picture], self.place_of[picture] = len(self.lists) - 1, number
+        if is_far:
+            self.far.add(picture)
 
     def described(self, picture: int) -> tuple[CocoFile, list[CocoImage]]:
         """The file that speaks of a picture, and what it lists of it."""
@@ -93,14 +111,14 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     whole = _Set()
     filled = 0
     # The file with most boxes speaks first: instances before captions, stuff and keypoints.
-    # Of two that say as much, the one that also knows the points of things.
-    for coco in sorted(boxed, key=lambda one: (-one.boxes, not one.points)):
+    # Of two that say as much, the one that also knows the points of things, or lies nearer.
+    for coco in sorted(boxed, key=lambda one: (-one.boxes, not one.points, -one.name.count("/"))):
         filled += _claim(whole, coco, index, problems)
     problems += _broken(whole.used)
     return Description(
         NAME, _why(whole, boxed), _classes(whole.used), filled, NumberSet(whole.list_of),
         lambda picture, told: _read(whole, picture, told), whole.splits, problems,
-        keypoints=best(one for coco in whole.used for one in coco.points),
+        keypoints=best(one for coco in whole.used for one in coco.points), far=whole.far,
     )  # fmt: skip
 
 
@@ -126,13 +144,15 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
     whole.lists.append(listed)
     twice, first, filled = 0, "", 0
     for number, picture in matches.picture_of.pairs():
+        is_far = picture in matches.far
+        filled -= whole.make_room(picture, problems, is_far=is_far)
         if picture in whole.list_of:
             twice += 1
             first = first or whole.lists[whole.list_of[picture]].coco.name
             if coco.split is not None:  # train.json beside all.json
                 whole.splits.setdefault(picture, coco.split)
             continue
-        whole.list_of[picture], whole.place_of[picture] = len(whole.lists) - 1, number
+        whole.take(picture, number, is_far=is_far)
         filled += listed.has_things(number)
         if coco.split is not None:
             whole.splits[picture] = coco.split
@@ -148,12 +168,16 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
     return filled
 
 
+def _not_there(coco: CocoFile, name: str) -> Problem:
+    return warn(
+        "label_without_picture", name, f"{coco.name} describes {name}, which is not there.",
+        "Its labels are left out.",
+    )  # fmt: skip
+
+
 def _missing(coco: CocoFile, listed: _Listed, matches: Matches) -> Iterator[Problem]:
     for name in map(listed.name, matches.missing):
-        yield warn(
-            "label_without_picture", name, f"{coco.name} describes {name}, which is not there.",
-            "Its labels are left out.",
-        )  # fmt: skip
+        yield _not_there(coco, name)
     for name in map(listed.name, matches.ambiguous):
         yield warn(
             "label_ambiguous", name, f"{name} in {coco.name} could mean several pictures.",

@@ -10,7 +10,7 @@ import numpy as np
 
 from components.data.formats.coco_file import CocoThing
 from components.data.formats.description import RawLabel
-from components.data.formats.outlines import joined, one_way_round
+from components.data.formats.outlines import in_parts
 from components.data.formats.run_lengths import coco_label, size_checked
 from components.data.formats.shapes import MOST_POINTS, outlined
 from components.data.records import Corners
@@ -18,7 +18,6 @@ from components.errors import LabelError
 
 Outline = tuple[Corners, tuple[tuple[float, ...], ...]]
 _CORNERS = 4  # of a turned box
-_MOST_JOINED = 100  # parts of one thing; our own choice
 
 
 def label_of(thing: CocoThing, name: str) -> RawLabel | None:
@@ -71,12 +70,7 @@ def _joined(polygons: tuple["array[float]", ...]) -> tuple[tuple[float, ...], ..
         flat = polygons[0]
         points = [(flat[n], flat[n + 1]) for n in range(0, len(flat), 2)]
         return outlined("", points).points
-    rings = [np.asarray(flat, dtype=np.float64).reshape(-1, 2) for flat in polygons]
-    finite = [ring for ring in rings if np.isfinite(ring).all()]
-    if not finite:
-        return ()
-    whole = joined(one_way_round(finite)[:_MOST_JOINED])
-    return outlined("", whole.tolist()).points
+    return in_parts([np.asarray(flat, dtype=np.float64).reshape(-1, 2) for flat in polygons])
 
 
 def _around(rings: tuple["array[float]", ...]) -> Corners:

@@ -5,6 +5,7 @@ boxes they are left aside, for a box as large as the picture would teach the wro
 """
 
 from components.data.formats.cvat_file import CvatFile, read_file
+from components.data.formats.cvat_frames import TOPIC
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.pages import describe
 from components.data.formats.texts import first_tag
@@ -16,7 +17,7 @@ from components.data.records import Problem
 from components.data.scan import Finds
 from components.errors import LabelError
 
-NAME = "CVAT"
+NAME = TOPIC
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -27,6 +28,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         return None
     has_shapes = any(file.things() for file in files)
     problems = [problem for file in files for problem in file.told]
+    finds.questions += dict.fromkeys(one for file in files for one in file.asked)
     problems += _about_tags(files) if has_shapes else []
     for file in files:
         if has_shapes:
@@ -49,7 +51,7 @@ def _files(finds: Finds, index: PictureIndex, told: list[Problem]) -> list[CvatF
         try:
             if first_tag(entry.place, entry.name) != "annotations":
                 continue
-            file = read_file(entry, index)
+            file = read_file(entry, index, finds.prefer)
         except LabelError as error:
             told.append(warn("xml_broken", entry.name, error.what, "It is left out."))
             continue

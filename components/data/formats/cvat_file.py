@@ -10,15 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.data.formats.cvat_frames import about_order, framed, in_order, of_several
+from components.data.formats.cvat_frames import (
+    framed,
+    named_by_number,
+    of_several,
+    pictures_of,
+)
 from components.data.formats.description import RawLabel
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, row_lost
+from components.data.formats.pages import row_lost
 from components.data.formats.run_lengths import cvat_label, size_checked
 from components.data.formats.shapes import around, ellipse, outlined, pointed, turned
+from components.data.formats.sheet import Sheet
 from components.data.formats.xml_stream import events
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
+from components.data.questions import Question
 from components.data.records import Problem
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -43,6 +50,7 @@ class CvatFile:
         lines_of: Class with a skeleton to the pairs of points that are joined, counted from 1.
         trouble: What broke the reading off; empty when it was read to its end.
         told: How frames were given their pictures, where that is a guess.
+        asked: What only a person can say of that.
     """
 
     sheet: Sheet
@@ -52,6 +60,7 @@ class CvatFile:
     lines_of: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     trouble: str = ""
     told: list[Problem] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
 
     def things(self) -> int:
         """Shapes in all pictures, those that cannot be read as well."""
@@ -100,22 +109,32 @@ class _Reader:
         elif element.tag == "track":
             self.track = ""
 
-    def finish(self, index: PictureIndex) -> None:
-        """Frames become pages."""
-        names: list[str] = []
+    def finish(self, index: PictureIndex, said: str) -> None:
+        """Frames become pages, and pages that have other names than their pictures find them."""
+        self._rename_pages(index)
+        names: dict[int, str] = {}
         if self.frames and not any(subset for subset, _ in self.frames):
-            numbers = [number for _, number in self.frames]
-            names = in_order(self.file.sheet.name, numbers, self.length, index)
-        if names:
-            self.file.told.append(about_order(self.file.sheet.name, names[0]))
+            numbers = {number for _, number in self.frames}
+            names, told, asked = pictures_of(
+                self.file.sheet.name, numbers, self.length, index, said
+            )
+            self.file.told += told
+            self.file.asked += asked
         for place in sorted(self.frames):
             page, *others = self.frames[place].values()
             page.size = self.frame_size
             if others:
                 page = of_several(page, others)
-            elif names:
+            elif place[1] in names:
                 page.names = (names[place[1]],)
             self.file.sheet.add(page)
+
+    def _rename_pages(self, index: PictureIndex) -> None:
+        file = self.file
+        told, names = named_by_number(file.sheet.name, file.sheet.pages, self.length, index)
+        file.told += told
+        for number, name in names.items():
+            file.sheet.pages[number].names = (name,)
 
     def _take_class(self, element: Any) -> None:
         name = (element.findtext("name") or "").strip()
@@ -182,8 +201,13 @@ class _Reader:
         return pointed(name, [found.get(label, (0.0, 0.0, 0.0)) for label in order])
 
 
-def read_file(entry: Entry, index: PictureIndex) -> CvatFile:
+def read_file(entry: Entry, index: PictureIndex, said: str = "") -> CvatFile:
     """An XML's pictures and shapes; when it breaks off, what came before, with `trouble` said.
+
+    Args:
+        entry: The XML.
+        index: The pictures.
+        said: What the person has answered to questions.
 
     Raises:
         LabelError: It cannot be opened.
@@ -199,7 +223,7 @@ def read_file(entry: Entry, index: PictureIndex) -> CvatFile:
                     reader.end(element, depth)
     except LabelError as error:
         file.trouble = error.what
-    reader.finish(index)
+    reader.finish(index, said)
     return file
 
 

@@ -64,6 +64,8 @@ class Description:
         problems: What was met so far.
         task: What the labels are for: boxes serve "detect", names of whole pictures "classify".
         keypoints: What its files say of the points of each thing; None when they say nothing.
+        far: Pictures that lie further off than others from the file that speaks of them: they
+            have the name that it says, and may be others nevertheless.
     """
 
     format: str
@@ -76,3 +78,4 @@ class Description:
     problems: list[Problem] = field(default_factory=list)
     task: str = "detect"
     keypoints: KeypointScheme | None = None
+    far: AbstractSet[int] = frozenset()

@@ -4,6 +4,7 @@ import base64
 import binascii
 import io
 import math
+import re
 import zlib
 from typing import Any
 
@@ -16,17 +17,28 @@ Points = tuple[tuple[float, ...], ...]
 
 MOST_MASK_PIXELS = 100_000_000  # larger than any photograph; our own choice
 MOST_MASK_BYTES = 64_000_000  # as a packed picture; our own choice
+_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _KINDS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 
 
 def number_of(value: object) -> float:
-    """A number as JSON or a table has it; NaN when it is none."""
+    """A number as JSON or a table has it, with a dot or a comma; NaN when it is none.
+
+    "1,234" is none: it may be a thousand and more as well as one and a bit.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return math.nan
     try:
         return float(value)
     except (ValueError, OverflowError):
-        return math.nan
+        is_open = not isinstance(value, str) or _THOUSANDS.fullmatch(value.strip())
+        return math.nan if is_open else with_point(str(value))
+
+
+def with_point(text: str) -> float:
+    """A number with a comma before its fraction; NaN when it is none."""
+    return number_of(text.replace(",", ".", 1)) if _COMMA.fullmatch(text.strip()) else math.nan
 
 
 def numbers_of(values: object, least: int) -> tuple[float, ...] | None:

@@ -26,8 +26,9 @@ from components.data.formats.json_objects import (
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, Sheet, describe, nameless, row_lost
+from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
 from components.data.formats.record_order import TOPIC, settled_order
+from components.data.formats.sheet import Sheet
 from components.data.formats.tables import SUFFIXES as TABLES
 from components.data.formats.tables import tables
 from components.data.listing import of_ending

@@ -23,6 +23,8 @@ _LARGE = 8_000_000  # characters from which on they are counted
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LAST_OF_LIST = re.compile(r"\}[ \t\n\r]*\]")
 _BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*$")
+# A whole number of more than 64 bits, which the quick reader rounds: ids would be mixed up.
+_TOO_LONG = re.compile(r":\s*(?:-[0-9]{19}|[0-9]{20})")
 _MOST_TRIED = 50  # places at which a list may be cut; nearly always the first is one
 
 
@@ -100,6 +102,8 @@ class _Tape:
         if self.peek() != "{" or len(self.text) - self.at > _LARGE:
             return None
         if (end := self._end_of_some()) is None:
+            return None
+        if _TOO_LONG.search(self.text, self.at, end):
             return None
         try:
             values: list[Any] = orjson.loads(f"[{self.text[self.at : end]}]")

@@ -13,7 +13,8 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.json_kinds import LABEL_STUDIO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.label_studio_tasks import Tasks
-from components.data.formats.pages import NAMELESS, Sheet, describe, nameless, several_classes
+from components.data.formats.pages import NAMELESS, describe, nameless, several_classes
+from components.data.formats.sheet import Sheet
 from components.data.keypoints import best, scheme
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex

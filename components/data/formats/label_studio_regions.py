@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.data.formats.description import RawLabel
-from components.data.formats.drawn import mask_of_text, number_of, points_of
+from components.data.formats.drawn import mask_of_text, number_of
+from components.data.formats.label_studio_curves import outline_of
 from components.data.formats.outlines import label_of_mask
 from components.data.formats.run_lengths import brush_label, size_checked
 from components.data.formats.shapes import ellipse, outlined, turned
@@ -61,10 +62,11 @@ def label_of(value: Value, name: str, size: tuple[float, float]) -> RawLabel | N
     elif "imageDataURL" in value:
         made = _bitmask(value, name, size)
     elif "points" in value or "vertices" in value:
-        points = points_of(value.get("points", value.get("vertices")))
+        scale = size[0] / 100, size[1] / 100
+        points = outline_of(value.get("points", value.get("vertices")), scale)
         if len(points) < 3 or value.get("closed") is False:
             raise ValueError("no outline")
-        made = outlined(name, [(x * size[0] / 100, y * size[1] / 100) for x, y in points])
+        made = outlined(name, points)
     else:
         made = _measured(value, name, size)
     return made and _in_fractions(made, size)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from components.data.formats import labelme_groups as groups
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import Points, mask_of_text, number_of, points_of
 from components.data.formats.embedded import unfold
@@ -16,12 +17,13 @@ from components.data.formats.json_kinds import LABELME, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, describe, no_objects, row_lost, several_classes
+from components.data.formats.pages import describe, no_objects, row_lost, several_classes
 from components.data.formats.shapes import around, ellipse, outlined
+from components.data.formats.sheet import Sheet
 from components.data.keypoints import scheme
 from components.data.listing import Listing, entries
 from components.data.matching import PictureIndex
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -41,11 +43,18 @@ class _Seen:
 
     classes: dict[str, None] = field(default_factory=dict)
     flags: Counter[str] = field(default_factory=Counter)
-    grouped: int = 0
+    groups: set[str] = field(default_factory=set)  # three at most: enough to tell
+    joined: int = 0
+    alone: int = 0
     shapes: int = 0
     several: int = 0
     points: dict[str, int] = field(default_factory=dict)
     entries: Listing[Entry] = field(default_factory=entries)
+
+    @property
+    def are_unset(self) -> bool:
+        """Whether groups say nothing."""
+        return groups.is_unset(self.groups, len(self.entries))
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -61,7 +70,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         seen.entries.append(entry)
         # Of each page what matching needs; outlines are read again with their picture.
         bare = Page(page.names, things=page.things)
-        sheet.add(bare, entry.name, partial(_page, entry, order=seen.points))
+        sheet.add(bare, entry.name, partial(_page, entry, known=seen))
     if not seen.entries:
         return None
 
@@ -107,13 +116,7 @@ def _why(entries: Sequence[Entry]) -> str:
 
 
 def _remarks(seen: _Seen) -> list[Problem]:
-    problems = []
-    if seen.grouped:
-        problems.append(note(
-            "shapes_grouped", "",
-            f"{count(seen.grouped, 'shape')} {'is' if seen.grouped == 1 else 'are'} joined to "
-            "others by a group, as the parts of one thing.", "Each part stays a label of its own.",
-        ))  # fmt: skip
+    problems = groups.about_groups(seen.joined, seen.alone, are_unset=seen.are_unset)
     if seen.flags:
         names = ", ".join(name for name, _ in seen.flags.most_common(3))
         problems.append(warn(
@@ -132,25 +135,25 @@ class _Told:
     size: dict[str, float] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
-    groups: Counter[tuple[str, str]] = field(default_factory=Counter)
     number: int = 0
-    things: list[tuple[str, RawLabel]] = field(default_factory=list)
-    points: dict[str, dict[str, tuple[float, ...]]] = field(default_factory=dict)
+    joined: int = 0
+    things: list[groups.Grouped] = field(default_factory=list)
+    points: groups.Owned = field(default_factory=dict)
 
 
-def _page(entry: Entry, seen: _Seen | None = None, order: dict[str, int] | None = None) -> Page:
+def _page(entry: Entry, seen: _Seen | None = None, known: _Seen | None = None) -> Page:
     """Everything the file says.
 
     Args:
         entry: The file.
         seen: Is told what the file holds, the first time it is read.
-        order: Names of keypoints with their numbers, once all files were seen.
+        known: What all files hold, once they were seen.
 
     Raises:
         LabelError: It is not whole JSON.
     """
     page, told = _told(entry)
-    _close(page, told, entry.name, order or {})
+    _close(page, told, entry.name, known or _Seen())
     if seen is not None:
         _see(seen, page, told)
     return page
@@ -190,40 +193,35 @@ def _see(seen: _Seen, page: Page, told: _Told) -> None:
     for name in (name for points in told.points.values() for name in points):
         seen.points.setdefault(name, len(seen.points))
     seen.classes.update(dict.fromkeys(page.classes))
-    seen.grouped += sum(n for n in told.groups.values() if n > 1)
+    if len(seen.groups) < 3:
+        seen.groups.update(group for group, _ in told.things)
+    seen.joined += told.joined
+    seen.alone += groups.left_alone(told.things)
     seen.flags.update(told.flags[:1] if not page.is_certain else ())
     seen.several += not page.is_certain and len(told.flags) > 1
     seen.shapes += told.number
 
 
-def _close(page: Page, told: _Told, source: str, order: dict[str, int]) -> None:
-    _join_points(told)
+def _close(page: Page, told: _Told, source: str, known: _Seen) -> None:
+    if not known.are_unset:
+        told.things, told.joined = groups.join_parts(told.things)
+    told.others["points"] += groups.join_points(told.things, told.points)
     for group, label in told.things:
         found = told.points.get(group, {})
         if found:
-            places = [found.get(name, (0.0, 0.0, 0.0)) for name in (order or found)]
-            label = RawLabel(label.class_name, label.box, "keypoints", tuple(places))
+            label = groups.with_points(label, found, known.points)
         page.add(label)
     width, height = told.size.get("imageWidth", 0.0), told.size.get("imageHeight", 0.0)
     if 0 < width < math.inf and 0 < height < math.inf:
         page.size = (width, height)
-    if told.others:
-        page.lose(no_objects(source, dict(told.others)), sum(told.others.values()))
+    if +told.others:
+        page.lose(no_objects(source, dict(+told.others)), sum(told.others.values()))
     page.is_certain = not told.flags or page.things > 0
-
-
-def _join_points(told: _Told) -> None:
-    """Keep the points of those groups that hold one thing; others are of nothing."""
-    owned = Counter(group for group, _ in told.things)
-    for group in [group for group in told.points if owned[group] != 1]:
-        told.others["points"] += len(told.points.pop(group))
 
 
 def _shape(page: Page, shape: dict[str, Any], source: str, told: _Told) -> None:
     told.number += 1
     name = str(shape.get("label") or "").strip()
-    if (group := shape.get("group_id")) is not None:
-        told.groups[(name, str(group)[:40])] += 1
     try:
         what = _drawn(name, shape, told) if name else "has no label"
     except LabelError as error:

@@ -6,9 +6,10 @@ from typing import Any
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import number_of
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, describe, row_lost
+from components.data.formats.pages import describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, outlined
+from components.data.formats.sheet import Sheet
 from components.data.formats.voc import is_voc, parse
 from components.data.formats.voc_object import tidy
 from components.data.listing import of_ending

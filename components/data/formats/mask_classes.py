@@ -22,8 +22,10 @@ _FILE = re.compile(
 )
 _HEX = re.compile(r"#([0-9a-fA-F]{6})\b")
 _APART = re.compile(r"[,;:\t]+")
-BACKGROUND = {"background", "_background_", "bg", "unlabeled", "unlabelled", "void", "ignore",
-              "none", "null", "unknown"}  # fmt: skip
+_BACKGROUND = {"background", "_background_", "__background__", "bg"}
+# Nothing that a model is to learn, wherever a file has it; said so in the report.
+_VOID = {"unlabeled", "unlabelled", "void", "ignore", "_ignore_", "__ignore__"}
+_AT_ZERO = {"unknown", "none", "null"}  # what black is called, and a class like others elsewhere
 _TITLES = ("title", "name", "label", "class")
 _MOST_BYTES = 2_000_000
 _MOST_LINES = 70_000
@@ -48,17 +50,36 @@ class MaskClasses:
 
     def names(self) -> list[str]:
         """Classes in the order of the file, without a background."""
-        every = dict.fromkeys([*self.values.values(), *self.colours.values()])
-        return [name for name in every if not is_background(name)]
+        return list(dict.fromkeys(
+            name for number, name in self._numbered() if not is_nothing(name, number)
+        ))  # fmt: skip
+
+    def left_out(self) -> list[str]:
+        """Names beside the background that stand for nothing as well, and may have been meant."""
+        return list(dict.fromkeys(
+            name for number, name in self._numbered()
+            if folded(name.strip()) in (_VOID if number else _AT_ZERO)
+        ))  # fmt: skip
+
+    def _numbered(self) -> list[tuple[int, str]]:
+        """Names with their value, or their colour as one number."""
+        colours = [(number_of_colour(colour), name) for colour, name in self.colours.items()]
+        return [*self.values.items(), *colours]
 
     def counted_from_one(self) -> "MaskClasses":
         """The same, for masks in which 0 is nothing and the list names the rest."""
         return MaskClasses(self.file, {n + 1: name for n, name in self.values.items()})
 
 
-def is_background(name: str) -> bool:
-    """Whether a class stands for what is nothing."""
-    return folded(name.strip()) in BACKGROUND
+def number_of_colour(colour: Colour) -> int:
+    """A colour as one number."""
+    return colour[0] << 16 | colour[1] << 8 | colour[2]
+
+
+def is_nothing(name: str, number: int) -> bool:
+    """Whether a class stands for what is nothing, at this value or colour."""
+    known = folded(name.strip())
+    return known in _BACKGROUND or known in _VOID or (number == 0 and known in _AT_ZERO)
 
 
 def is_class_file(name: str) -> bool:

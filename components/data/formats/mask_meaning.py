@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from components.data.formats.mask_background import Background, background_of
-from components.data.formats.mask_classes import MaskClasses, is_background
-from components.data.formats.mask_pixels import MaskPixels, is_soft, number_of_colour, read_mask
+from components.data.formats.mask_classes import MaskClasses, is_nothing, number_of_colour
+from components.data.formats.mask_pixels import MaskPixels, is_soft, read_mask
 from components.data.masks import is_mask_folder
 from components.data.names import folded
 from components.data.unpack import Entry
@@ -106,7 +106,7 @@ def _readable(sample: list[Entry]) -> Iterator[MaskPixels]:
 
 def _begins_at_one(one: MaskClasses, values: set[int]) -> bool:
     """Whether a bare list of names leaves out the background, which masks have as 0."""
-    if not one.is_list or any(is_background(name) for name in one.values.values()):
+    if not one.is_list or any(is_nothing(name, n) for n, name in one.values.items()):
         return False
     return max(values - {_VOID}, default=0) == len(one.values)
 
@@ -134,7 +134,7 @@ def named(
         {number_of_colour(colour): name for colour, name in classes.colours.items()}
         if mask.is_coloured else classes.values
     )  # fmt: skip
-    if 0 in names and not is_background(names[0]) and not classes.is_list:
+    if 0 in names and not is_nothing(names[0], 0) and not classes.is_list:
         values = [0, *values] if (mask.numbers == 0).any() else values
     if not mask.is_coloured and len(values) == 1 and len(names) and values[0] not in names:
         only = classes.names()
@@ -142,7 +142,7 @@ def named(
             return [(values[0], only[0])]
     return [
         (value, names.get(value)) for value in values
-        if not is_background(names.get(value, ""))
+        if not is_nothing(names.get(value, ""), value)
         and not (value not in names and is_void(value, mask, set(names)))
     ]  # fmt: skip
 

@@ -73,6 +73,7 @@ def find(
             "The masks are black and white with blurred edges.",
             "They are cut at half of their brightness.",
         ))  # fmt: skip
+    problems += [_about_left(one) for one in whole.classes if one.left_out()]
     names = {name: None for one in whole.classes for name in one.names()}
     if not whole.is_numbered and not all(map(_has_pair, whole.masks_of.values())):
         problems.append(note(
@@ -90,6 +91,15 @@ def find(
     return Description(
         NAME, _why(whole), tuple(names), len(whole.masks_of), frozenset(whole.masks_of),
         lambda picture, told: _read(whole, picture, told), problems=problems,
+    )  # fmt: skip
+
+
+def _about_left(one: MaskClasses) -> Problem:
+    named = " and ".join(f'"{name}"' for name in one.left_out())
+    return note(
+        "masks_nothing", one.file, f"{one.file} names {named} beside the classes.",
+        "What is painted so is taken as nothing; give it another name in that file to have it as "
+        "a class.",
     )  # fmt: skip
 
 

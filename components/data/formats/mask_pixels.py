@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.data.formats.description import RawLabel
-from components.data.formats.mask_classes import Colour
+from components.data.formats.mask_classes import Colour, number_of_colour
 from components.data.formats.outlines import MOST_PIXELS, label_of_mask
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -20,12 +20,10 @@ from components.errors import LabelError
 if TYPE_CHECKING:
     from PIL import Image
 
-_KINDS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP")
+KINDS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP")
 MOST_VALUES = 5_000  # more is a photograph or noise; our own choice
 MOST_BLOBS = 1_000  # of one class on one picture; our own choice
 BLACK = -1  # the value 0 where something else is the background
-_LOOKED_AT = 256  # pixels along a side, to tell photographs; our own choice
-_MASK_SHADES, _MASK_SHARE = 24, 0.7  # so much of a mask has so few shades; our own choice
 _SOFT_VALUES = 8  # of a mask that was made smaller or larger, at least; our own choice
 _SOFT_REACH = 13  # pixels across, around one on a blurred edge; our own choice
 _SPECK = 5e-5  # share of the picture below which a blob is a speck: 20 pixels of 640 × 640
@@ -82,11 +80,6 @@ class MaskPixels:
         return [int(value) for value in np.unique(self.numbers) if value]
 
 
-def number_of_colour(colour: Colour) -> int:
-    """A colour as one number."""
-    return colour[0] << 16 | colour[1] << 8 | colour[2]
-
-
 def read_mask(entry: Entry, colours: list[Colour], *, by_colour: bool) -> MaskPixels:
     """The numbers of a mask picture.
 
@@ -101,7 +94,7 @@ def read_mask(entry: Entry, colours: list[Colour], *, by_colour: bool) -> MaskPi
     from PIL import Image
 
     try:
-        with Image.open(entry.path, formats=_KINDS) as image:
+        with Image.open(entry.path, formats=KINDS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise LabelError(f"{entry.name} is larger than any mask.", "Check the file.")
             made = _numbers(image, colours, by_colour)
@@ -152,27 +145,6 @@ def _split(pixels: NDArray[np.generic]) -> Numbers:
     """Bright and dark; the threshold is half of the brightest."""
     values = pixels.astype(np.int64)
     return np.asarray(values * 2 > max(int(values.max()), 16), dtype=np.int64)
-
-
-def is_photograph(entry: Entry) -> bool:
-    """Whether a picture has so many colours that it can be no mask, however blurred that is."""
-    from PIL import Image
-
-    try:
-        with Image.open(entry.path, formats=_KINDS) as image:
-            if image.mode in ("1", "P") or image.width * image.height > MOST_PIXELS:
-                return False
-            image.draft("RGB", (_LOOKED_AT, _LOOKED_AT))
-            small = image.convert("RGB")
-            small.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, MemoryError,
-            Image.DecompressionBombError, Image.DecompressionBombWarning):  # fmt: skip
-        return False
-    coarse = np.asarray(small).astype(np.int64) >> 4
-    is_grey = int((coarse.max(axis=2) - coarse.min(axis=2)).max()) <= 1
-    shades = coarse[..., 0] << 8 | coarse[..., 1] << 4 | coarse[..., 2]
-    times = np.sort(np.unique(shades, return_counts=True)[1])[::-1]
-    return not is_grey and int(times[:_MASK_SHADES].sum()) < _MASK_SHARE * shades.size
 
 
 def is_soft(mask: MaskPixels) -> bool:

@@ -19,6 +19,9 @@ MOST_PIXELS = 200_000_000  # of one mask: what has to be held at once, a byte ea
 _MOST_FINE = 16_000_000  # pixels of one thing; larger ones are outlined coarser. Our own choice
 _MOST_EDGES = 250_000  # finding outlines takes the square of it. Our own choice
 MOST_PARTS = 40  # of one thing; more is noise. Our own choice
+_MOST_JOINED = 100  # parts that were drawn as lines; our own choice
+_LOOKED_AT, _DRAWN_AT = 256, 4_000  # pixels along a side of parts that overlap; our own choice
+_FARTHEST = 1e9  # pixels from the corner; nothing that lies there is on a picture
 _MOST_TRIED = 50  # corners of a line that may be a hole. Our own choice
 LEAST_PART = 0.002  # of the largest part; smaller ones are specks of a brush. Our own choice
 
@@ -84,6 +87,72 @@ def joined(rings: Sequence[Ring]) -> Ring:
         there_and_back = np.concatenate([ring[start:], ring[: start + 1], whole[at : at + 1]])
         whole = np.concatenate([whole[: at + 1], there_and_back, whole[at + 1 :]])
     return whole
+
+
+def in_parts(rings: Sequence[Ring]) -> tuple[tuple[float, ...], ...]:
+    """The points of one closed line around all parts of a thing; () when none can be drawn.
+
+    A part that lies in another adds nothing, and parts that overlap are drawn as one: what is
+    within a line twice would count as a hole.
+    """
+    kept: list[Ring] = []
+    for ring in one_way_round([ring for ring in rings if np.isfinite(ring).all()])[:_MOST_JOINED]:
+        if not any(_lies_in(ring, other) for other in kept):
+            kept.append(ring)
+    near = _near_each_other(kept)
+    if near and _overlap([kept[n] for n in near]):
+        apart = [ring for n, ring in enumerate(kept) if n not in near]
+        kept = [*_drawn_as_one([kept[n] for n in near]), *apart]
+    return outlined("", joined(kept).tolist()).points if kept else ()
+
+
+def _near_each_other(rings: Sequence[Ring]) -> list[int]:
+    """Which parts have a box that overlaps that of another."""
+    if len(rings) < 2:
+        return []
+    low, high = (np.array([end(ring, axis=0) for ring in rings]) for end in (np.min, np.max))
+    if np.abs([low, high]).max() > _FARTHEST:
+        return []
+    meet = ((low[:, None] < high[None]) & (high[:, None] > low[None])).all(axis=2)
+    return [int(n) for n in np.flatnonzero(meet.sum(axis=1) > 1)]  # each meets itself
+
+
+def _overlap(rings: Sequence[Ring]) -> bool:
+    """Whether some parts share more than a border, by a look at a small drawing of each."""
+    import cv2  # only in workers, and only for masks
+
+    times = sum(_drawing([ring], rings, _LOOKED_AT).astype(np.uint8) for ring in rings)
+    shared = np.asarray(times > 1, dtype=np.uint8)
+    return bool(cv2.erode(shared, np.ones((3, 3), np.uint8)).any())
+
+
+def _drawn_as_one(rings: Sequence[Ring]) -> list[Ring]:
+    origin, scale = _frame(rings, _DRAWN_AT)
+    drawn = [ring / scale + origin for ring in _rings(_drawing(rings, rings, _DRAWN_AT))]
+    return drawn if area(drawn[0]) >= 0 else [ring[::-1] for ring in drawn]
+
+
+def _drawing(some: Sequence[Ring], rings: Sequence[Ring], side: int) -> Mask:
+    """Some of the rings filled, in a frame around all, so many pixels along its longer side."""
+    import cv2  # only in workers, and only for masks
+
+    origin, scale = _frame(rings, side)
+    canvas = np.zeros((side + 1, side + 1), np.uint8)
+    for ring in some:
+        cv2.fillPoly(canvas, [np.round((ring - origin) * scale).astype(np.int32)], 1)
+    return canvas
+
+
+def _frame(rings: Sequence[Ring], side: int) -> tuple[Ring, float]:
+    """Left and top of all rings, and the scale at which they fill a square."""
+    every = np.concatenate(rings)
+    origin = every.min(axis=0)
+    return origin, side / max(float((every.max(axis=0) - origin).max()), 1e-9)
+
+
+def _lies_in(inner: Ring, outer: Ring) -> bool:
+    is_near = (inner.min(axis=0) >= outer.min(axis=0)) & (inner.max(axis=0) <= outer.max(axis=0))
+    return bool(is_near.all()) and _holds(outer, inner)
 
 
 def _nearest(a: Ring, b: Ring) -> tuple[int, int]:

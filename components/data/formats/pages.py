@@ -7,85 +7,19 @@ that two files describe gets the labels of one of them, with a word about the ot
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from components.data.formats.description import Description, RawPicture, Unit
-from components.data.formats.page import Page
-from components.data.formats.page_book import Calls, PageBook
-from components.data.listing import Listing
+from components.data.formats.description import Description, RawPicture
+from components.data.formats.sheet import Sheet
 from components.data.matching import PictureIndex, Reference
-from components.data.names import folded, split_of_stem, stem_of, tidy_reference
-from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
+from components.data.names import folded, stem_of, tidy_reference
+from components.data.numbered import NumberMap, NumberSet, SplitOf
 from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.second_labels import is_second, label_twice
 from components.errors import LabelError
 
 NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
-
-
-class Sheet:
-    """One file, or many files of one picture each, that are matched together.
-
-    Attributes:
-        name: The file as the user knows it; for many files, the folder above or the format.
-        pages: In the order of the file.
-        is_one_file: Whether all pages are from one file.
-    """
-
-    def __init__(self, name: str, *, is_one_file: bool = True) -> None:
-        self.name = name
-        self.is_one_file = is_one_file
-        self.pages = PageBook()
-        self._sources = Listing[str]()  # of many files, whose each page is
-        self._again = Calls()
-
-    def add(self, page: Page, source: str = "", again: "partial[Page] | None" = None) -> None:
-        """One page more, of a file of its own when `source` is given.
-
-        With `again` the page holds no more than what matching needs, and that reads it whole.
-        """
-        self.pages.add(page)
-        if not self.is_one_file:
-            self._sources.append(source or self.name)
-        if again is not None:
-            self._again.add(again)
-
-    def source(self, number: int) -> str:
-        """The file that describes a picture."""
-        return self.name if self.is_one_file else self._sources[number]
-
-    def page(self, number: int) -> Page:
-        """One page, whole.
-
-        Raises:
-            LabelError: Its file has changed or gone since.
-        """
-        page: Page = self._again[number]() if len(self._again) else self.pages[number]
-        return page
-
-
-class OneFile:
-    """Pages of one file by the name of their picture; its rows need not be neighbours."""
-
-    def __init__(self, name: str, unit: Unit = "pixels") -> None:
-        self.sheet = Sheet(name)
-        self._unit = unit
-        self._split = split_of_stem(name)
-        self._numbers = Numbering()
-
-    def has(self, reference: str) -> bool:
-        """Whether there is a page of this picture already."""
-        return reference in self._numbers
-
-    def page(self, reference: str) -> Page:
-        """The page of a picture, a new one the first time."""
-        number = self._numbers.number(reference)
-        if number == len(self.sheet.pages):
-            self.sheet.add(Page((reference,), self._unit, split=self._split))
-        page: Page = self.sheet.pages[number]
-        return page
 
 
 class _Survey(Sequence[Reference]):
@@ -126,11 +60,24 @@ class _Claims:
     splits: SplitOf = field(default_factory=SplitOf)
     filled: int = 0
     problems: list[Problem] = field(default_factory=list)
+    far: dict[int, int] = field(default_factory=dict)  # picture to 1 where it has labels
 
-    def take(self, picture: int, number: int, survey: _Survey) -> None:
+    def make_room(self, picture: int, *, is_far: bool) -> None:
+        """Take a picture from a file of another folder where one lies nearer."""
+        if is_far or picture not in self.far:
+            return
+        self.filled -= self.far.pop(picture)
+        sheet, number = self.sheets[self.sheet_of[picture]], self.page_of[picture]
+        del self.page_of[picture]
+        self.problems.append(_missing(sheet, number, is_taken=False))
+
+    def take(self, picture: int, number: int, survey: _Survey, *, is_far: bool = False) -> None:
         """Give a picture to a page of the sheet that came last."""
         self.sheet_of[picture], self.page_of[picture] = len(self.sheets) - 1, number
-        self.filled += number in survey.filled
+        is_filled = number in survey.filled
+        self.filled += is_filled
+        if is_far:
+            self.far[picture] = int(is_filled)
 
 
 def describe(
@@ -159,6 +106,7 @@ def describe(
     return Description(
         name, why, tuple(dict.fromkeys(classes)), made.filled, NumberSet(made.page_of),
         lambda picture, told: _read(made, picture, told), made.splits, made.problems,
+        far=NumberSet(made.far),
     )  # fmt: skip
 
 
@@ -175,24 +123,39 @@ def _claim(
     shared, first = 0, sheet
     for place, picture in matches.picture_of.items():
         number = survey.order[place]
+        is_far = picture in matches.far
+        made.make_room(picture, is_far=is_far)
         if picture in made.page_of:
             shared += 1
             first = first if shared > 1 else made.sheets[made.sheet_of[picture]]
         else:
-            made.take(picture, number, survey)
+            made.take(picture, number, survey, is_far=is_far)
         if number in survey.splits:
             made.splits.setdefault(picture, survey.splits[number])
     if shared:
         made.problems.append(_twice(sheet, first, shared))
-    for number in (survey.order[place] for place in matches.missing):
-        picture_made = rescue(sheet, number) if rescue else None
-        if picture_made is None:
-            made.problems.append(_missing(sheet, number, _is_taken(made, sheet, number, index)))
-            continue
-        made.take(picture_made, number, survey)
-        if number in survey.splits:
-            made.splits.setdefault(picture_made, survey.splits[number])
+    _rescue(made, survey, [survey.order[place] for place in matches.missing], index, rescue)
     made.problems += [_ambiguous(sheet, survey.order[place]) for place in matches.ambiguous]
+
+
+def _rescue(
+    made: _Claims,
+    survey: _Survey,
+    missing: list[int],
+    index: PictureIndex,
+    rescue: Callable[[Sheet, int], int | None] | None,
+) -> None:
+    """Pages without a picture: some carry one."""
+    sheet = survey.sheet
+    for number in missing:
+        picture = rescue(sheet, number) if rescue else None
+        if picture is None:
+            is_taken = _is_taken(made, sheet, number, index)
+            made.problems.append(_missing(sheet, number, is_taken=is_taken))
+            continue
+        made.take(picture, number, survey)
+        if number in survey.splits:
+            made.splits.setdefault(picture, survey.splits[number])
 
 
 def _agrees(names: tuple[str, ...]) -> bool:
@@ -216,7 +179,7 @@ def _is_taken(made: _Claims, sheet: Sheet, number: int, index: PictureIndex) -> 
     )
 
 
-def _missing(sheet: Sheet, number: int, is_taken: bool) -> Problem:
+def _missing(sheet: Sheet, number: int, *, is_taken: bool) -> Problem:
     called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
     if is_taken:
         return label_twice(source)

@@ -15,8 +15,9 @@ import numpy as np
 
 from components.data.formats.description import Description
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, Sheet, describe, nameless, row_lost
+from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
 from components.data.formats.run_lengths import runs_labels, size_checked
+from components.data.formats.sheet import Sheet
 from components.data.formats.table_boxes import remarks_on_absent
 from components.data.formats.table_columns import CLASS_NAMES, picture_column
 from components.data.formats.tables import Table, is_number, tables

@@ -73,6 +73,15 @@ def turned(name: str, corner: tuple[float, float], size: tuple[float, float], de
     return RawLabel(name, around(points), "rotated", points)
 
 
+def four_corners(name: str, box: Corners, degrees: float) -> RawLabel:
+    """A box turned clockwise around its middle; one that lies straight has its corners as well."""
+    left, top, right, bottom = box
+    about = (left + right) / 2, (top + bottom) / 2
+    made = turned(name, (left, top), (right - left, bottom - top), degrees, about)
+    corners = made.points or ((left, top), (right, top), (right, bottom), (left, bottom))
+    return RawLabel(name, made.box, "rotated", corners)
+
+
 def ellipse(name: str, centre: tuple[float, float], radii: tuple[float, float],
             degrees: float, corners: int = 36) -> RawLabel:  # fmt: skip
     """An ellipse as a polygon of so many corners, in the units of `turned`."""

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.data.formats.description import RawLabel
-from components.data.formats.drawn import paired
+from components.data.formats.drawn import number_of, paired
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, OneFile, Sheet, nameless, row_lost
+from components.data.formats.pages import NAMELESS, nameless, row_lost
 from components.data.formats.shapes import around
+from components.data.formats.sheet import OneFile, Sheet
 from components.data.formats.table_columns import Columns, numbers_in, places_in
 from components.data.formats.tables import Table
 from components.data.matching import PictureIndex
@@ -106,7 +107,7 @@ def _take(
         made.highest = max(made.highest, *map(abs, box))
         made.has_fraction = made.has_fraction or any(value % 1 for value in box)
         made.groups += _cell(row, columns.group) in ("1", "1.0", "true")
-        points = paired(tuple(map(_float, place))) if columns.kind == "four" else ()
+        points = paired(tuple(map(number_of, place))) if columns.kind == "four" else ()
         page.add(RawLabel(name, box, "rotated" if points else "box", points))
 
 
@@ -132,21 +133,14 @@ def _tidy(label: str) -> str:
 
 def _facts(page: Page, row: list[str], columns: Columns) -> None:
     if columns.size is not None and page.size is None:
-        width, height = (_float(_cell(row, column)) for column in columns.size)
+        width, height = (number_of(_cell(row, column)) for column in columns.size)
         page.size = (width, height) if 0 < width < math.inf and 0 < height < math.inf else None
     if columns.split is not None:
         page.split = split_of_word(_cell(row, columns.split)) or page.split
 
 
-def _float(cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        return math.nan
-
-
 def _box(cells: list[str], columns: Columns) -> Corners | None:
-    values = numbers_in(cells[0]) if len(columns.place) == 1 else [_float(cell) for cell in cells]
+    values = numbers_in(cells[0]) if len(columns.place) == 1 else list(map(number_of, cells))
     if len(values) != (8 if columns.kind == "four" else 4) or not all(map(math.isfinite, values)):
         return None
     if columns.kind == "four":

@@ -6,9 +6,10 @@ from functools import partial
 
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.page import Page
-from components.data.formats.pages import Sheet, describe, row_lost
+from components.data.formats.pages import describe, row_lost
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around
+from components.data.formats.sheet import Sheet
 from components.data.formats.texts import read_text
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex

@@ -15,14 +15,8 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.json_kinds import VIA, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.page import Page
-from components.data.formats.pages import (
-    NAMELESS,
-    OneFile,
-    describe,
-    nameless,
-    no_objects,
-    row_lost,
-)
+from components.data.formats.pages import NAMELESS, describe, nameless, no_objects, row_lost
+from components.data.formats.sheet import OneFile
 from components.data.formats.tables import Table, tables
 from components.data.formats.via_regions import (
     Attributes,

@@ -15,8 +15,9 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import number_of, numbers_of, paired
 from components.data.formats.json_kinds import VIA3, of_kind
 from components.data.formats.json_stream import elements
-from components.data.formats.pages import NAMELESS, OneFile, describe, nameless, row_lost
+from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
 from components.data.formats.shapes import around, ellipse, outlined
+from components.data.formats.sheet import OneFile
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count, note, warn

@@ -17,7 +17,8 @@ from components.data.formats.voc_names import Head, settle
 from components.data.formats.voc_object import HAS_MORE, HAS_PARTS, label_of, tidy
 from components.data.formats.xml_stream import told_in_words
 from components.data.listing import Listing, of_ending
-from components.data.matching import Matches, PictureIndex, Reference
+from components.data.matches import Matches
+from components.data.matching import PictureIndex, Reference
 from components.data.names import stem_of
 from components.data.numbered import NumberMap, NumberSet
 from components.data.problems import count, note, warn
@@ -140,7 +141,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
         filled, NumberSet(file_of),
         lambda picture, told: _read(files, file_of[picture], told),
-        problems=[*problems, *_orphans(files, matches, index)],
+        problems=[*problems, *_orphans(files, matches, index)], far=matches.far,
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """One `<object>` of Pascal VOC as a label: a box, an outline beside it, or a turned box."""
 
 import math
+from contextlib import suppress
 from typing import Any
 
-from components.data.formats.drawn import number_of
-from components.data.formats.shapes import turned
+from components.data.formats.drawn import number_of, with_point
+from components.data.formats.shapes import four_corners
 from components.data.records import Corners
 
 Said = tuple[str, Corners, str, tuple[tuple[float, ...], ...]]  # the fields of a `RawLabel`
@@ -33,7 +34,7 @@ def label_of(thing: Any) -> tuple[Said | None, str]:
     if left != left or top != top or right != right or bottom != bottom:
         return None, "has a box without four numbers"
     if "attributes" in parts and (degrees := _degrees(parts["attributes"])) % 360:
-        return _four_corners(name, (left, top, right, bottom), degrees), ""
+        return _four(name, (left, top, right, bottom), degrees), ""
     shape, points = _outline(parts["polygon"]) if "polygon" in parts else ("box", ())
     more = HAS_MORE if has_more else HAS_PARTS if "part" in parts else ""
     return (name, (left, top, right, bottom), shape, points), more
@@ -43,9 +44,13 @@ def _sides(place: Any) -> Corners:
     if len(place) == 4:
         a, b, c, d = place
         if a.tag == "xmin" and b.tag == "ymin" and c.tag == "xmax" and d.tag == "ymax":
-            return float(a.text), float(b.text), float(c.text), float(d.text)
-    sides = {side.tag: side.text for side in reversed(place)}
-    return float(sides["xmin"]), float(sides["ymin"]), float(sides["xmax"]), float(sides["ymax"])
+            with suppress(ValueError):  # none, or with decimal commas
+                return float(a.text), float(b.text), float(c.text), float(d.text)
+    texts = {side.tag: side.text for side in reversed(place)}
+    left, top, right, bottom = (texts[key] or "" for key in ("xmin", "ymin", "xmax", "ymax"))
+    are_commas = all("," in side for side in (left, top, right, bottom))  # no thousands all through
+    read = with_point if are_commas else number_of
+    return read(left), read(top), read(right), read(bottom)
 
 
 def _outline(polygon: Any) -> tuple[str, tuple[tuple[float, ...], ...]]:
@@ -67,16 +72,13 @@ def _turned(name: str, place: Any) -> tuple[Said | None, str]:
         return None, "has a turned box without five numbers"
     x, y, w, h, angle = values
     degrees = angle if abs(angle) > _DEGREES_FROM else math.degrees(angle)
-    return _four_corners(name, (x - w / 2, y - h / 2, x + w / 2, y + h / 2), degrees), ""
+    box = x - w / 2, y - h / 2, x + w / 2, y + h / 2
+    return _four(name, box, degrees), ""
 
 
-def _four_corners(name: str, box: Corners, degrees: float) -> Said:
-    """A box turned clockwise around its middle; one that lies straight has its corners as well."""
-    left, top, right, bottom = box
-    about = (left + right) / 2, (top + bottom) / 2
-    made = turned(name, (left, top), (right - left, bottom - top), degrees, about)
-    corners = made.points or ((left, top), (right, top), (right, bottom), (left, bottom))
-    return name, made.box, "rotated", corners
+def _four(name: str, box: Corners, degrees: float) -> Said:
+    made = four_corners(name, box, degrees)
+    return made.class_name, made.box, made.shape, made.points
 
 
 def _degrees(attributes: Any) -> float:

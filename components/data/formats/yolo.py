@@ -28,7 +28,8 @@ from components.data.formats.yolo_reading import read_labels
 from components.data.formats.yolo_rows import Layout
 from components.data.formats.yolo_sample import Sample, is_yolo, look, spread
 from components.data.keypoints import best, scheme
-from components.data.matching import Matches, PictureIndex, Reference
+from components.data.matches import Matches
+from components.data.matching import PictureIndex, Reference
 from components.data.names import folded, stem_of
 from components.data.numbered import NumberMap, NumberSet
 from components.data.pictures import size_of
@@ -101,7 +102,7 @@ def find(
     return Description(
         NAME, _why(len(file_of), example, lists), _classes(used), filled, NumberSet(file_of),
         lambda picture, told: _read(whole, picture, told), problems=problems,
-        keypoints=best(one.points for one in lists) or scheme(points),
+        keypoints=best(one.points for one in lists) or scheme(points), far=matches.far,
     )  # fmt: skip
 
 
