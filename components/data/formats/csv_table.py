@@ -1,6 +1,7 @@
 """Tables of boxes: the CSV of TensorFlow, Roboflow, RetinaNet, VoTT, makesense.ai and alike."""
 
 from components.data.formats.description import Description
+from components.data.formats.number_names import NumberNames
 from components.data.formats.open_images import is_open_images
 from components.data.formats.pages import describe
 from components.data.formats.table_boxes import TableBoxes, read_table, remarks
@@ -30,7 +31,11 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
     if asking is not None:
         finds.questions.append(question(*asking))
         order.append(about_order(*asking))
-    made = [read_table(table, columns, index, {}) for table, columns in known]
+    names = NumberNames(finds)
+    made = [
+        read_table(table, columns, index, names.of(table, columns.label))
+        for table, columns in known
+    ]
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
     problems = [*order, *(problem for one in made for problem in remarks(one))]
     problems += [
