@@ -159,6 +159,8 @@ def test_a_name_in_the_row_goes_before_the_number_beside_it(tmp_path):
         "Filename,Label,Species\na.jpg,0,cat\nb.jpg,8,dog\nc.jpg,0,cat\nd.jpg,8,dog\n",
     )
     assert sorted_as(reading) == {"a": ["cat"], "b": ["dog"], "c": ["cat"], "d": ["dog"]}
+    text(tmp_path / "set/part.csv", "Filename,Label\na.jpg,0\nb.jpg,8\nc.jpg,0\n")
+    assert read(tmp_path / "set", room=tmp_path / "again").classes == ("cat", "dog")
     grades = "file,label,species\na.jpg,0,cat\nb.jpg,1,cat\nc.jpg,0,dog\nd.jpg,1,dog\n"
     assert a_set(tmp_path / "other", grades).classes == ("class 0", "class 1")  # another question
 

@@ -34,6 +34,7 @@ _TICKED = {"1", "1.0", "true", "yes", "x"}
 _BLANK = {"", "0", "0.0", "false", "no"}
 _MOST_ABSENT = 100
 _MOSTLY = 0.8  # of the parts of joined classes that stand alone in other rows; our own choice
+_BARE = re.compile(r"class \d+")
 _RUNS = re.compile(r"\s*\d+(?: \d+){5,}")
 
 
@@ -75,6 +76,8 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         return None
     problems += several_classes(several, example)
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
+    # Of a table that another one goes before; where it does not, they turn up while reading.
+    classes = {name for name in classes if not _BARE.fullmatch(name)} or classes
     why = (
         f"{count(len(made), 'table')} such as {example} "
         f"{'names' if len(made) == 1 else 'name'} pictures and their classes."
