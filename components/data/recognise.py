@@ -223,7 +223,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     best = found[0] if found and found[0].described else None
     foreign = strangers(finds)
     if best is None or not best.filled:
-        best = _last_resort(finds, index, found, foreign) or best
+        best = _last_resort(finds, index, found, foreign, problems) or best
     choices: tuple[str, ...] = ()
     if best is not None:
         problems += best.problems
@@ -261,12 +261,16 @@ def _choices(best: Description, others: list[Description], taken: Description) -
 
 
 def _last_resort(
-    finds: Finds, index: PictureIndex, found: list[Description], foreign: list[tuple[str, str]]
+    finds: Finds,
+    index: PictureIndex,
+    found: list[Description],
+    foreign: list[tuple[str, str]],
+    problems: list[Problem],
 ) -> Description | None:
     """What masks or folders say, where no label file says anything; it joins `found`."""
-    made = MASKS(finds, index, finds.problems)
+    made = MASKS(finds, index, problems)
     if made is None and not found and all(kind in BESIDE for kind, _ in foreign):
-        made = FOLDERS(finds, index, finds.problems)
+        made = FOLDERS(finds, index, problems)
     if made is not None:
         found.append(made)
     return made
