@@ -6,16 +6,14 @@ the last four as fractions of the picture, as `components.data.store` hands them
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from components.charts.figure import Figure, as_text
 
 BLUE, PALE = "#2f6fde", "#9aa5b1"
 MOST_CLASSES = 30  # bars that can still be read; the rest become one
-_LONGEST_NAME = 28
 _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 # Sides in per cent of the picture, evenly spaced on the log axis: three bars each time it doubles.
 _SIZE_EDGES = 100 * 2.0 ** np.linspace(-9, 0, 28)
@@ -25,15 +23,13 @@ _SIZE_WORDS = ((2.5, "tiny"), (15.0, "small"), (40.0, "medium"), (100.0, "large"
 _FINEST = 32  # cells a side of the heat map
 
 
-def boxes_per_class(classes: Sequence[tuple[str, int]], many: str = "boxes") -> "go.Figure":
+def boxes_per_class(classes: Sequence[tuple[str, int]], many: str = "boxes") -> Figure:
     """How often each class was marked, the most frequent on top.
 
     Args:
         classes: Name and number of boxes. Beyond `MOST_CLASSES` the rarest become one bar.
         many: What is counted, as a word.
     """
-    import plotly.graph_objects as go  # takes a third of a second: only when a figure is drawn
-
     ordered = sorted(classes, key=lambda row: -row[1])
     rest = ordered[MOST_CLASSES:]
     names = [_tick(name, i) for i, (name, _) in enumerate(ordered[:MOST_CLASSES])]
@@ -41,59 +37,54 @@ def boxes_per_class(classes: Sequence[tuple[str, int]], many: str = "boxes") -> 
     if rest:
         names.append(f"{len(rest):,} more classes")
         values.append(sum(boxes for _, boxes in rest))
-    figure = go.Figure(
-        go.Bar(
-            x=values, y=list(range(len(names))), orientation="h", marker_color=BLUE,
-            text=[f"{value:,}" for value in values], textposition="auto", customdata=names,
-            hovertemplate="%{customdata}: %{x:,}<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_layout(height=max(320, 70 + 26 * len(names)), margin=_MARGIN, bargap=0.25)
-    figure.update_xaxes(title=many.capitalize(), rangemode="tozero")
-    figure.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False
-    )
-    return figure
+    bars = {
+        "type": "bar", "orientation": "h", "x": values, "y": list(range(len(names))),
+        "marker": {"color": BLUE}, "text": [f"{value:,}" for value in values],
+        "textposition": "auto", "textangle": 0, "customdata": names,
+        "hovertemplate": "%{customdata}: %{x:,}<extra></extra>",
+    }  # fmt: skip
+    return Figure([bars], {
+        "height": max(320, 70 + 26 * len(names)), "margin": _MARGIN, "bargap": 0.25,
+        "xaxis": {"title": {"text": many.capitalize()}, "rangemode": "tozero"},
+        "yaxis": {"tickvals": bars["y"], "ticktext": names, "autorange": "reversed",
+                  "showgrid": False},
+    })  # fmt: skip
 
 
-def box_sizes(table: "np.ndarray[Any, Any]", many: str = "boxes") -> "go.Figure":
+def box_sizes(table: "np.ndarray[Any, Any]", many: str = "boxes") -> Figure:
     """How large things are: the side of a square as large as the box, in per cent of the picture.
 
     Args:
         table: Box table.
         many: What is counted, as a word.
     """
-    import plotly.graph_objects as go
-
     sides = 100 * np.sqrt(np.clip(table["w"] * table["h"], 0, 1))
     counts, edges = np.histogram(np.clip(sides, _SIZE_EDGES[0], 100), bins=_SIZE_EDGES)
     middle = np.sqrt(edges[:-1] * edges[1:])
     words = [_size_word(side) for side in middle]
-    figure = go.Figure(
-        go.Bar(
-            x=list(range(len(counts))), y=counts.tolist(), marker_color=BLUE,
-            customdata=[
-                f"{_per_cent(low)} to {_per_cent(high)} % of the picture ({word})"
-                for low, high, word in zip(edges, edges[1:], words, strict=False)
-            ],
-            hovertemplate=f"%{{customdata}}: %{{y:,}} {many}<extra></extra>",
-        )
-    )  # fmt: skip
-    ticks = range(0, len(edges), 3)
-    figure.update_layout(height=320, margin=_MARGIN | {"t": 26}, bargap=0.08)
-    figure.update_xaxes(
-        title="Side of the box around it, in % of the picture",
-        tickvals=[i - 0.5 for i in ticks], ticktext=[_per_cent(edges[i]) for i in ticks],
-        showgrid=False, range=[_first(counts) - 1.5, len(counts)],
-    )  # fmt: skip
-    figure.update_yaxes(title=many.capitalize(), rangemode="tozero")
-    _name_the_bands(figure, words, _first(counts))
-    return figure
+    bars = {
+        "type": "bar", "x": list(range(len(counts))), "y": counts.tolist(),
+        "marker": {"color": BLUE},
+        "customdata": [
+            f"{_per_cent(low)} to {_per_cent(high)} % of the picture ({word})"
+            for low, high, word in zip(edges, edges[1:], words, strict=False)
+        ],
+        "hovertemplate": f"%{{customdata}}: %{{y:,}} {many}<extra></extra>",
+    }  # fmt: skip
+    ticks, first = range(0, len(edges), 3), _first(counts)
+    return Figure([bars], {
+        "height": 320, "margin": _MARGIN | {"t": 26}, "bargap": 0.08,
+        "xaxis": {
+            "title": {"text": "Side of the box around it, in % of the picture"},
+            "tickvals": [i - 0.5 for i in ticks], "ticktext": [_per_cent(edges[i]) for i in ticks],
+            "showgrid": False, "range": [first - 1.5, len(counts)],
+        },
+        "yaxis": {"title": {"text": many.capitalize()}, "rangemode": "tozero"},
+        **_names_of_bands(words, first),
+    })  # fmt: skip
 
 
-def boxes_per_picture(
-    table: "np.ndarray[Any, Any]", empty: int = 0, many: str = "boxes"
-) -> "go.Figure":
+def boxes_per_picture(table: "np.ndarray[Any, Any]", empty: int = 0, many: str = "boxes") -> Figure:
     """How crowded pictures are.
 
     Args:
@@ -101,64 +92,57 @@ def boxes_per_picture(
         empty: Pictures that were looked at and hold nothing.
         many: What is counted, as a word.
     """
-    import plotly.graph_objects as go
-
     _, per_picture = np.unique(table["picture_id"], return_counts=True)
     crowd = np.concatenate([np.zeros(empty, np.int64), per_picture])
     step = max(1, -(-int(crowd.max(initial=0) + 1) // 30))
     counts = np.bincount(crowd // step) if len(crowd) else np.zeros(1, np.int64)
     starts = np.arange(len(counts)) * step
     names = [str(low) if step == 1 else f"{low} to {low + step - 1}" for low in starts]
-    figure = go.Figure(
-        go.Bar(
-            x=(starts + (step - 1) / 2).tolist(), y=counts.tolist(), marker_color=BLUE,
-            customdata=names,
-            hovertemplate=f"%{{customdata}} {many}: %{{y:,}} pictures<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_layout(height=320, margin=_MARGIN, bargap=0.12)
-    figure.update_xaxes(title=f"{many.capitalize()} on a picture", showgrid=False, tickformat="d")
-    figure.update_yaxes(title="Pictures", rangemode="tozero")
-    if len(counts) < 12 and step == 1:
-        figure.update_xaxes(dtick=1)
-    return figure
+    bars = {
+        "type": "bar", "x": (starts + (step - 1) / 2).tolist(), "y": counts.tolist(),
+        "marker": {"color": BLUE}, "customdata": names,
+        "hovertemplate": f"%{{customdata}} {many}: %{{y:,}} pictures<extra></extra>",
+    }  # fmt: skip
+    few = {"dtick": 1} if len(counts) < 12 and step == 1 else {}
+    return Figure([bars], {
+        "height": 320, "margin": _MARGIN, "bargap": 0.12,
+        "xaxis": {"title": {"text": f"{many.capitalize()} on a picture"}, "showgrid": False,
+                  "tickformat": "d", **few},
+        "yaxis": {"title": {"text": "Pictures"}, "rangemode": "tozero"},
+    })  # fmt: skip
 
 
-def where_boxes_lie(table: "np.ndarray[Any, Any]", many: str = "boxes") -> "go.Figure":
+def where_boxes_lie(table: "np.ndarray[Any, Any]", many: str = "boxes") -> Figure:
     """Where on the picture the middles of the boxes are: darker is more often.
 
     Args:
         table: Box table.
         many: What is counted, as a word.
     """
-    import plotly.graph_objects as go
-
     side = int(np.clip(np.sqrt(len(table)) / 2, 8, _FINEST))  # few boxes: no more than noise
     cells, _, _ = np.histogram2d(
         np.clip(table["cy"], 0, 1), np.clip(table["cx"], 0, 1), bins=side, range=((0, 1), (0, 1))
     )
     middles = ((np.arange(side) + 0.5) / side * 100).tolist()
-    figure = go.Figure(
-        go.Heatmap(
-            z=cells.astype(int).tolist(), x=middles, y=middles, colorscale=[
-                [0, "rgba(47,111,222,0.04)"], [0.5, "rgba(47,111,222,0.6)"], [1, "#143a86"]
-            ],
-            colorbar={"title": many.capitalize(), "thickness": 12},
-            hovertemplate="%{x:.0f} % from the left, %{y:.0f} % from the top: "
-            f"%{{z}} {many}<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_layout(height=380, margin=_MARGIN)
-    figure.update_xaxes(title="Left to right (%)", range=[0, 100], showgrid=False, zeroline=False)
-    figure.update_yaxes(title="Top to bottom (%)", range=[100, 0], showgrid=False, zeroline=False)
-    return figure
+    field = {
+        "type": "heatmap", "z": cells.astype(int).tolist(), "x": middles, "y": middles,
+        # Through which the page shows, so that more is stronger on a light page and on a dark one.
+        "colorscale": [[0, "rgba(47,111,222,0.04)"], [1, "rgba(47,111,222,1)"]],
+        "colorbar": {"title": {"text": many.capitalize()}, "thickness": 12},
+        "hovertemplate": "%{x:.0f} % from the left, %{y:.0f} % from the top: "
+        f"%{{z}} {many}<extra></extra>",
+    }  # fmt: skip
+    plain = {"showgrid": False, "zeroline": False}
+    return Figure([field], {
+        "height": 380, "margin": _MARGIN,
+        "xaxis": {"title": {"text": "Left to right (%)"}, "range": [0, 100], **plain},
+        "yaxis": {"title": {"text": "Top to bottom (%)"}, "range": [100, 0], **plain},
+    })  # fmt: skip
 
 
 def _tick(name: str, place: int) -> str:
-    """A class name as text of the axis: Plotly would read `<b>` as markup."""
-    line = " ".join(name.split()) or f"class {place}"
-    short = line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
-    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """A class name on one line of the axis."""
+    return as_text(" ".join(name.split()) or f"class {place}")
 
 
 def _per_cent(value: float) -> str:
@@ -174,14 +158,21 @@ def _first(counts: "np.ndarray[Any, Any]") -> int:
     return int(np.argmax(counts > 0))
 
 
-def _name_the_bands(figure: "go.Figure", words: Sequence[str], first: int) -> None:
+def _names_of_bands(words: Sequence[str], first: int) -> dict[str, Any]:
+    """The words above the bars, and a line between each two."""
+    names: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     for limit, word in _SIZE_WORDS:
         places = [i for i, other in enumerate(words) if other == word and i >= first]
         if not places:
             continue
-        figure.add_annotation(
-            x=sum(places) / len(places), y=1.09, yref="paper", text=word, showarrow=False,
-            font={"color": PALE},
-        )  # fmt: skip
+        names.append({
+            "x": sum(places) / len(places), "y": 1.09, "yref": "paper", "text": word,
+            "showarrow": False, "font": {"color": PALE},
+        })  # fmt: skip
         if limit < 100:
-            figure.add_vline(x=places[-1] + 0.5, line_dash="dot", line_color=PALE, line_width=1)
+            lines.append({
+                "type": "line", "x0": places[-1] + 0.5, "x1": places[-1] + 0.5, "y0": 0, "y1": 1,
+                "yref": "paper", "line": {"color": PALE, "width": 1, "dash": "dot"},
+            })  # fmt: skip
+    return {"annotations": names, "shapes": lines}

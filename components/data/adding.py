@@ -19,7 +19,7 @@ from components.data.import_job import Conflicts, Order, workspace_of
 from components.data.keypoints import of_json
 from components.data.listing import Listing
 from components.data.numbered import Fingerprints, NumberMap
-from components.data.problems import count, note
+from components.data.problems import count, note, warn
 from components.data.reading_file import Change
 from components.data.records import Label, PictureState, Problem, SourcePicture
 from components.data.relabel import add_classes, set_labels
@@ -35,6 +35,8 @@ from components.workspace import Workspace
 
 CONFLICTS: tuple[Conflicts, ...] = get_args(Conflicts)
 _Relabelled = tuple[int, tuple[tuple[Any, ...], ...]]  # labels as tuples
+SAME_BYTES = "SELECT id, state FROM pictures WHERE sha256 = ? ORDER BY id LIMIT 1"
+SAME_NAME = "SELECT 1 FROM pictures WHERE name = ?"
 SAME_THING = 0.9  # overlap of two boxes of a class that mean one thing; our own choice
 
 
@@ -50,7 +52,8 @@ class Adding:
         given: Names of the pictures that come now.
         relabelled: Picture numbers with the labels that came for them.
         last: Picture number to the place in `relabelled` that counts.
-        skipped: Pictures that came again and changed nothing.
+        skipped: Pictures that are there, came again and changed nothing.
+        doubles: Pictures that are new and came more than once.
     """
 
     db: sqlite3.Connection
@@ -61,6 +64,7 @@ class Adding:
     relabelled: Listing[_Relabelled] = field(default_factory=Listing)
     last: NumberMap = field(default_factory=NumberMap)
     skipped: int = 0
+    doubles: int = 0
 
     def new(self, pictures: Iterator[SourcePicture]) -> Iterator[SourcePicture]:
         """Those that are not there yet, under free names; the others are noted."""
@@ -69,11 +73,11 @@ class Adding:
                 yield picture  # the storing tells what is wrong with it
                 continue
             digest = digest_of(picture.path)
-            there = self.db.execute(_SAME_BYTES, (digest,)).fetchone()
+            there = self.db.execute(SAME_BYTES, (digest,)).fetchone()
             if there is not None:
                 self._meet(there[0], PictureState(there[1]), picture)
             elif digest in self.come:
-                self.skipped += 1
+                self.doubles += 1
             else:
                 self.come.add(digest)
                 yield replace(picture, name=self._free(picture.name))
@@ -93,15 +97,11 @@ class Adding:
 
     def _free(self, name: str) -> str:
         path, free, number = PurePosixPath(name), name, 1
-        while free in self.given or self.db.execute(_SAME_NAME, (free,)).fetchone():
+        while free in self.given or self.db.execute(SAME_NAME, (free,)).fetchone():
             number += 1
             free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
         self.given.add(free)
         return free
-
-
-_SAME_BYTES = "SELECT id, state FROM pictures WHERE sha256 = ? ORDER BY id LIMIT 1"
-_SAME_NAME = "SELECT 1 FROM pictures WHERE name = ?"
 
 
 def add(folder: Path, order: Order, heed: Callable[[], None] = lambda: None) -> str:
@@ -200,7 +200,11 @@ def _relabel(
     if keep:
         there = queries.labels(db, [number])[number]
         come = there + [label for label in come if not any(_is_same(label, one) for one in there)]
-    set_labels(db, number, come, PictureState.LABELLED if come else PictureState.EMPTY)
+    state = PictureState.LABELLED if come else PictureState.EMPTY
+    if db.execute("SELECT 1 FROM pictures WHERE id = ? AND state = ?",
+                  (number, PictureState.IGNORED)).fetchone():  # fmt: skip
+        state = PictureState.IGNORED  # put aside on purpose: new labels do not bring it back
+    set_labels(db, number, come, state)
 
 
 def _is_same(one: StoredLabel, other: StoredLabel) -> bool:
@@ -215,6 +219,11 @@ def _told(adding: Adding, made: Listing[NewPicture]) -> list[Problem]:
             "came_again", "", f"{count(adding.skipped, 'picture')} of those that were added "
             f"{'was' if adding.skipped == 1 else 'were'} there already.",
             "The one that was there is kept as it is.",
+        ))  # fmt: skip
+    if adding.doubles:
+        told.append(warn(
+            "came_twice", "", f"{count(adding.doubles, 'picture')} came twice.",
+            "The first of each is kept, with its labels.",
         ))  # fmt: skip
     if adding.relabelled:
         told.append(note(

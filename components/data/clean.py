@@ -89,7 +89,7 @@ def _in_its_unit(
     if raw.unit == "fraction":
         if max(raw.labels[0].box) <= FAR_OUTSIDE or not _fit_in_pixels(raw, facts):
             return raw
-        told.append(note(
+        told.append(warn(
             "labels_in_pixels", name,
             f"The boxes of {name} are written in pixels, where {raw.file} should have fractions "
             "of the picture.", "They are read as pixels.",
@@ -97,7 +97,7 @@ def _in_its_unit(
         return replace(raw, unit="pixels", size=None)
     if max(raw.labels[0].box) > 1 or not _are_fractions(raw):
         return raw
-    told.append(note(
+    told.append(warn(
         "labels_in_fractions", name,
         f"The boxes of {name} are all smaller than one pixel.",
         "They are read as fractions of the picture.",

@@ -20,7 +20,7 @@ from components.data.names import (
     tidy_reference,
 )
 from components.data.numbered import SplitOf
-from components.data.problems import count, note
+from components.data.problems import count, note, warn
 from components.data.records import Problem, Split
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -46,7 +46,7 @@ def exported_splits(
         splits.update(_by_yaml(one, index, known))
     splits.update(_by_lists(finds.texts, index, told))
     if splits and "train" not in splits.values():
-        told.append(note(
+        told.append(warn(
             "split_without_train", "", "The files say of no picture that it is for training.",
             "What they say of validation and test is left out; split the set here.",
         ))  # fmt: skip

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from components.data import reading_file, schema, writing
+from components.data import already_there, reading_file, schema, writing
 from components.data.adding import pictures_there
 from components.data.collecting import seldom_collecting
 from components.data.import_job import (
@@ -85,11 +85,13 @@ def read(folder: Path, heed: Callable[[], None]) -> None:
             facts = {"format": found.format, "why": found.why, "task": found.task,
                      "labels_only": is_late,
                      "classes": list(found.classes), "choices": list(found.choices),
+                     "filled": found.filled,
                      "questions": [one.to_dict() for one in found.questions],
                      "keypoints": found.keypoints.to_json() if found.keypoints else ""}  # fmt: skip
             for key, value in facts.items():
                 writer.fact(key, value)
             writer.finish()
+            already_there.compare(folder, heed)
     finally:
         writer.close()
     report = summarise(folder)

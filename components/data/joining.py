@@ -74,6 +74,7 @@ def _one_of(parts: list[Description]) -> Description:
         tuple(dict.fromkeys(name for part in parts for name in part.classes)),
         sum(part.filled for part in parts), NumberSet(part_of), read, splits, parts[0].problems,
         parts[0].task, best_points(part.keypoints for part in parts),
+        questions=[one for part in parts for one in part.questions],
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from components.data.names import (
     folded,
     forms_of,
     joined,
+    key_of,
     split_of_folder,
     stem_of,
     tidy_reference,
@@ -55,10 +56,11 @@ class PictureIndex:
 
     Each way is a table with a row per picture, made when somebody first asks that way: labels
     mostly lie where they belong, and then the looser ways are never needed.
+    `said` is what the person has answered to questions, also to which labels a picture gets.
     """
 
-    def __init__(self, pictures: list[Entry] | Listing[Entry]) -> None:
-        self.pictures = pictures
+    def __init__(self, pictures: list[Entry] | Listing[Entry], said: str = "") -> None:
+        self.pictures, self.said = pictures, said
         self._home = array("I")  # of each picture, the number of its folder
         self._homes: dict[str, int] = {}
         self._folders: list[tuple[str, ...]] = []
@@ -167,11 +169,22 @@ class PictureIndex:
             self.endings.update(key[start:] for start in range(len(key)))
         return number
 
-    def match(self, references: Sequence[Reference]) -> Matches:
-        """Give each reference its picture, the surest ones first."""
-        found, places = Matches(), Places(self._homes)
-        taken = NumberSet()
-        open_ones: Sequence[int] = range(len(references))
+    def match(self, references: Sequence[Reference], first: Sequence[int] = ()) -> Matches:
+        """Give references their pictures, numbers in `first` before others; the surest first."""
+        found, places, before = Matches(), Places(self._homes), set(first)
+        every, taken = range(len(references)), NumberSet()
+        rest = [number for number in every if number not in before] if before else every
+        for numbers in (first, rest):
+            self._serve(numbers, references, taken, found, places)
+        for number in places.far(lambda near, one: self._shared(near, found.picture_of[one])):
+            if not self._is_said(references[number], found.picture_of[number]):
+                found.far.add(found.picture_of[number])
+        return found
+
+    def _serve(
+        self, open_ones: Sequence[int], references: Sequence[Reference], taken: NumberSet,
+        found: Matches, places: Places,
+    ) -> None:  # fmt: skip
         for step in (self._exactly, self._by_key, self._loosely):
             rest = array("I")
             for number in open_ones:
@@ -185,11 +198,8 @@ class PictureIndex:
                     found.picture_of[number] = picture
                     taken.add(picture)
                     places.add(reference.near, self._home[picture], number)
-            open_ones = found.missing = rest
-        for number in places.far(lambda near, one: self._shared(near, found.picture_of[one])):
-            if not self._is_said(references[number], found.picture_of[number]):
-                found.far.add(found.picture_of[number])
-        return found
+            open_ones = rest
+        found.missing.extend(open_ones)
 
     def _is_said(self, reference: Reference, picture: int) -> bool:
         """Whether a reference names a folder that its picture lies in."""
@@ -279,11 +289,6 @@ class PictureIndex:
         """How many parts a folder and that of a picture have in common, from the top."""
         own = self.pictures[number].name.rpartition("/")[0]
         return common_start(*(folded(one).split("/") for one in (folder, own))) if own else 0
-
-
-def key_of(name: str) -> str:
-    """What a picture in images/ and its label file in labels/ have in common."""
-    return "/".join((*without_roles(name.rpartition("/")[0]), folded(stem_of(name))))
 
 
 _WAYS: dict[str, Callable[[str], str]] = {

@@ -19,13 +19,14 @@ from components.data import (
     schema,
     split,
 )
+from components.data.alike_names import alike_name
 from components.data.looks import BLANK_CONTRAST
 from components.data.nearness import NEAR
 from components.data.records import PictureState, Split
 from components.data.relabel import order_classes
 from components.data.rows import SplitOrigin
 from components.data.seen import ODD_SIZE
-from components.data.seen_labels import DOUBLED, alike_name
+from components.data.seen_labels import DOUBLED
 from components.data.store import Dataset, PictureFilter
 from components.data.writing import recount, set_keypoints
 from components.errors import DatasetError

@@ -64,6 +64,11 @@ def choices_of(folder: Path) -> tuple[str, ...]:
     return tuple(reading_file.fact(folder, "choices") or ())
 
 
+def filled_of(folder: Path) -> dict[str, int]:
+    """How many pictures each format has labels for."""
+    return dict(reading_file.fact(folder, "filled") or {})
+
+
 def questions_of(folder: Path) -> list[Question]:
     """What the reading wants to ask; empty when it is sure."""
     if not (folder / reading_file.READING_FILE).is_file():

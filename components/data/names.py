@@ -84,6 +84,11 @@ def _without_roles(folder: str) -> tuple[str, ...]:
     return tuple(part for part in folder.split("/") if part not in ROLES and part not in ("", "."))
 
 
+def key_of(name: str) -> str:
+    """What a picture in images/ and its label file in labels/ have in common."""
+    return "/".join((*without_roles(name.rpartition("/")[0]), folded(stem_of(name))))
+
+
 def stem_of(name: str) -> str:
     """The last part of a name without its ending ("a/b.v1.jpg" gives "b.v1")."""
     last = name.rsplit("/", 1)[-1]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+AGAIN = " / several files"  # behind a format's name: a topic of its own beside the format's
 _MARK = ": "
 
 
@@ -21,6 +22,7 @@ class Question:
         answers: What can be answered, the names of the user's own among them.
         chosen: Number of the answer that was read by.
         why: Why it is asked, for the help text.
+        told: Beside each answer what it would give, in numbers; () for nothing.
     """
 
     topic: str
@@ -28,6 +30,17 @@ class Question:
     answers: tuple[str, ...]
     chosen: int
     why: str
+    told: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """The format that asks."""
+        return self.topic.removesuffix(AGAIN)
+
+    def shown(self, answer: str) -> str:
+        """An answer with its numbers."""
+        told = dict(zip(self.answers, self.told, strict=False)).get(answer, "")
+        return f"{answer} ({told})" if told else answer
 
     def said(self, answer: str) -> str:
         """An answer as the order has it."""
@@ -40,7 +53,8 @@ class Question:
     @classmethod
     def of(cls, facts: dict[str, Any]) -> "Question":
         """The question that `to_dict` wrote."""
-        return cls(**{**facts, "answers": tuple(facts["answers"])})
+        told = tuple(facts.get("told", ()))
+        return cls(**{**facts, "answers": tuple(facts["answers"]), "told": told})
 
 
 def chosen_format(said: str) -> str:
@@ -53,6 +67,12 @@ def answer_to(said: str, topic: str, answers: Iterable[str]) -> str:
     given = {line.partition(_MARK)[2] for line in said.splitlines()
              if line.partition(_MARK)[0] == topic}  # fmt: skip
     return next((answer for answer in answers if " ".join(answer.split()) in given), "")
+
+
+def said_to(said: str, topic: str) -> str:
+    """What was answered to a question whose answers are not known yet; "" for nothing."""
+    lines = (line.partition(_MARK) for line in said.splitlines())
+    return next((answer for asked, _, answer in lines if asked == topic), "")
 
 
 def with_answer(said: str, answer: str) -> str:

@@ -133,6 +133,18 @@ def paths(folder: Path) -> Iterator[Path]:
             yield Path(os.fsdecode(path))
 
 
+def heads(folder: Path) -> Iterator[tuple[int, str, str]]:
+    """Number, name and state of all pictures, in the order of `paths`."""
+    with closing(_connect(folder)) as db:
+        yield from db.execute("SELECT id, name, state FROM pictures ORDER BY id")
+
+
+def labels_of(folder: Path, number: int) -> list[Label]:
+    """The labels of one picture."""
+    with closing(_connect(folder)) as db:
+        return _labels(db, number - 1, number).get(number, [])
+
+
 def _labels(db: sqlite3.Connection, after: int, until: int) -> dict[int, list[Label]]:
     found: dict[int, list[Label]] = {}
     for row in db.execute(

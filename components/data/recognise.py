@@ -63,6 +63,7 @@ class Recognised:
         problems: What was met so far; `pictures` adds to it.
         total: Number of picture files.
         choices: Formats of which any may be taken for pictures that several describe.
+        filled: How many pictures each format has labels for.
     """
 
     finds: Finds
@@ -80,12 +81,14 @@ class Recognised:
     used: set[str] = field(default_factory=set)
     unknown: int = 0
     choices: tuple[str, ...] = ()
+    filled: dict[str, int] = field(default_factory=dict)
 
     @property
     def questions(self) -> list[Question]:
         """What the formats that are read want to ask."""
         asking = FOLDER_NAME if self.description is None else self.format
-        return [one for one in self.finds.questions if one.topic in asking]
+        own = self.description.questions if self.description else []
+        return [*own, *(one for one in self.finds.questions if one.form in asking)]
 
     @property
     def total(self) -> int:
@@ -168,7 +171,7 @@ class Recognised:
         drawn = sum(number for shape, number in self.shapes.items() if shape in _SHAPES)
         if drawn:
             kinds = ", ".join(
-                f"{number:,} {_SHAPES[shape]}" for shape, number in self.shapes.most_common()
+                count(number, *_SHAPES[shape]) for shape, number in self.shapes.most_common()
                 if shape in _SHAPES
             )  # fmt: skip
             problems.append(note(
@@ -188,8 +191,9 @@ class Recognised:
 
 
 _SHAPES = {
-    "polygon": "outlines (polygons)", "rotated": "with four corners (turned boxes)",
-    "keypoints": "with points (keypoints)",
+    "polygon": ("outline (polygon)", "outlines (polygons)"),
+    "rotated": ("with four corners (turned box)", "with four corners (turned boxes)"),
+    "keypoints": ("with points (keypoints)", "with points (keypoints)"),
 }  # fmt: skip
 
 
@@ -208,7 +212,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     set_submissions_aside(finds)
     prefer = chosen_format(prefer)
     problems = list(finds.problems)
-    index = PictureIndex(finds.pictures)
+    index = PictureIndex(finds.pictures, finds.prefer)
     found = [
         made for find in FORMATS.values() if (made := find(finds, index, problems)) is not None
     ]
@@ -245,7 +249,7 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
         problems.append(whole_pictures(tuple(classes)))
     return Recognised(
         finds, best.format, best.why, classes, problems, best, splits, task=best.task,
-        choices=choices,
+        choices=choices, filled={one.format: one.filled for one in found},
     )  # fmt: skip
 
 

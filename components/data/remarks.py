@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from components.data.alike_names import alike_name
 from components.data.formats import class_folders, json_records, spoken
 from components.data.formats.description import Description
 from components.data.formats.json_kinds import LABELBOX
@@ -15,7 +16,6 @@ from components.data.formats.strangers import (
     unknown_files,
 )
 from components.data.missing import names_missing
-from components.data.names import folded
 from components.data.pictures import PictureFacts
 from components.data.problems import count, note, stop, warn
 from components.data.records import Problem
@@ -157,7 +157,7 @@ def about_strangers(
             )]  # fmt: skip
         return []
     return [
-        note(
+        warn(
             "described_twice", example,
             f"{example} looks like {kind}, a second description of these pictures.",
             f"Only {best.format} is used.",
@@ -196,13 +196,12 @@ def about_picture(facts: PictureFacts, name: str) -> list[Problem]:
 
 
 def alike_classes(classes: list[str]) -> Iterator[Problem]:
-    """Class names that differ in little more than case, blanks or hyphens."""
+    """Class names that differ in little more than case, blanks, hyphens or a plural s."""
     first: dict[str, str] = {}
     for name in classes:
-        key = "".join(c for c in folded(name) if c.isalnum()) or folded(name)
-        other = first.setdefault(key, name)
+        other = first.setdefault(alike_name(name), name)
         if other != name:
             yield note(
                 "classes_alike", "", f"The classes {other!r} and {name!r} have nearly one name.",
-                "They stay two; give both the same name to merge them.",
+                "They stay two, unless you count one as the other.",
             )  # fmt: skip

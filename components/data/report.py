@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from components.data.reading_file import counted, fact
-from components.findings import Severity
+from components.findings import ORDER, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ReportSummary:
         boxes: Labels altogether.
         splits: "train", "val", "test" and "none" to pictures.
         classes: In the order of their numbers.
-        problem_count: All problems.
+        problem_count: All problems, remarks among them.
         problems: By kind, the most serious first.
     """
 
@@ -62,6 +62,16 @@ class ReportSummary:
     classes: tuple[ClassCount, ...]
     problem_count: int
     problems: tuple[ProblemGroup, ...]
+
+    @property
+    def losses(self) -> tuple[ProblemGroup, ...]:
+        """What was lost, changed or guessed."""
+        return tuple(one for one in self.problems if one.severity is not Severity.NOTE)
+
+    @property
+    def remarks(self) -> tuple[ProblemGroup, ...]:
+        """What is good to know; nothing is lost by it."""
+        return tuple(one for one in self.problems if one.severity is Severity.NOTE)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON can hold it."""
@@ -107,9 +117,8 @@ def _classes(folder: Path) -> tuple[ClassCount, ...]:
 
 
 def _groups(rows: Iterable[tuple[Any, ...]]) -> tuple[ProblemGroup, ...]:
-    order = {Severity.STOP: 0, Severity.WARN: 1, Severity.NOTE: 2}
     groups = [ProblemGroup(code, Severity(s), n, what, done) for code, s, n, what, done, _ in rows]
-    return tuple(sorted(groups, key=lambda group: (order[group.severity], -group.count)))
+    return tuple(sorted(groups, key=lambda group: (ORDER[group.severity], -group.count)))
 
 
 def from_dict(facts: dict[str, Any]) -> ReportSummary:

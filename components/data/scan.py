@@ -9,7 +9,7 @@ from pathlib import Path
 
 from components.data.archive_kinds import SUFFIXES, TARS, archive_kind, without_ending
 from components.data.listing import Listing, entries
-from components.data.problems import note, stop, warn
+from components.data.problems import stop, warn
 from components.data.questions import Question
 from components.data.records import Problem
 from components.data.tarballs import may_hold, unpack_tar
@@ -149,7 +149,7 @@ class Search:
             self.finds.left.append(entry.name)
             return
         if depth > 1:
-            self.finds.problems.append(note(
+            self.finds.problems.append(warn(
                 "archive_nested", entry.name, f"{entry.name} is an archive inside two others.",
                 "It is not opened; unpack it and add it by itself.",
             ))  # fmt: skip

@@ -8,6 +8,7 @@ import sqlite3
 from collections import defaultdict
 
 from components.data import keypoint_order, manifest, rings
+from components.data.alike_names import alike_name
 from components.data.finding_rows import EDIT_CLASSES, MIRROR_OFF, mend_by, names_where, told
 from components.data.wording import listed, some
 from components.findings import Finding, Severity
@@ -171,16 +172,6 @@ def class_names_differ(db: sqlite3.Connection) -> list[Finding]:
         )
         for same in names.values() if len(same) > 1
     ]  # fmt: skip
-
-
-def alike_name(name: str) -> str:
-    """A class name without what people type in one way or another.
-
-    >>> alike_name("Traffic_Lights ") == alike_name("traffic light")
-    True
-    """
-    plain = "".join(sign for sign in name.casefold() if sign.isalnum())
-    return (plain[:-1] if len(plain) > 3 and plain.endswith("s") else plain) or name
 
 
 def classes_are_even(db: sqlite3.Connection) -> list[Finding]:

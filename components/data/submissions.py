@@ -4,7 +4,7 @@ import re
 
 from components.data.listing import entries, of_ending
 from components.data.names import folded, stem_of
-from components.data.problems import note
+from components.data.problems import warn
 from components.data.scan import Finds
 
 _TO_HAND_IN = re.compile(r"(?:^|[^a-z])(?:sample)?[-_ ]?submissions?(?:[^a-z]|$)|^sample[-_]?sub$")
@@ -23,7 +23,7 @@ def set_submissions_aside(finds: Finds) -> None:
         if entry.name not in found:
             kept.append(entry)
     finds.texts = kept
-    finds.problems += [note(
+    finds.problems += [warn(
         "submission", name,
         f"{name} is called like a table to be handed in, whose values are guesses.",
         "It is not read; give it another name if it holds labels.",

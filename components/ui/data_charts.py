@@ -1,19 +1,15 @@
 """A data set in figures. They are computed only while they are looked at."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.charts import dataset as figures
+from components.charts.figure import Figure
 from components.tasks import TASKS
 from components.ui.data_facts import Stand, boxes_of, classes_of, summary_of
+from components.ui.parts.still_chart import still_chart
 from components.ui.tables import download_csv
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-_CONFIG = {"displayModeBar": False}  # it lies on the labels at the top
 
 
 def charts(at: Stand) -> None:
@@ -24,15 +20,14 @@ def charts(at: Stand) -> None:
             "pictures.", icon=":material/bar_chart:",
         )  # fmt: skip
         return
-    with st.spinner("Drawing the charts …"):  # the first time Plotly has to be loaded
-        charts = _drawn(at)
+    charts = _drawn(at)
     for pair in (charts[:2], charts[2:]):
         columns = st.columns(2, gap="medium") if pair else []
         for column, (title, meaning, figure) in zip(columns, pair, strict=False):
             with column, st.container(border=True, height="stretch"):
                 st.markdown(f"**{title}**")
                 st.caption(meaning)
-                st.plotly_chart(figure, config=_CONFIG, alt=title)
+                still_chart(figure, title, key=f"chart.{title}")
     download_csv(
         ["class", "labels", "pictures"],
         lambda: [(each.name, each.boxes, each.pictures) for each in classes_of(at)],
@@ -41,7 +36,7 @@ def charts(at: Stand) -> None:
 
 
 @lru_cache(maxsize=4)
-def _drawn(at: Stand) -> "list[tuple[str, str, go.Figure]]":
+def _drawn(at: Stand) -> list[tuple[str, str, Figure]]:
     """Title, meaning and figure of each chart."""
     classes = [(each.name, each.boxes) for each in classes_of(at)]
     words = TASKS[at.dataset.task].label_words

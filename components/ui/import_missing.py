@@ -1,15 +1,23 @@
 """Questions of the report that another reading answers: where pictures lie, which labels count."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from components.data.formats.yolo_hints import ANSWERS, EIGHT
 from components.data.import_job import ImportView
-from components.data.missing import choices_of, missing_of, questions_of, read_again
+from components.data.missing import (
+    choices_of,
+    filled_of,
+    missing_of,
+    questions_of,
+    read_again,
+)
+from components.data.questions import Question
 from components.ui.import_new import given_path
 from components.ui.parts.upload_box import PICTURES, upload_box
-from components.ui.words import count, plain
+from components.ui.words import count, plain, shorten
 from components.web import uploads
 from components.workspace import Workspace
 
@@ -68,10 +76,12 @@ def _ask_for_format(folder: Path, view: ImportView) -> None:
     formats = choices_of(folder)
     if len(formats) < 2:
         return
+    filled = filled_of(folder)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Some pictures have labels in two formats. Take", formats,
-            key=f"import.{view.id}.format", width=360,
+            "Some pictures have labels in several formats. Take", formats,
+            format_func=lambda name: f"{name} ({count(filled.get(name, 0), 'picture')})",
+            key=f"import.{view.id}.format", width=480,
             help="Labels of one picture are never mixed. The one with labels for most pictures is "
             "taken unless you choose another.",
         )  # fmt: skip
@@ -112,7 +122,7 @@ def _ask_what_is_open(folder: Path, view: ImportView) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
                 question.words, question.answers, index=question.chosen,
-                format_func=lambda answer: plain(answer, 60), key=key, width=360,
+                format_func=partial(_shown, question), key=key, width=480,
                 help=question.why,
             )  # fmt: skip
             pressed = st.button("Read again as this", key=f"{key}.go",
@@ -120,3 +130,7 @@ def _ask_what_is_open(folder: Path, view: ImportView) -> None:
         if pressed:
             read_again(folder, prefer=question.said(chosen))
             st.rerun()
+
+
+def _shown(question: Question, answer: str) -> str:
+    return shorten(question.shown(answer), 80)

@@ -98,7 +98,6 @@ def _one(workspace: Workspace, view: ImportView) -> None:
     folder = workspace.imports / view.id
     match view.phase:
         case "ready":
-            ask_again(workspace, folder, view)
             report(folder, view)
         case "reading" | "writing":
             verb = "Reading" if view.phase == "reading" else "Bringing in"

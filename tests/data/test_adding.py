@@ -2,8 +2,10 @@
 
 import pytest
 
-from components.data import split, store
-from components.data.importing import import_now
+from components.data import schema, split, store
+from components.data.already_there import overlap_with
+from components.data.importing import accept, import_now, import_state, main, start_reading
+from components.data.missing import read_again
 from components.data.records import PictureState
 from components.errors import DatasetError
 from components.workspace import Workspace
@@ -155,3 +157,106 @@ def test_points_that_come_later_bring_their_names(workspace, tmp_path):
     scheme = store.find(workspace, slug).keypoints()
     assert scheme is not None
     assert scheme.names == ("nose", "tail")
+
+
+def known_there(workspace, source, classes=None, into="pets", conflicts="skip"):
+    """What the report says of a set, and then what adding it really did."""
+    folder = start_reading(workspace, [source], "more", kept=True)
+    main(folder)
+    found = overlap_with(folder, into)
+    accept(folder, name="more", classes=classes or {}, into=into, conflicts=conflicts)
+    main(folder)
+    return found, import_state(folder).said
+
+
+@pytest.mark.parametrize("choice", ["skip", "replace", "keep both"])
+def test_the_report_knows_before_what_adding_finds(choice, first, workspace, tmp_path):
+    more = second(tmp_path)
+    picture(more / "equal.jpg", seed=2)  # there, with the same label
+    picture(more / "silent.jpg", seed=3)  # there, and nothing is said of it
+    boxes = {
+        "again.jpg": [("Dog", 30, 20, 70, 60)], "images/1.jpg": [("Dog", 1, 1, 20, 20)],
+        "opened.jpg": [("Cat", 5, 5, 25, 25)], "equal.jpg": [("Cat", 30, 20, 70, 60)],
+    }  # fmt: skip
+    write_json(more / "labels.json", coco(boxes, ["Cat", "Dog"]))
+    mapping = {"Cat": "cat"}
+    found, said = known_there(workspace, more, mapping, conflicts=choice)
+    assert (found.pictures, found.silent, found.open, found.namesakes) == (4, 1, 1, 1)
+    assert found.same(mapping) == 1
+    assert found.same({}) == 0, "without the mapping it is another class"
+    assert found.same({"Cat": "cat", "Dog": None}) == 1
+    came_again, came = (3, 1) if choice == "skip" else (1, 3)
+    assert said[0].startswith(f"{came_again} picture")
+    assert said[1].startswith(f"{came} picture")
+
+
+def test_labels_that_are_left_out_do_not_count_as_other_labels(first, workspace, tmp_path):
+    picture(tmp_path / "more" / "again.jpg", seed=0)
+    boxes = {"again.jpg": [("Dog", 1, 2, 9, 9), ("Cat", 30, 20, 70, 60)]}
+    write_json(tmp_path / "more" / "labels.json", coco(boxes, ["Cat", "Dog"]))
+    found, _ = known_there(workspace, tmp_path / "more")
+    assert found.same({"Cat": "cat", "Dog": None}) == 1
+    assert found.same({"Cat": "cat"}) == 0
+    assert found.same({"Cat": None, "Dog": None}) == 0, "the one that is there has a cat"
+
+
+def test_a_data_set_that_changed_since_is_not_spoken_of_with_old_numbers(
+    first, workspace, tmp_path
+):
+    folder = start_reading(workspace, [second(tmp_path)], "more", kept=True)
+    main(folder)
+    assert overlap_with(folder, "pets").pictures == 2
+    first.set_state([1], PictureState.IGNORED)
+    assert overlap_with(folder, "pets") is None
+    read_again(folder)
+    main(folder)
+    assert overlap_with(folder, "pets").pictures == 2
+
+
+def test_only_files_of_the_size_of_one_that_is_there_are_read(first, workspace, tmp_path):
+    picture(tmp_path / "new" / "big.jpg", size=(300, 200), seed=5)
+    folder = start_reading(workspace, [tmp_path / "new"], "new", kept=True)
+    main(folder)
+    assert overlap_with(folder, "pets").pictures == 0
+    original = next(first.folder.glob("originals/**/*.jpg"), None)
+    original = original or next(first.folder.glob("images/**/*.jpg"))
+    original.unlink()  # its size is not known: then all are compared
+    again = start_reading(workspace, [tmp_path / "first"], "new", kept=True)
+    main(again)
+    assert overlap_with(again, "pets").pictures == 11
+
+
+@pytest.mark.parametrize("choice", ["replace", "keep both"])
+def test_a_picture_that_was_put_aside_stays_aside_with_its_new_labels(
+    choice, first, workspace, tmp_path
+):
+    [number] = [row.id for row in first.rows() if row.name == "images/0.jpg"]
+    first.set_state([number], PictureState.IGNORED)
+    import_now(workspace, [second(tmp_path)], "more", into="pets", conflicts=choice)
+    [row] = [row for row in first.rows() if row.id == number]
+    assert row.state is PictureState.IGNORED
+    assert "Dog" in labels_of(first)["images/0.jpg"]
+
+
+def test_pictures_that_come_twice_are_not_told_as_there_already(first, workspace, tmp_path):
+    folder = tmp_path / "twice"
+    for name in ("a", "b", "copy of a"):
+        picture(folder / f"{name}.jpg", seed=300 + (name == "b"))
+    picture(folder / "there.jpg", seed=0)
+    found, said = known_there(workspace, folder)
+    assert found.pictures == 1
+    assert said == (
+        "1 picture of those that were added was there already. "
+        "The one that was there is kept as it is.",
+        "1 picture came twice. The first of each is kept, with its labels.",
+        "2 pictures came in later. They are dealt into the parts without moving the others.",
+    )
+
+
+def test_a_data_set_that_is_damaged_does_not_stop_a_reading(first, workspace, tmp_path):
+    with schema.changing(first.folder) as db:
+        db.execute("ALTER TABLE pictures RENAME COLUMN sha256 TO gone")
+    folder = start_reading(workspace, [second(tmp_path)], "more", kept=True)
+    main(folder)
+    assert import_state(folder).phase == "ready"
+    assert overlap_with(folder, "pets") is None

@@ -172,9 +172,10 @@ def test_rows_that_are_no_rows_are_passed_over(tmp_path):
 
 
 def test_a_second_file_on_the_same_pictures_is_told_and_not_merged(tmp_path):
-    write_json(tmp_path / "set" / "old.json", coco({"a.jpg": [("dog", 1, 1, 9, 9)]}, ["dog"]))
-    reading = a_set(tmp_path, coco({"a.jpg": [BOX, ("cat", 1, 1, 5, 5)]}, ["cat"]))
-    assert {label.class_name for label in reading.pictures[0].labels} == {"cat"}
+    write_json(tmp_path / "set" / "old.json", coco({"a.jpg": [("cat", 1, 1, 9, 9)]}, ["cat"]))
+    reading = a_set(tmp_path, coco({"a.jpg": [BOX, ("dog", 1, 1, 5, 5)]}, ["cat", "dog"]))
+    assert {label.class_name for label in reading.pictures[0].labels} == {"cat", "dog"}
+    assert len(reading.pictures[0].labels) == 2
     assert codes(reading) == {"described_twice"}
 
 

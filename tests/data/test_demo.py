@@ -9,6 +9,7 @@ from components.data.demo_subjects import DEMOS
 from components.data.drawing import conveyor, leaves, tank
 from components.data.drawing.canvas import Place
 from components.data.keypoint_order import usual_count
+from components.data.pictures import THUMBNAIL_SIDE
 from components.data.quick_kinds import FEW_BOXES
 from components.data.records import PictureState
 from components.data.rings import area
@@ -60,7 +61,7 @@ def test_a_demo_is_a_whole_dataset(demo_and_set):
         with Image.open(dataset.picture_file(row.id)) as picture:
             assert picture.size == (row.width, row.height)
         with Image.open(dataset.thumbnail_file(row.id)) as thumbnail:
-            assert max(thumbnail.size) <= 256
+            assert max(thumbnail.size) < 2 * THUMBNAIL_SIDE
     files = (path for path in dataset.folder.rglob("*") if path.is_file())
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
 

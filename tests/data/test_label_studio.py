@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from components.data.formats.label_studio_tasks import Tasks
-from components.data.formats.pages import NAMELESS
+from components.data.formats.page_remarks import NAMELESS
 from components.data.formats.sheet import Sheet
 from components.data.recognise import recognise
 from components.data.records import PictureState

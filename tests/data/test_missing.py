@@ -6,7 +6,7 @@ import pytest
 
 from components.data import store
 from components.data.importing import accept, import_state, read_report, start_reading
-from components.data.missing import choices_of, missing_of, read_again
+from components.data.missing import choices_of, filled_of, missing_of, read_again
 from components.errors import DatasetError
 from components.jobs.job import wait
 from tests.data.drawn_sets import coco, picture, text, voc_xml, write_json
@@ -62,6 +62,7 @@ def test_the_other_format_can_be_chosen(workspace, supervisor, tmp_path):  # noq
     folder = start_reading(workspace, [source], "cats", kept=True)
     wait(folder, 60)
     assert choices_of(folder) == ("Pascal VOC", "COCO JSON")
+    assert filled_of(folder) == {"Pascal VOC": 2, "COCO JSON": 1}
     assert [one.name for one in read_report(folder).classes] == ["cat"]
     read_again(folder, prefer="COCO JSON")
     wait(folder, 60)

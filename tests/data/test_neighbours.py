@@ -112,3 +112,22 @@ def test_a_picture_at_the_top_is_not_meant_where_one_of_its_name_lies_nearer(wri
     assert classes_in(read(tmp_path / "set", room=tmp_path)) == {
         "1.jpg": [], "a/images/1.jpg": ["ours"], "a/images/2.jpg": ["ours"]
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [in_coco, in_a_table])
+@pytest.mark.parametrize(
+    ("names", "pictures", "is_told"),
+    [(("s1/a.jpg", "s2/a.jpg"), ("a.jpg",), True),
+     (("s1/a.jpg", "s2/a.jpg"), ("x/a.jpg",), True),
+     (("s1/a.jpg", "s2/a.jpg"), ("s1/a.jpg",), False),
+     (("s1/a.jpg", "s2/a.jpg"), ("s1/a.jpg", "s2/a.jpg"), False),
+     (("images/a.jpg", "s2/a.jpg"), ("a.jpg",), False)],
+)  # fmt: skip
+def test_a_picture_that_either_of_two_names_may_mean_is_told(
+    write, names, pictures, is_told, tmp_path
+):
+    draw(tmp_path / "set", *pictures)
+    write(tmp_path / "set", names, "ours")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert set(map(len, classes_in(reading).values())) == {1}
+    assert bool(told(reading, "picture_of_two_names")) == is_told

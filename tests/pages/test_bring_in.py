@@ -9,6 +9,7 @@ from components.data.schema import changing
 from components.data.store import find
 from components.errors import DatasetError
 from components.ui.import_new import given_path
+from tests.data.drawn_sets import coco, write_json
 
 from .conftest import CLASSES, asked, draw_dataset, open_page
 
@@ -106,7 +107,7 @@ def test_accepting_brings_it_in_with_the_classes_as_they_were_mended(workspace, 
     at.text_input(key=f"import.{view.id}.name").set_value("Table")
     spoon, fork = CLASSES.index("<b>spoon</b>"), CLASSES.index("*fork*")
     at.text_input(key=f"import.{view.id}.name.{spoon}").set_value("mug")
-    at.checkbox(key=f"import.{view.id}.keep.{fork}").set_value(False).run()
+    at.selectbox(key=f"import.{view.id}.as.{fork}").set_value("out").run()
     assert any("become one class" in info.value for info in at.info)
     at.button(key="import.accept").click().run()
     work(workspace)
@@ -154,6 +155,10 @@ def test_labels_sent_for_by_a_finding_are_meant_for_its_data_set(workspace, mugs
     at.run()
     (view,) = open_imports(workspace)
     assert at.selectbox(key=f"import.{view.id}.into").value == mugs.slug
+    [told] = [each.value for each in at.markdown if "those of the data set" in each.value]
+    assert f"{len(unlabelled)} not labelled there, so the labels that come count" in told
+    assert not any("New pictures are dealt" in each.value for each in at.caption)
+    assert at.button(key="import.accept").label == "Accept the labels"
     at.button(key="import.accept").click().run()
     work(workspace)
     assert mugs.summary().unlabelled == 0
@@ -179,7 +184,7 @@ def test_without_a_name_or_a_class_it_cannot_be_accepted_and_the_reason_is_there
     assert any("name first" in caption.value for caption in at.caption)
     at.text_input(key=f"import.{view.id}.name").set_value("Table")
     for i in range(len(CLASSES)):
-        at.checkbox(key=f"import.{view.id}.keep.{i}").set_value(False)
+        at.selectbox(key=f"import.{view.id}.as.{i}").set_value("out")
     at.run()
     assert at.button(key="import.accept").disabled
     assert any("at least one class" in caption.value for caption in at.caption)
@@ -253,7 +258,66 @@ def test_one_picture_that_is_missing_is_asked_for_in_good_english(workspace, exp
     at.run()
     said = [*(box.label for box in at.expander), *(each.value for each in at.markdown)]
     assert any(words.startswith("Where is 1 picture that the labels speak of?") for words in said)
-    assert any("2 things are not as they should be." in words for words in said)
+    assert any("2 things need a look." in words for words in said)
     assert any(
-        "a part to learn from or to check with is missing" in each.value for each in at.caption
+        "All of it is one part, train; a part to check with is missing" in each.value
+        for each in at.caption
     )
+
+
+def test_what_is_kept_as_drawn_is_a_remark_and_not_counted_as_amiss(workspace, export):
+    outline = "1 0.1 0.1 0.5 0.1 0.5 0.4 0.3 0.5 0.1 0.4\n"
+    for label in (export / "labels").glob("0[0-4].txt"):
+        label.write_text(outline)
+    at = read(export)
+    work(workspace)
+    at.run()
+    said = [each.value for each in at.markdown]
+    assert any("1 thing needs a look." in words for words in said), said
+    amiss, good = (each.proto.body for each in at.get("html") if "Kinds of" in each.proto.body)
+    assert "05.txt" in amiss
+    assert "kept as drawn" not in amiss
+    assert "kept as drawn" in good
+
+
+def test_remarks_alone_say_that_nothing_was_amiss(workspace, export):
+    (export / "labels" / "05.txt").write_text("1 0.1 0.1 0.5 0.1 0.5 0.4 0.3 0.5 0.1 0.4\n")
+    at = read(export)
+    work(workspace)
+    at.run()
+    assert any("Nothing was amiss" in each.value for each in at.success)
+    assert not any("a look" in each.value for each in at.markdown)
+    assert any("kept as drawn" in each.proto.body for each in at.get("html"))
+
+
+def test_of_two_label_files_for_one_picture_the_person_says_which_counts(workspace, export):
+    (export / "old").mkdir()
+    for i in range(4):
+        (export / "old" / f"{i:02d}.txt").write_text("1 0.4 0.4 0.3 0.3\n1 0.8 0.8 0.1 0.1\n")
+    at = read(export)
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    ask = at.selectbox(key=f"import.{view.id}.open.0")
+    assert "4 pictures have labels in several YOLO files. Which ones count?" in ask.label
+    assert ask.options == [
+        "labels (4 pictures, 4 labels)", "old (4 pictures, 8 labels)",
+        "all of them together (12 labels or fewer)",
+    ]  # fmt: skip
+    ask.set_value("old").run()
+    at.button(key=f"import.{view.id}.open.0.go").click().run()
+    work(workspace)
+    at.run()
+    assert {m.label: m.value for m in at.metric}["Labels"] == "10"
+    assert at.selectbox(key=f"import.{view.id}.open.0").value == "old"
+
+
+def test_of_two_formats_each_says_for_how_many_pictures_it_has_labels(workspace, export):
+    boxes = {"images/00.png": [("mug", 1, 1, 20, 20)], "images/01.png": [("mug", 1, 1, 20, 20)]}
+    write_json(export / "labels.json", coco(boxes, ["mug"], (64, 64)))
+    at = read(export)
+    work(workspace)
+    at.run()
+    (view,) = open_imports(workspace)
+    options = at.selectbox(key=f"import.{view.id}.format").options
+    assert options == ["YOLO (6 pictures)", "COCO JSON (2 pictures)"]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.number_names import NumberNames, are_numbers, bare, named_column
-from components.data.formats.pages import describe, several_classes
+from components.data.formats.page_remarks import several_classes
+from components.data.formats.pages import describe
 from components.data.formats.sheet import OneFile
 from components.data.formats.table_boxes import remarks_on_absent
 from components.data.formats.table_columns import (

@@ -1,11 +1,11 @@
 """COCO JSON: pictures, categories and annotations in one file, or in one per part of the set."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.data.formats.class_names import named_twice
+from components.data.doubtful_names import doubts
 from components.data.formats.coco_corners import mend_corners
 from components.data.formats.coco_file import (
     CocoFile,
@@ -16,18 +16,19 @@ from components.data.formats.coco_file import (
 )
 from components.data.formats.coco_labels import label_of
 from components.data.formats.coco_reading import read_file
+from components.data.formats.coco_remarks import broken, missing, not_there
 from components.data.formats.coco_whole import about_several, read_whole, sorts_pictures
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.json_kinds import COCO, kind_of
 from components.data.keypoints import best
 from components.data.listing import of_ending
-from components.data.matches import Matches
 from components.data.matching import PictureIndex, Reference
 from components.data.names import split_of_folder
 from components.data.numbered import Numbering, NumberMap, NumberSet, SplitOf
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem, Split
 from components.data.scan import Finds
+from components.data.second_labels import LOOKED_AT, Seconds, merged
 from components.errors import LabelError
 
 NAME = "COCO JSON"
@@ -69,6 +70,11 @@ class _Listed(Sequence[Reference]):
             and any(self.coco.has_things(image.key) for image in self.images(number))
         )
 
+    def number_of(self, number: int) -> int:
+        """How many annotations there are of a picture."""
+        return sum(self.coco.counts[one.key] for one in self.images(number)
+                   if one.key < len(self.coco.counts))  # fmt: skip
+
     def images(self, number: int) -> list[CocoImage]:
         """All images of one picture."""
         return list(map(self.coco.image, (self._first[number], *self._again.get(number, ()))))
@@ -83,6 +89,7 @@ class _Set:
     place_of: NumberMap = field(default_factory=NumberMap)
     splits: SplitOf = field(default_factory=SplitOf)
     used: list[CocoFile] = field(default_factory=list)
+    also: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # list and place in it
     far: NumberSet = field(default_factory=NumberSet)
 
     def make_room(self, picture: int, told: list[Problem], *, is_far: bool) -> int:
@@ -92,7 +99,8 @@ class _Set:
         listed, number = self.lists[self.list_of[picture]], self.place_of[picture]
         self.far.discard(picture)
         del self.list_of[picture]
-        told.append(_not_there(listed.coco, listed.name(number)))
+        self.also.pop(picture, None)
+        told.append(not_there(listed.coco, listed.name(number)))
         return int(listed.has_things(number))
 
     def take(self, picture: int, number: int, *, is_far: bool) -> None:
@@ -101,10 +109,10 @@ class _Set:
         if is_far:
             self.far.add(picture)
 
-    def described(self, picture: int) -> tuple[CocoFile, list[CocoImage]]:
-        """The file that speaks of a picture, and what it lists of it."""
-        listed = self.lists[self.list_of[picture]]
-        return listed.coco, listed.images(self.place_of[picture])
+    def described(self, picture: int) -> list[tuple[CocoFile, list[CocoImage]]]:
+        """The files that speak of a picture, and what each lists of it."""
+        places = [(self.list_of[picture], self.place_of[picture]), *self.also.get(picture, ())]
+        return [(self.lists[one].coco, self.lists[one].images(place)) for one, place in places]
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -120,17 +128,20 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     filled = 0
     # The file with most boxes speaks first: instances before captions, stuff and keypoints.
     # Of two that say as much, the one that also knows the points of things, or lies nearer.
-    for coco in sorted(boxed, key=lambda one: (-one.boxes, not one.points, -one.name.count("/"))):
-        filled += _claim(whole, coco, index, problems)
-    problems += _broken(whole.used)
+    several = Seconds(NAME, index.said)
+    for coco in sorted(boxed, key=lambda one: (
+        not several.is_first(one.name), -one.boxes, not one.points, -one.name.count("/")
+    )):  # fmt: skip
+        filled += _claim(whole, coco, index, problems, several)
+    problems += broken(whole.used)
     is_sorted = not boxed[0].boxes
     if is_sorted:
         problems += about_several(whole.used)
     return Description(
         NAME, _why(whole, boxed), classes_of(whole.used), filled, NumberSet(whole.list_of),
         lambda picture, told: _read(whole, picture, told), whole.splits, problems,
-        keypoints=best(one for coco in whole.used for one in coco.points), far=whole.far,
-        task="classify" if is_sorted else "detect",
+        keypoints=best(one for coco in whole.used for one in coco.points),
+        questions=several.asked(), far=whole.far, task="classify" if is_sorted else "detect",
     )  # fmt: skip
 
 
@@ -149,18 +160,21 @@ def _files(finds: Finds, problems: list[Problem]) -> list[CocoFile]:
     return files
 
 
-def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Problem]) -> int:
+def _claim(
+    whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Problem], several: Seconds
+) -> int:
     """Give the file those pictures that no file before it described; how many have labels."""
     listed = _Listed(coco, coco.split or split_of_folder(coco.folder))
     matches = index.match(listed)
     whole.lists.append(listed)
-    twice, first, filled = 0, "", 0
+    again: list[tuple[int, int]] = []  # pictures that a file before has, with their numbers
+    filled = 0
     for number, picture in matches.picture_of.pairs():
         is_far = picture in matches.far
-        filled -= whole.make_room(picture, problems, is_far=is_far)
+        if not several.is_answered:
+            filled -= whole.make_room(picture, problems, is_far=is_far)
         if picture in whole.list_of:
-            twice += 1
-            first = first or whole.lists[whole.list_of[picture]].coco.name
+            again.append((picture, number))
             if coco.split is not None:  # train.json beside all.json
                 whole.splits.setdefault(picture, coco.split)
             continue
@@ -168,66 +182,40 @@ def _claim(whole: _Set, coco: CocoFile, index: PictureIndex, problems: list[Prob
         filled += listed.has_things(number)
         if coco.split is not None:
             whole.splits[picture] = coco.split
-    if twice:
-        problems.append(warn(
-            "described_twice", coco.name,
-            f"{coco.name} describes {count(twice, 'picture')} that {first} describes too.",
-            f"Only {first}, which has more boxes, is used for them.",
-        ))  # fmt: skip
-    if twice < len(matches.picture_of) or (not twice and coco.boxes):
+    is_joined = bool(again) and _settle(whole, again, several, problems)
+    if is_joined or len(again) < len(matches.picture_of) or (not again and coco.boxes):
         whole.used.append(coco)
-        problems.extend(_missing(coco, listed, matches))
+        problems.extend(missing(coco, listed.name, matches))
+        problems.extend(doubts(coco.name, matches, listed.name, index))
     return filled
 
 
-def _not_there(coco: CocoFile, name: str) -> Problem:
-    return warn(
-        "label_without_picture", name, f"{coco.name} describes {name}, which is not there.",
-        "Its labels are left out.",
-    )  # fmt: skip
-
-
-def _missing(coco: CocoFile, listed: _Listed, matches: Matches) -> Iterator[Problem]:
-    for name in map(listed.name, matches.missing):
-        yield _not_there(coco, name)
-    for name in map(listed.name, matches.ambiguous):
-        yield warn(
-            "label_ambiguous", name, f"{name} in {coco.name} could mean several pictures.",
-            "Its labels are left out.",
-        )  # fmt: skip
-
-
-def _broken(files: list[CocoFile]) -> list[Problem]:
-    problems = []
-    for coco in files:
-        problems += named_twice(
-            coco.name, [name for key, name in coco.categories.items() if key in coco.used]
-        )
-        if coco.is_nameless:
-            problems.append(warn(
-                "no_class_names", coco.name, f"{coco.name} does not say what its classes are "
-                "called.", 'They are called "class 1" and so on; you can rename them here.',
-            ))  # fmt: skip
-        if coco.broken:
-            problems.append(warn(
-                "row_unreadable", coco.name,
-                f"{count(coco.broken, 'entry', 'entries')} in {coco.name} "
-                f"{'has' if coco.broken == 1 else 'have'} no name or number to go by.",
-                "They are left out.",
-            ))  # fmt: skip
-        unlisted = coco.counts[:]
-        for key, _, _ in coco.images:
-            if key < len(unlisted):
-                unlisted[key] = 0
-        lost = sum(unlisted)
-        if lost:
-            problems.append(warn(
-                "label_without_picture", coco.name,
-                f"{count(lost, 'label')} in {coco.name} "
-                f"{'belongs' if lost == 1 else 'belong'} to no picture that it lists.",
-                "They are left out.",
-            ))  # fmt: skip
-    return problems
+def _settle(
+    whole: _Set, again: list[tuple[int, int]], several: Seconds, problems: list[Problem]
+) -> bool:
+    """What becomes of pictures that a file before has; whether both count for them."""
+    last = len(whole.lists) - 1
+    coco, first = whole.lists[last].coco, whole.lists[whole.list_of[again[0][0]]].coco
+    for picture, number in again:
+        one, place = whole.list_of[picture], whole.place_of[picture]
+        several.meet(picture, (whole.lists[one].coco.name, whole.lists[one].number_of(place)),
+                     (coco.name, whole.lists[last].number_of(number)))  # fmt: skip
+    sample = again[:: max(1, len(again) // LOOKED_AT)]
+    if several.are_joined(first.used_names(), coco.used_names(), (
+        (_read_one(*whole.described(picture)[0], []),
+         _read_one(coco, whole.lists[last].images(number), [])) for picture, number in sample
+    )):  # fmt: skip
+        for picture, number in again:
+            whole.also.setdefault(picture, []).append((last, number))
+        problems.append(several.joined(coco.name, first.name, len(again)))
+        return True
+    why = "as you chose" if several.is_answered else "which has more boxes"
+    problems.append(warn(
+        "described_twice", coco.name,
+        f"{coco.name} describes {count(len(again), 'picture')} that {first.name} describes too.",
+        f"Only {first.name}, {why}, is used for them.",
+    ))  # fmt: skip
+    return False
 
 
 def _why(whole: _Set, files: list[CocoFile]) -> str:
@@ -241,7 +229,10 @@ def _why(whole: _Set, files: list[CocoFile]) -> str:
 
 
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
-    coco, images = whole.described(picture)
+    return merged([_read_one(coco, images, told) for coco, images in whole.described(picture)])
+
+
+def _read_one(coco: CocoFile, images: list[CocoImage], told: list[Problem]) -> RawPicture:
     if not coco.boxes:
         return read_whole(coco, images)
     raw = RawPicture(coco.name, "pixels", images[0].size)
@@ -263,7 +254,7 @@ def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
                 _add(raw, thing, coco, images[0].reference, told)
     if crowds:
         raw.lost += 0 if raw.labels else 1
-        told.append(note(
+        told.append(warn(
             "crowd", images[0].reference,
             f"{images[0].reference} has {count(crowds, 'area')} marked as a crowd, not single "
             "things.", "They are left out, as the trainer does.",

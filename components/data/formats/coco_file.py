@@ -143,6 +143,15 @@ class CocoFile:
         """Whether nearly everything is marked as a crowd: then the tool marks masks so."""
         return self.crowds > 0.9 * self.total
 
+    def used_names(self) -> set[str]:
+        """Names of the categories that an annotation has.
+
+        None of COCO's "stuff", which is what lies behind things: it is nobody's other classes.
+        """
+        if self.name.rpartition("/")[2].startswith("stuff_"):
+            return set()
+        return {name for key, name in self.categories.items() if key in self.used}
+
     def image(self, number: int) -> CocoImage:
         """An image by its place in the file."""
         return CocoImage(*self.images[number])

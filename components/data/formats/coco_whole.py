@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from components.data.formats.coco_file import CocoFile, CocoImage, annotations
 from components.data.formats.description import RawLabel, RawPicture
-from components.data.formats.pages import several_classes
+from components.data.formats.page_remarks import several_classes
 from components.data.records import Problem
 
 _WHOLE = (0.0, 0.0, 1.0, 1.0)

@@ -12,7 +12,7 @@ from components.data.formats.texts import first_tag
 from components.data.keypoints import best, scheme
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.errors import LabelError
@@ -67,7 +67,7 @@ def _about_tags(files: list[CvatFile]) -> list[Problem]:
     tagged = sum(len(file.tags) for file in files)
     if not tagged:
         return []
-    return [note(
+    return [warn(
         "tags_left_out", next(file.sheet.name for file in files if file.tags),
         f"{count(tagged, 'picture')} {'has' if tagged == 1 else 'have'} tags beside the shapes "
         "that are drawn.", "The shapes are used; tags for whole pictures are left out.",

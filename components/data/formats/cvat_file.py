@@ -18,7 +18,7 @@ from components.data.formats.cvat_frames import (
 )
 from components.data.formats.description import RawLabel
 from components.data.formats.page import Page
-from components.data.formats.pages import row_lost
+from components.data.formats.page_remarks import row_lost
 from components.data.formats.run_lengths import cvat_label, size_checked
 from components.data.formats.shapes import around, ellipse, outlined, pointed, turned
 from components.data.formats.sheet import Sheet

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from components.data.formats.page import Page
-from components.data.formats.pages import row_lost
+from components.data.formats.page_remarks import row_lost
 from components.data.matching import PictureIndex
 from components.data.names import folded, split_of_word, stem_of, without_roles
 from components.data.problems import warn

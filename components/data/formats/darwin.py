@@ -14,7 +14,8 @@ from components.data.formats.json_kinds import DARWIN, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import closed
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, no_objects, row_lost, several_classes
+from components.data.formats.page_remarks import no_objects, row_lost, several_classes
+from components.data.formats.pages import describe
 from components.data.formats.run_lengths import runs_labels, size_checked
 from components.data.formats.shapes import ellipse, pointed
 from components.data.formats.sheet import Sheet

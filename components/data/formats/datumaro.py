@@ -8,7 +8,8 @@ from components.data.formats.drawn import number_of, numbers_of, paired
 from components.data.formats.json_kinds import DATUMARO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, no_objects, row_lost
+from components.data.formats.page_remarks import no_objects, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.run_lengths import coco_label, size_checked
 from components.data.formats.shapes import outlined, turned
 from components.data.formats.sheet import OneFile

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.data.keypoints import KeypointScheme
+from components.data.questions import Question
 from components.data.records import Label, Problem, Split
 
 Unit = Literal["fraction", "pixels"]
@@ -66,6 +67,7 @@ class Description:
         keypoints: What its files say of the points of each thing; None when they say nothing.
         far: Pictures that lie further off than others from the file that speaks of them: they
             have the name that it says, and may be others nevertheless.
+        questions: What its files leave open beside what the reader has asked already.
     """
 
     format: str
@@ -79,3 +81,4 @@ class Description:
     task: str = "detect"
     keypoints: KeypointScheme | None = None
     far: AbstractSet[int] = frozenset()
+    questions: list[Question] = field(default_factory=list)

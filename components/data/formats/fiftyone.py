@@ -14,7 +14,8 @@ from components.data.formats.json_kinds import FIFTYONE, FIFTYONE_SAMPLES, kind_
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import closed, label_of_mask
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, no_objects, row_lost
+from components.data.formats.page_remarks import no_objects, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.shapes import pointed
 from components.data.formats.sheet import OneFile
 from components.data.matching import PictureIndex

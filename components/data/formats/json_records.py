@@ -26,7 +26,8 @@ from components.data.formats.json_objects import (
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.record_order import TOPIC, settled_order
 from components.data.formats.sheet import Sheet
 from components.data.formats.tables import SUFFIXES as TABLES

@@ -13,7 +13,8 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.json_kinds import LABEL_STUDIO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.label_studio_tasks import Tasks
-from components.data.formats.pages import NAMELESS, describe, nameless, several_classes
+from components.data.formats.page_remarks import NAMELESS, nameless, several_classes
+from components.data.formats.pages import describe
 from components.data.formats.sheet import Sheet
 from components.data.keypoints import best, scheme
 from components.data.listing import of_ending
@@ -162,7 +163,7 @@ def _about_words(files: list[Tasks], has_shapes: bool, chosen: str) -> Iterator[
     is_sure = any(chosen in file.sure for file in files)
     if chosen and not has_shapes and (fields or not is_sure):
         left_out = f"; {', '.join(sorted(fields)[:5])} is left out" if fields else ""
-        yield note(
+        yield warn(
             "class_chosen", name,
             f"{name} does not say which of its fields is the class of a picture.",
             f"{chosen} is taken{left_out}.",
@@ -188,7 +189,7 @@ def _remarks(files: list[Tasks], has_shapes: bool) -> list[Problem]:
     bare = sum(page.classes.count(NAMELESS) for f in files for page in f.sheet.pages)
     name = files[0].sheet.name
     if several:
-        problems.append(note(
+        problems.append(warn(
             "several_annotations", name,
             f"{count(several, 'picture')} {'was' if several == 1 else 'were'} annotated more than "
             "once.", "The one marked as ground truth is used, else the newest that was not "
@@ -209,7 +210,7 @@ def _remarks(files: list[Tasks], has_shapes: bool) -> list[Problem]:
     if bare:
         problems.append(nameless(name, bare))
     if chosen and has_shapes:
-        problems.append(note(
+        problems.append(warn(
             "tags_left_out", name,
             f"{count(chosen, 'picture')} {'has' if chosen == 1 else 'have'} choices beside the "
             "shapes that are drawn.", "The shapes are used; choices for whole pictures are left "

@@ -27,7 +27,7 @@ from components.data.formats.label_studio_items import (
     texts_of,
 )
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, row_lost
+from components.data.formats.page_remarks import NAMELESS, row_lost
 from components.data.formats.shapes import pointed
 from components.data.formats.sheet import Sheet
 from components.errors import LabelError

@@ -17,7 +17,8 @@ from components.data.formats.json_kinds import LABELME, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, no_objects, row_lost, several_classes
+from components.data.formats.page_remarks import no_objects, row_lost, several_classes
+from components.data.formats.pages import describe
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.formats.sheet import Sheet
 from components.data.keypoints import scheme

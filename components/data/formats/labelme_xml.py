@@ -6,7 +6,8 @@ from typing import Any
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import number_of
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, row_lost
+from components.data.formats.page_remarks import row_lost
+from components.data.formats.pages import describe
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, outlined
 from components.data.formats.sheet import Sheet

@@ -77,7 +77,7 @@ def find(
     problems += [_about_left(one) for one in whole.classes if one.left_out()]
     names = {name: None for one in whole.classes for name in one.names()}
     if not whole.is_numbered and not all(map(_has_pair, whole.masks_of.values())):
-        problems.append(note(
+        problems.append(warn(
             "blobs_as_things", finds.masks[0].name,
             "The masks say which pixels are of a class, not where one thing ends and the next "
             "begins.", "Each connected area is taken as one thing; things that touch come in as "

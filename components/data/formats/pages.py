@@ -9,17 +9,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.data.doubtful_names import doubts
 from components.data.formats.description import Description, RawPicture
+from components.data.formats.page_remarks import ambiguous, missing
 from components.data.formats.sheet import Sheet
 from components.data.matching import PictureIndex, Reference
 from components.data.names import folded, stem_of, tidy_reference
 from components.data.numbered import NumberMap, NumberSet, SplitOf
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
-from components.data.second_labels import is_second, label_twice
+from components.data.second_labels import (
+    LOOKED_AT,
+    Seconds,
+    folder_of,
+    label_twice,
+    merged,
+    seconds,
+)  # fmt: skip
 from components.errors import LabelError
-
-NAMELESS = "(none)"  # the class of labels that have none; the user can rename or merge it
 
 
 class _Survey(Sequence[Reference]):
@@ -31,12 +38,14 @@ class _Survey(Sequence[Reference]):
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.filled = NumberSet()
+        self.classes: set[str] = set()  # as far as they are known before all is read
         self.splits = SplitOf()
         first, others = array("I"), array("I")
         for number, page in enumerate(sheet.pages):
             (first if _agrees(page.names) else others).append(number)
             if page.things > 0:
                 self.filled.add(number)
+                self.classes.update(page.classes)
             if page.split is not None:
                 self.splits[number] = page.split
         self.order = first + others
@@ -49,27 +58,41 @@ class _Survey(Sequence[Reference]):
         page = self.sheet.pages[number]
         return Reference(page.names, self.sheet.source(number).rpartition("/")[0], page.split)
 
+    def name(self, place: int) -> str:
+        """What a page calls its picture."""
+        names: tuple[str, ...] = self.sheet.pages[self.order[place]].names
+        return names[0]
+
 
 @dataclass(slots=True)
 class _Claims:
     """Which page of which sheet a picture is described by."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    several: Seconds
+    sheets: list[_Survey] = field(default_factory=list)
     sheet_of: NumberMap = field(default_factory=NumberMap)
     page_of: NumberMap = field(default_factory=NumberMap)
     splits: SplitOf = field(default_factory=SplitOf)
     filled: int = 0
     problems: list[Problem] = field(default_factory=list)
+    also: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # sheets and their pages
     far: dict[int, int] = field(default_factory=dict)  # picture to 1 where it has labels
+
+    def pages(self, picture: int) -> list[tuple[Sheet, int]]:
+        """The pages that are read for a picture."""
+        first = (self.sheet_of[picture], self.page_of[picture])
+        return [(self.sheets[sheet].sheet, number)
+                for sheet, number in (first, *self.also.get(picture, ()))]  # fmt: skip
 
     def make_room(self, picture: int, *, is_far: bool) -> None:
         """Take a picture from a file of another folder where one lies nearer."""
-        if is_far or picture not in self.far:
+        if is_far or picture not in self.far or self.several.is_answered:
             return
         self.filled -= self.far.pop(picture)
-        sheet, number = self.sheets[self.sheet_of[picture]], self.page_of[picture]
+        sheet, number = self.pages(picture)[0]
         del self.page_of[picture]
-        self.problems.append(_missing(sheet, number, is_taken=False))
+        self.also.pop(picture, None)
+        self.problems.append(missing(*sheet.names_at(number)))
 
     def take(self, picture: int, number: int, survey: _Survey, *, is_far: bool = False) -> None:
         """Give a picture to a page of the sheet that came last."""
@@ -100,12 +123,17 @@ def describe(
         problems: What was met while reading, if the description is used.
         rescue: Asked for a picture when a page has none: labels may carry their picture.
     """
-    made = _Claims(problems=list(problems))
-    for survey in sorted(map(_Survey, sheets), key=lambda one: -len(one.filled)):
+    made = _Claims(Seconds(name, index.said), problems=list(problems))
+    for survey in sorted(map(_Survey, sheets), key=lambda one: (
+        not made.several.is_first(one.sheet.name), -len(one.filled)
+    )):  # fmt: skip
         _claim(made, survey, index, rescue)
     return Description(
         name, why, tuple(dict.fromkeys(classes)), made.filled, NumberSet(made.page_of),
-        lambda picture, told: _read(made, picture, told), made.splits, made.problems,
+        lambda picture, told: merged([
+            _read(sheet, number, told) for sheet, number in made.pages(picture)
+        ]),
+        made.splits, [*made.problems, *made.several.told()], questions=made.several.asked(),
         far=NumberSet(made.far),
     )  # fmt: skip
 
@@ -118,44 +146,44 @@ def _claim(
 ) -> None:
     """Give the sheet's pages those pictures that no sheet before described."""
     sheet = survey.sheet
-    made.sheets.append(sheet)
-    matches = index.match(survey)
-    shared, first = 0, sheet
+    made.sheets.append(survey)
+    sources = () if sheet.is_one_file else map(sheet.source, survey.order)
+    matches = index.match(survey, made.several.first_of(sources))
+    again: list[tuple[int, int]] = []  # pictures that a sheet before has, with their pages
     for place, picture in matches.picture_of.items():
         number = survey.order[place]
         is_far = picture in matches.far
         made.make_room(picture, is_far=is_far)
         if picture in made.page_of:
-            shared += 1
-            first = first if shared > 1 else made.sheets[made.sheet_of[picture]]
+            again.append((picture, number))
         else:
             made.take(picture, number, survey, is_far=is_far)
         if number in survey.splits:
             made.splits.setdefault(picture, survey.splits[number])
-    if shared:
-        made.problems.append(_twice(sheet, first, shared))
-    _rescue(made, survey, [survey.order[place] for place in matches.missing], index, rescue)
-    made.problems += [_ambiguous(sheet, survey.order[place]) for place in matches.ambiguous]
+    if again:
+        _settle(made, survey, again)
+    for place in matches.missing:
+        _unmatched(made, survey, survey.order[place], index, rescue)
+    made.problems += [
+        ambiguous(*sheet.names_at(survey.order[place])) for place in matches.ambiguous
+    ]
+    if sheet.is_one_file:
+        made.problems += doubts(sheet.name, matches, survey.name, index)
 
 
-def _rescue(
-    made: _Claims,
-    survey: _Survey,
-    missing: list[int],
-    index: PictureIndex,
+def _unmatched(
+    made: _Claims, survey: _Survey, number: int, index: PictureIndex,
     rescue: Callable[[Sheet, int], int | None] | None,
-) -> None:
-    """Pages without a picture: some carry one."""
-    sheet = survey.sheet
-    for number in missing:
-        picture = rescue(sheet, number) if rescue else None
-        if picture is None:
-            is_taken = _is_taken(made, sheet, number, index)
-            made.problems.append(_missing(sheet, number, is_taken=is_taken))
-            continue
-        made.take(picture, number, survey)
-        if number in survey.splits:
-            made.splits.setdefault(picture, survey.splits[number])
+) -> None:  # fmt: skip
+    """A page that found no picture: it has it in itself, is a second one, or lacks it."""
+    picture = rescue(survey.sheet, number) if rescue else None
+    if picture is None:
+        if not _is_second(made, survey.sheet, number, index):
+            made.problems.append(missing(*survey.sheet.names_at(number)))
+        return
+    made.take(picture, number, survey)
+    if number in survey.splits:
+        made.splits.setdefault(picture, survey.splits[number])
 
 
 def _agrees(names: tuple[str, ...]) -> bool:
@@ -164,41 +192,54 @@ def _agrees(names: tuple[str, ...]) -> bool:
     return len({folded(stem_of(tidy_reference(name))) for name in names}) == 1
 
 
-def _twice(sheet: Sheet, first: Sheet, number: int) -> Problem:
-    return warn(
+def _settle(made: _Claims, survey: _Survey, again: list[tuple[int, int]]) -> None:
+    """What becomes of pictures that a sheet before has: one of the two counts, or both."""
+    sheet, several = survey.sheet, made.several
+    firsts = made.sheets[made.sheet_of[again[0][0]]]
+    for picture, number in again:
+        one, other = made.pages(picture)[0]
+        several.meet(picture, (one.name, one.pages[other].things),
+                     (sheet.name, sheet.pages[number].things))  # fmt: skip
+    sample = again[:: max(1, len(again) // LOOKED_AT)]
+    if several.are_joined(firsts.classes, survey.classes, (
+        (_read(*made.pages(picture)[0], []), _read(sheet, number, []))
+        for picture, number in sample
+    )):  # fmt: skip
+        for picture, number in again:
+            made.also.setdefault(picture, []).append((len(made.sheets) - 1, number))
+        made.problems.append(several.joined(sheet.name, firsts.sheet.name, len(again)))
+        return
+    first = firsts.sheet.name
+    why = "as you chose" if several.is_answered else "which has labels for more pictures"
+    made.problems.append(warn(
         "described_twice", sheet.name,
-        f"{sheet.name} describes {count(number, 'picture')} that {first.name} describes too.",
-        f"Only {first.name}, which has labels for more pictures, is used for them.",
+        f"{sheet.name} describes {count(len(again), 'picture')} that {first} describes too.",
+        f"Only {first}, {why}, is used for them.",
+    ))  # fmt: skip
+
+
+def _is_second(made: _Claims, sheet: Sheet, number: int, index: PictureIndex) -> bool:
+    """Whether another file describes every picture that a page could be about; then it is told."""
+    if sheet.is_one_file:
+        return False
+    source = sheet.source(number)
+    described = seconds(sheet.pages[number].names[0], source, index, made.page_of)
+    if not described:
+        return False
+    first, page = made.pages(described[0])[0]
+    made.several.meet(
+        described[0], (folder_of(first.source(page)), first.pages[page].things),
+        (folder_of(source), sheet.pages[number].things),
     )  # fmt: skip
+    if made.several.are_all and len(described) == 1:
+        made.several.add(described[0], number)
+        made.also.setdefault(described[0], []).append((len(made.sheets) - 1, number))
+    else:
+        made.problems.append(label_twice(source))
+    return True
 
 
-def _is_taken(made: _Claims, sheet: Sheet, number: int, index: PictureIndex) -> bool:
-    """Whether another file describes every picture that a page could be about."""
-    return not sheet.is_one_file and is_second(
-        sheet.pages[number].names[0], sheet.source(number), index, made.page_of
-    )
-
-
-def _missing(sheet: Sheet, number: int, *, is_taken: bool) -> Problem:
-    called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
-    if is_taken:
-        return label_twice(source)
-    return warn(
-        "label_without_picture", called if sheet.is_one_file else source,
-        f"{source} describes {called}, which is not there.", "Its labels are left out.",
-    )  # fmt: skip
-
-
-def _ambiguous(sheet: Sheet, number: int) -> Problem:
-    called, source = sheet.pages[number].names[0].strip(), sheet.source(number)
-    return warn(
-        "label_ambiguous", called if sheet.is_one_file else source,
-        f"{called} in {source} could mean several pictures.", "Its labels are left out.",
-    )  # fmt: skip
-
-
-def _read(made: _Claims, picture: int, told: list[Problem]) -> RawPicture:
-    sheet, number = made.sheets[made.sheet_of[picture]], made.page_of[picture]
+def _read(sheet: Sheet, number: int, told: list[Problem]) -> RawPicture:
     source = sheet.source(number)
     try:
         page = sheet.page(number)
@@ -207,40 +248,3 @@ def _read(made: _Claims, picture: int, told: list[Problem]) -> RawPicture:
         return RawPicture(source, "pixels", lost=1)
     told += page.told
     return RawPicture(source, page.unit, page.size, page.labels(), page.is_certain, page.lost)
-
-
-def row_lost(source: str, what: str) -> Problem:
-    """A label that cannot be read: "Shape 3 of a.json" and what is wrong with it."""
-    return warn("row_unreadable", source, f"{what}.", "It is left out.")
-
-
-def no_objects(source: str, kinds: dict[str, int]) -> Problem:
-    """Lines, points and such: drawn, but not things that a box can stand for."""
-    number = sum(kinds.values())
-    named = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
-    return note(
-        "no_object", source,
-        f"{count(number, 'label')} of {source} {'is' if number == 1 else 'are'} no outline "
-        f"of a thing ({named}).", "They are left out." if number > 1 else "It is left out.",
-    )  # fmt: skip
-
-
-def nameless(source: str, number: int) -> Problem:
-    """Labels without any class."""
-    return warn(
-        "class_nameless", source,
-        f"{count(number, 'label')} in {source} {'has' if number == 1 else 'have'} no class.",
-        f"They come in as the class {NAMELESS}; rename it, or give it another's name to merge "
-        "them.",
-    )  # fmt: skip
-
-
-def several_classes(number: int, source: str) -> list[Problem]:
-    """Pictures that have more than one class as a whole; nothing for none of them."""
-    if not number:
-        return []
-    return [warn(
-        "several_classes", source,
-        f"{count(number, 'picture')} of {source} {'has' if number == 1 else 'have'} more than one "
-        "class.", "All are kept; a model that sorts pictures learns one of each.",
-    )]  # fmt: skip

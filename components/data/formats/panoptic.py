@@ -12,7 +12,8 @@ from components.data.formats.json_kinds import COCO, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.outlines import label_of_mask
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, row_lost
+from components.data.formats.page_remarks import row_lost
+from components.data.formats.pages import describe
 from components.data.formats.sheet import Sheet
 from components.data.matching import PictureIndex
 from components.data.names import folded, split_of_stem

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from components.data.problems import note
+from components.data.problems import warn
 from components.data.questions import Question, answer_to
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -32,7 +32,7 @@ def settled_order(named: Placed, name: str, finds: Finds) -> tuple[bool, list[Pr
         TOPIC, "What are the four numbers of each box?", _ORDERS, _ORDERS.index(read),
         f"{name} does not say it. Choose what fits, and look at some pictures afterwards.",
     ))  # fmt: skip
-    return are_corners, [note(
+    return are_corners, [warn(
         "box_order", name, f"{name} does not say what the four numbers of a box are.",
         f"They are read as {read}; say so above if that is wrong.",
     )]  # fmt: skip

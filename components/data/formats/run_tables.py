@@ -15,7 +15,8 @@ import numpy as np
 
 from components.data.formats.description import Description
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.run_lengths import runs_labels, size_checked
 from components.data.formats.sheet import Sheet
 from components.data.formats.table_boxes import remarks_on_absent
@@ -25,7 +26,7 @@ from components.data.listing import Listing
 from components.data.matching import PictureIndex
 from components.data.numbered import Numbering
 from components.data.pictures import probe
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.errors import LabelError, PictureError
@@ -204,7 +205,7 @@ def _tell_direction(one: _Runs) -> None:
 def _about_direction(one: _Runs) -> Problem:
     read = "down the columns" if one.is_down else "along the rows"
     sure = "as their steps show" if one.is_sure else "as most contests count"
-    return note(
+    return warn(
         "run_direction", one.table.entry.name,
         f"{one.table.entry.name} does not say in which direction its run lengths count pixels.",
         f"They are read {read}, {sure}; look at some pictures to see that the outlines fit.",
@@ -212,7 +213,7 @@ def _about_direction(one: _Runs) -> Problem:
 
 
 def _about_areas(one: _Runs) -> Problem:
-    return note(
+    return warn(
         "blobs_as_things", one.table.entry.name,
         f"{one.table.entry.name} has one row for each class on a picture, not for each thing.",
         "Each connected area is taken as one thing; things that touch come in as one.",

@@ -41,6 +41,12 @@ class Sheet:
         """The file that describes a picture."""
         return self.name if self.is_one_file else self._sources[number]
 
+    def names_at(self, number: int) -> tuple[str, str, str]:
+        """What a page calls its picture, its file, and which of them a word about it is for."""
+        called: str = self.pages[number].names[0].strip()
+        source = self.source(number)
+        return called, source, called if self.is_one_file else source
+
     def page(self, number: int) -> Page:
         """One page, whole.
 

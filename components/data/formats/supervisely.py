@@ -14,13 +14,14 @@ from components.data.formats.drawn import numbers_of
 from components.data.formats.json_kinds import SUPERVISELY, SUPERVISELY_META, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.page import Page
-from components.data.formats.pages import describe, no_objects, row_lost, several_classes
+from components.data.formats.page_remarks import no_objects, row_lost, several_classes
+from components.data.formats.pages import describe
 from components.data.formats.sheet import Sheet
 from components.data.formats.supervisely_shapes import Orders, label_of
 from components.data.keypoints import best, scheme
 from components.data.matching import PictureIndex
 from components.data.names import split_of_word
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -84,7 +85,7 @@ def _sorting(sheet: Sheet, tags: list[str], index: PictureIndex) -> Description:
 
 def _about_tags(tags: Iterable[str]) -> Problem:
     named = list(tags)
-    return note(
+    return warn(
         "tags_left_out", "",
         f"Pictures have tags ({', '.join(named[:3])}{' and others' if len(named) > 3 else ''}) "
         "beside the objects that are drawn.",

@@ -8,7 +8,7 @@ from components.data.formats.description import RawLabel
 from components.data.formats.drawn import number_of, paired
 from components.data.formats.number_names import bare
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
 from components.data.formats.shapes import around
 from components.data.formats.sheet import OneFile, Sheet
 from components.data.formats.table_columns import Columns, numbers_in, places_in

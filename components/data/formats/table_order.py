@@ -11,7 +11,7 @@ from components.data.formats.table_columns import Columns, Place, numbers_in, pl
 from components.data.formats.tables import Table
 from components.data.matching import PictureIndex
 from components.data.pictures import probe
-from components.data.problems import note
+from components.data.problems import warn
 from components.data.questions import Question, answer_to
 from components.data.records import Problem
 from components.errors import PictureError
@@ -59,7 +59,7 @@ def question(table: Table, columns: Columns) -> Question:
 
 def about_order(table: Table, columns: Columns) -> Problem:
     """How they are read."""
-    return note(
+    return warn(
         "box_order", table.entry.name,
         f"{table.entry.name} does not say what the four numbers of a box are.",
         f"They are read as {KINDS[columns.kind]}; say so above if that is wrong.",

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from components.data.formats.class_names import NameList, name_lists, nearest
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, describe, row_lost
+from components.data.formats.page_remarks import NAMELESS, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.sheet import OneFile
 from components.data.formats.texts import read_text
 from components.data.listing import of_ending

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.embedded import unfold
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, describe, row_lost
+from components.data.formats.page_remarks import NAMELESS, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.protobuf import Values, example
 from components.data.formats.sheet import Sheet
 from components.data.listing import of_ending

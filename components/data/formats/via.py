@@ -15,7 +15,8 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.json_kinds import VIA, of_kind
 from components.data.formats.json_stream import elements
 from components.data.formats.page import Page
-from components.data.formats.pages import NAMELESS, describe, nameless, no_objects, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, no_objects, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.sheet import OneFile
 from components.data.formats.tables import Table, tables
 from components.data.formats.via_regions import (
@@ -27,7 +28,7 @@ from components.data.formats.via_regions import (
     shape_of,
 )
 from components.data.matching import PictureIndex
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.questions import Question, answer_to
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -261,13 +262,13 @@ def _remarks(files: list[ViaFile]) -> Iterator[Problem]:
         source = via.rows.sheet.name
         others = [name for name in via.filled if name != via.chosen]
         if others:
-            yield note(
+            yield warn(
                 "class_chosen", source,
                 f"{source} has several attributes ({_some([via.chosen, *others])}).",
                 f"{via.chosen!r} is taken as the class; choose another one above if that is wrong.",
             )  # fmt: skip
         if via.open_lines:
-            yield note(
+            yield warn(
                 "lines_closed", source,
                 f"{count(via.open_lines, 'region')} of {source} "
                 f"{'is an open line' if via.open_lines == 1 else 'are open lines'} (polyline).",

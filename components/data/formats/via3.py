@@ -15,12 +15,13 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import number_of, numbers_of, paired
 from components.data.formats.json_kinds import VIA3, of_kind
 from components.data.formats.json_stream import elements
-from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.formats.sheet import OneFile
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.problems import count, note, warn
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -66,7 +67,7 @@ def _wholes(tables: _Tables) -> int:
 
 
 def _about_wholes(entry: Entry, number: int) -> Problem:
-    return note(
+    return warn(
         "tags_left_out", entry.name,
         f"{count(number, 'entry', 'entries')} of {entry.name} "
         f"{'is' if number == 1 else 'are'} about a whole picture and no region of it.",

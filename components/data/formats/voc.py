@@ -20,11 +20,18 @@ from components.data.listing import Listing, of_ending
 from components.data.matches import Matches
 from components.data.matching import PictureIndex, Reference
 from components.data.names import stem_of
-from components.data.numbered import NumberMap, NumberSet
-from components.data.problems import count, note, warn
+from components.data.numbered import NumberSet
+from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
-from components.data.second_labels import is_second, label_twice
+from components.data.second_labels import (
+    Seconds,
+    folder_of,
+    label_twice,
+    merged,
+    seconds,
+    winners,
+)
 from components.data.spool import Spool
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -131,17 +138,20 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     if not len(files):
         return None
     problems = files.settle(index, finds)
-    matches = index.match(files)
-    file_of = NumberMap()
-    filled = 0
-    for place, picture in matches.picture_of.items():
-        file_of[picture] = place
-        filled += files.file(place).things > 0
+    several = Seconds(NAME, index.said)
+    names = (files.file(place).name for place in range(len(files)))
+    matches = index.match(files, several.first_of(names))
+    file_of = winners(matches.picture_of)
+    filled = sum(files.file(place).things > 0 for place in file_of.values())
+    problems += _orphans(files, matches, index, several)
     return Description(
         NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
         filled, NumberSet(file_of),
-        lambda picture, told: _read(files, file_of[picture], told),
-        problems=[*problems, *_orphans(files, matches, index)], far=matches.far,
+        lambda picture, told: merged([
+            _read(files, place, told)
+            for place in (file_of[picture], *several.also.get(picture, ()))
+        ]),
+        problems=problems, questions=several.asked(), far=matches.far,
     )  # fmt: skip
 
 
@@ -192,25 +202,35 @@ def _has_place(thing: Any) -> bool:
     return thing.find("bndbox") is not None or thing.find("robndbox") is not None
 
 
-def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> Iterator[Problem]:
+def _orphans(
+    files: _Files, matches: Matches, index: PictureIndex, several: Seconds
+) -> Iterator[Problem]:
     if files.with_parts:
-        yield note(
+        yield warn(
             "parts_left_out", files.first_with_parts,
             f"{count(files.with_parts, 'object')} {'has' if files.with_parts == 1 else 'have'} "
             "parts with boxes of their own, such as a head.",
             "The parts are left out; only whole objects are labels.",
         )  # fmt: skip
-    taken = NumberSet(matches.picture_of.values())
-    for file in map(files.file, matches.missing):
-        called = file.filename or file.name
-        if any(is_second(name, file.name, index, taken) for name in (called, file.name)):
-            yield label_twice(file.name)
+    first_of = winners(matches.picture_of)
+    for place in matches.missing:
+        file = files.file(place)
+        described = seconds(file.filename or file.name, file.name, index, first_of)
+        if described := described or seconds(file.name, file.name, index, first_of):
+            first = files.file(first_of[described[0]])
+            several.meet(described[0], (folder_of(first.name), first.things),
+                         (folder_of(file.name), file.things))  # fmt: skip
+            if several.are_all and len(described) == 1:
+                several.add(described[0], place)
+            else:
+                yield label_twice(file.name)
             continue
         yield warn(
             "label_without_picture", file.name,
             f"{file.name} describes {file.filename or stem_of(file.name)}, which is not there.",
             "Its labels are left out.",
         )  # fmt: skip
+    yield from several.told()
     for file in map(files.file, matches.ambiguous):
         yield warn(
             "label_ambiguous", file.name, f"{file.name} could belong to several pictures.",

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from components.data.matching import PictureIndex, key_of
-from components.data.names import folded, stem_of, tidy_reference
+from components.data.matching import PictureIndex
+from components.data.names import folded, key_of, stem_of, tidy_reference
 from components.data.numbered import NumberSet
 from components.data.problems import count, warn
 from components.data.questions import Question, answer_to

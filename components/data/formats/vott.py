@@ -7,7 +7,8 @@ from components.data.formats.description import Description, RawLabel
 from components.data.formats.drawn import numbers_of, points_of
 from components.data.formats.json_kinds import VOTT, of_kind
 from components.data.formats.json_stream import elements
-from components.data.formats.pages import NAMELESS, describe, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.pages import describe
 from components.data.formats.shapes import outlined
 from components.data.formats.sheet import OneFile, Sheet
 from components.data.matching import PictureIndex

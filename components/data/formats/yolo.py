@@ -6,7 +6,7 @@ is the same but for words like `images` and `labels`. Class names may stand in m
 """
 
 from array import array
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,12 +31,19 @@ from components.data.keypoints import best, scheme
 from components.data.matches import Matches
 from components.data.matching import PictureIndex, Reference
 from components.data.names import folded, stem_of
-from components.data.numbered import NumberMap, NumberSet
+from components.data.numbered import NumberSet
 from components.data.pictures import size_of
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Entries, Finds
-from components.data.second_labels import is_second, label_twice
+from components.data.second_labels import (
+    Seconds,
+    folder_of,
+    label_twice,
+    merged,
+    seconds,
+    winners,
+)
 from components.data.unpack import Entry
 
 NAME = "YOLO"
@@ -50,6 +57,7 @@ class _Set:
     file_of: MutableMapping[int, int]
     lists: list[NameList]
     pictures: Sequence[Entry]
+    also: Mapping[int, list[int]]
     layouts: dict[str, Layout] = field(default_factory=dict)  # by `kind`
     kinds: dict[str, str] = field(default_factory=dict)
     nearest_of: dict[str, NameList | None] = field(default_factory=dict)
@@ -68,6 +76,12 @@ class _Set:
             self.kinds[names.file] = "\n".join(map(str.strip, names.names.values()))
         return self.kinds[names.file]
 
+    def read_files(self) -> Iterator[int]:
+        """Numbers of all files that are read."""
+        yield from self.file_of.values()
+        for more in self.also.values():
+            yield from more
+
     def called_in(self, names: NameList | None) -> dict[str, str]:
         """Class numbers as they are mostly written, to their names; filled as they turn up."""
         return self.called.setdefault(names.file if names else "", {})
@@ -82,17 +96,16 @@ def find(
     files = _Files(finds.texts)
     if strange := _of_others(files):
         files = _Files(finds.texts, strange)
-    matches = index.match(_OwnPaths(files))
-    file_of = NumberMap()
-    for number, picture in matches.picture_of.items():
-        file_of[picture] = number
+    several = Seconds(NAME, index.said)
+    matches = index.match(_OwnPaths(files), several.first_of(entry.name for entry in files))
+    file_of = winners(matches.picture_of)
     sample = look([files[number] for number in spread(list(file_of.values()))])
     problems: list[Problem] = []
     lists = name_lists(finds.texts, problems)
     if not file_of or not is_yolo(sample, lists):
         return _without_pictures(files, matches, lists) if not index.pictures else None
-    problems += _orphans(files, matches, index)
-    whole = _Set(files, file_of, lists, index.pictures)
+    problems += _orphans(files, matches, index, several)
+    whole = _Set(files, file_of, lists, index.pictures, several.also)
     used, filled = _lists_used(whole)
     problems += _guess(whole, sample, finds.prefer)
     problems += about_namesakes(file_of, index)
@@ -102,7 +115,8 @@ def find(
     return Description(
         NAME, _why(len(file_of), example, lists), _classes(used), filled, NumberSet(file_of),
         lambda picture, told: _read(whole, picture, told), problems=problems,
-        keypoints=best(one.points for one in lists) or scheme(points), far=matches.far,
+        keypoints=best(one.points for one in lists) or scheme(points), questions=several.asked(),
+        far=matches.far,
     )  # fmt: skip
 
 
@@ -171,10 +185,12 @@ def _nothing(picture: int, told: list[Problem]) -> RawPicture:  # noqa: ARG001
     return RawPicture("", "fraction")
 
 
-def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> list[Problem]:
+def _orphans(
+    files: _Files, matches: Matches, index: PictureIndex, several: Seconds
+) -> list[Problem]:
     """Label files that belong to no picture, or to one that has another already."""
     problems = []
-    taken = NumberSet(matches.picture_of.values())
+    first_of = winners(matches.picture_of)
     for number in (*matches.missing, *matches.ambiguous):
         entry = files[number]
         if not look([entry]).yolo:
@@ -182,12 +198,26 @@ def _orphans(files: _Files, matches: Matches, index: PictureIndex) -> list[Probl
         if number in matches.ambiguous:
             problems.append(warn("label_ambiguous", entry.name, f"{entry.name} could belong to "
                                  "several pictures.", "Its labels are left out."))  # fmt: skip
-        elif is_second(entry.name, entry.name, index, taken):
-            problems.append(label_twice(entry.name))
+        elif described := seconds(entry.name, entry.name, index, first_of):
+            first = files[first_of[described[0]]]
+            several.meet(described[0], (folder_of(first.name), _rows(first)),
+                         (folder_of(entry.name), _rows(entry)))  # fmt: skip
+            if several.are_all and len(described) == 1:
+                several.add(described[0], number)
+            else:
+                problems.append(label_twice(entry.name))
         else:
             problems.append(warn("label_without_picture", entry.name, f"There is no picture for "
                                  f"{entry.name}.", "Its labels are left out."))  # fmt: skip
-    return problems
+    return problems + several.told()
+
+
+def _rows(entry: Entry) -> int:
+    try:
+        with entry.path.open("rb") as file:
+            return sum(not line.isspace() for line in file)
+    except OSError:
+        return 0
 
 
 def _why(number: int, example: str, lists: list[NameList]) -> str:
@@ -203,7 +233,7 @@ def _lists_used(whole: _Set) -> tuple[dict[str, NameList], int]:
     """The lists that some file means, by their own file; and how many files are not empty."""
     used: dict[str, NameList] = {}
     filled = 0
-    for number in whole.file_of.values():
+    for number in whole.read_files():
         entry = whole.files[number]
         filled += entry.size > 0
         one = whole.names_for(entry.name.rpartition("/")[0])
@@ -215,7 +245,7 @@ def _lists_used(whole: _Set) -> tuple[dict[str, NameList], int]:
 def _guess(whole: _Set, sample: Sample, said: str) -> list[Problem]:
     """Tell what long rows hold, for each set of class names by itself."""
     files_of: dict[str, array[int]] = {}
-    for number in whole.file_of.values():
+    for number in whole.read_files():
         names = whole.names_for(whole.files[number].name.rpartition("/")[0])
         files_of.setdefault(whole.kind(names), array("I")).append(number)
     problems: list[Problem] = []
@@ -240,7 +270,11 @@ def _classes(used: dict[str, NameList]) -> tuple[str, ...]:
 
 
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
-    entry = whole.files[whole.file_of[picture]]
+    files = [whole.file_of[picture], *whole.also.get(picture, ())]
+    return merged([_read_file(whole, picture, whole.files[file], told) for file in files])
+
+
+def _read_file(whole: _Set, picture: int, entry: Entry, told: list[Problem]) -> RawPicture:
     names = whole.names_for(entry.name.rpartition("/")[0])
     layout = whole.layouts[whole.kind(names)]
     raw = read_labels(entry, names, layout, whole.called_in(names), told)

@@ -7,9 +7,9 @@ from collections.abc import Container, Sequence
 from components.data.formats.class_names import NameList
 from components.data.formats.yolo_angles import about_six_columns
 from components.data.formats.yolo_rows import CORNER_COLUMNS, Layout
-from components.data.matching import PictureIndex, key_of
-from components.data.names import folded
-from components.data.problems import count, note, warn
+from components.data.matching import PictureIndex
+from components.data.names import folded, key_of
+from components.data.problems import count, warn
 from components.data.records import Problem
 
 _TASKS = ("obb", "segment", "pose")
@@ -53,7 +53,7 @@ def about_columns(
     """
     problems = _about_eight_numbers(widths, lists, guessed)
     if guessed.points and not problems and not any(one.keypoints[0] for one in lists):
-        problems.append(note(
+        problems.append(warn(
             "points_guessed", "", "No file says what the long label lines are; all are equally "
             "long, and in each the points lie in the box.",
             f"They are read as boxes with {count(guessed.points, 'point')} (keypoints) each; write "
@@ -109,7 +109,7 @@ def _about_eight_numbers(
     read_as = "turned boxes" if guessed.corners == "rotated" else "outlines of four corners"
     if guessed.points or any(one.keypoints[0] for one in lists):
         read_as = "boxes with two points each"
-    return [note(
+    return [warn(
         EIGHT, "", "Label lines have eight numbers behind the class: a turned box, an "
         "outline of four corners or a box with two points.",
         f"They are read as {read_as}; say so above if that is wrong.",
