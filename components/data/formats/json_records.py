@@ -8,6 +8,7 @@ with a class. So the keys are read, not the tool's name; asked last of all JSON 
 import contextlib
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +44,9 @@ from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
 from components.errors import LabelError, PictureError
 
 NAME = TOPIC
-_NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
+_NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames",
+          "detectioncategories"}  # fmt: skip
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _OUTLINES = ("polygon", "poly2d", "segmentation", "contour")  # columns of a table
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
@@ -75,6 +78,15 @@ class _File:
                     facts = probe(picture.path, picture.name)
                     self.sizes[reference] = (facts.width, facts.height)
         return self.sizes.get(reference)
+
+    def named(self, name: str) -> str:
+        """A class by its name, where the file names its numbers only after its records."""
+        number = name.removeprefix("class ")
+        return (
+            self.names.get(int(number), name)
+            if number != name and _NUMBER.fullmatch(number)
+            else name
+        )
 
     def take(self, record: dict[str, Any], reference: str = "") -> bool:
         """One record; False when it is none."""
@@ -240,13 +252,13 @@ def _sheet(file: _File, *, has_things: bool, are_corners: bool) -> Sheet:
                 page.lose(row_lost(sheet.name, f"A label ({thing.name}) of {reference} in "
                                    f"{sheet.name} has no place that can be read"))  # fmt: skip
                 continue
-            label = thing.label(thing.name or NAMELESS, are_corners=are_corners)
+            label = thing.label(file.named(thing.name) or NAMELESS, are_corners=are_corners)
             finite = [abs(side) for side in label.box if math.isfinite(side)]
             highest = max(highest, *finite, 0.0)
             has_part = has_part or any(side % 1 for side in finite)
             page.add(label)
         if not has_things and whole:
-            page.add(RawLabel(whole, _WHOLE, "whole"))
+            page.add(RawLabel(file.named(whole), _WHOLE, "whole"))
         page.is_certain = has_things
         sheet.add(page)
     if (highest <= 1.001 and has_part) or not has_things:
