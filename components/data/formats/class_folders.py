@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from components.data.formats.description import Description, RawLabel, RawPicture
+from components.data.formats.number_names import NumberNames
 from components.data.matching import PictureIndex
 from components.data.names import ROLES, folded, split_of_word
 from components.data.problems import count, note
@@ -54,6 +55,9 @@ def find(
     bare = [number for number, name in class_of.items() if folded(name) in _NO_CLASS]
     for number in bare:
         del class_of[number]
+    called = NumberNames(finds).named({*class_of.values()}, "")
+    if called:
+        class_of = {number: called.get(str(int(name)), name) for number, name in class_of.items()}
     names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
     return Description(
         NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
@@ -101,6 +105,7 @@ def _classes(
     if not above:
         return None
     common, fitting = above.most_common(1)[0]
+    places = _within_parts(places, common)
     class_of = {
         number: place[1]
         for number, place in enumerate(places)
@@ -110,6 +115,14 @@ def _classes(
     if fitting < _PLAIN * (len(places) - loose) or not are_classes(places, class_of, index):
         return None
     return class_of
+
+
+def _within_parts(places: list[_Place | None], common: tuple[str, ...]) -> list[_Place | None]:
+    """Places without those beside the parts, where nearly all classes lie below a part."""
+    inside = [place[2] for place in places if place is not None and place[0] == common]
+    if sum(inside) < _PLAIN * len(inside):
+        return places
+    return [place if place is None or place[2] or place[0] != common else None for place in places]
 
 
 def _unsorted(number: int) -> list[Problem]:

@@ -17,7 +17,11 @@ class NumberNames:
     def of(self, table: Table, label: int | None) -> dict[str, str]:
         """Number to name for a table's column of classes; empty where no list fits all of them."""
         numbers = {*map(bare, cells_of(table, label))} - {""}
-        if label is None or not numbers or not are_numbers(numbers):
+        return self.named(numbers, table.entry.name.rpartition("/")[0])
+
+    def named(self, numbers: set[str], folder: str) -> dict[str, str]:
+        """Number to name for all numbers that are used somewhere below a folder."""
+        if not numbers or not are_numbers(numbers):
             return {}
         if self._lists is None:
             self._lists = name_lists(self._finds.texts, [])
@@ -25,7 +29,7 @@ class NumberNames:
         # A list that begins at 0 for numbers that begin at 1 may be off by one.
         fitting = [one for one in self._lists
                    if used <= one.names.keys() and (0 in used or 0 not in one.names)]  # fmt: skip
-        found = nearest(fitting, table.entry.name.rpartition("/")[0])
+        found = nearest(fitting, folder)
         return {str(number): name for number, name in found.names.items()} if found else {}
 
 

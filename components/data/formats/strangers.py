@@ -28,7 +28,9 @@ CSV_TABLE = "a CSV table without boxes"
 _STORES = {
     ".parquet": "a Parquet table", ".arrow": "an Arrow table", ".mat": "a file of MATLAB",
     ".h5": "an HDF5 file", ".hdf5": "an HDF5 file", ".pkl": "a pickle of Python",
-    ".npy": "an array of NumPy", ".npz": "arrays of NumPy",
+    ".npy": "an array of NumPy", ".npz": "arrays of NumPy", ".roi": "an outline of ImageJ",
+    ".shp": "a map (shapefile)", ".gpkg": "a map (GeoPackage)", ".kml": "a map (KML)",
+    ".odgt": "JSON with a record per line",
 }  # fmt: skip
 # What stands beside labels of any kind; it is the format only when nothing else is.
 BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *_STORES.values()})
