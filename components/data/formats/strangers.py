@@ -8,7 +8,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from components.data.formats.json_kinds import COCO, LABELBOX
+from components.data.formats.json_kinds import COCO, GEOJSON, LABELBOX
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
@@ -88,7 +88,8 @@ _LOOKS: dict[str, Callable[[Entry], str]] = {
 
 def unknown_files(finds: Finds) -> list[str]:
     """Names of files that may hold labels but say nothing that anybody here knows."""
-    found = [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
+    found = [entry.name for entry in of_ending(finds.texts, ".json", ".geojson", ".xml", ".csv")
+             if finds.kinds.get(entry.name) != GEOJSON]  # fmt: skip
     lines = [entry.name for entry in of_ending(finds.texts, ".txt")]
     if lines:  # those named like a picture are no README
         pictures = {folded(stem_of(entry.name)) for entry in finds.pictures}
