@@ -70,6 +70,15 @@ def test_a_map_is_told_and_not_read(move, tmp_path):
     assert "format_not_read" not in codes(reading)
 
 
+@pytest.mark.parametrize("far", [1e308, -1e200, 1e12])
+def test_an_outline_that_leads_beyond_all_pictures_is_told(far, tmp_path):
+    reading = a_set(
+        tmp_path, collection(feature([SQUARE], **TUMOR), feature([[[far, 1], [1, far], [5, 5]]]))
+    )
+    assert labels(reading) == [("Tumor", "polygon", (10, 20, 40, 60))]
+    assert "row_unreadable" in codes(reading)
+
+
 def test_a_file_that_only_ends_like_it_is_told(tmp_path):
     picture(tmp_path / "set/a.jpg")
     text(tmp_path / "set/a.geojson", '{"rows": 3}')
