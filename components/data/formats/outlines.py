@@ -18,7 +18,6 @@ from components.data.formats.shapes import MOST_POINTS, outlined
 MOST_PIXELS = 200_000_000  # of one mask: what has to be held at once, a byte each
 _MOST_FINE = 16_000_000  # pixels of one thing; larger ones are outlined coarser. Our own choice
 _MOST_EDGES = 250_000  # finding outlines takes the square of it. Our own choice
-_FARTHEST = 1e9  # pixels; no picture is as large
 MOST_PARTS = 40  # of one thing; more is noise. Our own choice
 _MOST_JOINED = 100  # parts that were drawn as lines; our own choice
 _LOOKED_AT, _DRAWN_AT = 256, 4_000  # pixels along a side of parts that overlap; our own choice
