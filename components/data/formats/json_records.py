@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
+from components.data.formats.drawn import number_of
 from components.data.formats.json_beside import answer_in, names_beside
 from components.data.formats.json_kinds import LABELBOX, kind_of
 from components.data.formats.json_objects import (
@@ -47,7 +48,10 @@ NAME = TOPIC
 _NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames",
           "detectioncategories"}  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}")
-_OUTLINES = ("polygon", "poly2d", "segmentation", "contour")  # columns of a table
+# Columns of a table; the latter as well-known text of maps: POLYGON ((10 20, 30 20, 30 40)).
+_OUTLINES = ("polygon", "poly2d", "segmentation", "contour")
+_WKT_COLUMNS = ("geometry", "wkt", "polygonwkt", "polygonwktpix")
+_WKT = re.compile(r"POLYGON(?: Z)? *\(\(([^()]+)\)")
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
 _MOST_MEASURED = 60  # pictures opened to learn what four numbers mean
@@ -169,20 +173,24 @@ def _read_table(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None
     table = next((one for one in tables(finds) if one.entry == entry), None)
     if table is None or not table.keys or {"regionshapeattributes", "annotator"} & {*table.keys}:
         return None
-    lined = [number for number, key in enumerate(table.keys) if key in _OUTLINES]
+    keys = ["polygon" if key in _WKT_COLUMNS else key for key in table.keys]
+    lined = [number for number, key in enumerate(keys) if key in _OUTLINES]
     if not any(
-        cell[:2] in ("[{", "{'", '{"') or (number in lined and cell[:1] == "[")
+        cell[:2] in ("[{", "{'", '{"') or (
+            number in lined and (cell[:1] == "[" or _WKT.match(cell)))
         for row in table.sample for number, cell in enumerate(row)
     ):  # fmt: skip
         return None
     made = _File(entry, index)
     for row in table.rows():
-        made.take({key: _cell(cell) for key, cell in zip(table.keys, row, strict=False)})
+        made.take({key: _cell(cell) for key, cell in zip(keys, row, strict=False)})
     return made
 
 
 def _cell(cell: str) -> Any:
     """A cell as JSON, also in the way in which Python prints lists; else its text."""
+    if (found := _WKT.match(cell)) is not None:
+        return [list(map(number_of, point.split()[:2])) for point in found[1].split(",")]
     if cell[:1] not in ("[", "{"):
         return cell
     with contextlib.suppress(ValueError, RecursionError):

@@ -5,6 +5,7 @@ know why.
 """
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -34,6 +35,7 @@ _STORES = {
 }  # fmt: skip
 # What stands beside labels of any kind; it is the format only when nothing else is.
 BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *_STORES.values()})
+_FEW_TEXTS = 20  # more are labels of single pictures; our own choice
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
 
@@ -94,4 +96,14 @@ def unknown_files(finds: Finds) -> list[str]:
     if lines:  # those named like a picture are no README
         pictures = {folded(stem_of(entry.name)) for entry in finds.pictures}
         found += [name for name in lines if folded(stem_of(name)) in pictures]
+        found += [entry.name for entry in of_ending(finds.texts, ".txt")
+                  if len(lines) <= _FEW_TEXTS and _speaks_of(entry, pictures)]  # fmt: skip
     return found
+
+
+def _speaks_of(entry: Entry, pictures: set[str]) -> bool:
+    """Whether the first line of a text holds a picture's name and more."""
+    with contextlib.suppress(LabelError):
+        words = re.split(r"[\s,;]+", read_text(entry.path, entry.name).strip().partition("\n")[0])
+        return len(words) > 1 and any(folded(stem_of(word)) in pictures for word in words)
+    return False
