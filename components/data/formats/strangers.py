@@ -34,7 +34,8 @@ _STORES = {
     ".odgt": "JSON with a record per line",
 }  # fmt: skip
 # What stands beside labels of any kind; it is the format only when nothing else is.
-BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *_STORES.values()})
+STORES = frozenset(_STORES.values())
+BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *STORES})
 _FEW_TEXTS = 20  # more are labels of single pictures; our own choice
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
