@@ -19,6 +19,7 @@ from components.data.formats import (
     labelme_xml,
     mask_pictures,
     ndjson,
+    numbered_lists,
     open_images,
     panoptic,
     run_tables,
@@ -72,6 +73,7 @@ FORMATS: dict[str, Find] = {
     run_tables.NAME: run_tables.find,
     spoken.NAME: spoken.find,
     json_records.NAME: json_records.find,
+    numbered_lists.NAME: numbered_lists.find,
     text_lists.NAME: text_lists.find,
     class_tables.NAME: class_tables.find,
 }
