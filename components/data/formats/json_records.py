@@ -28,7 +28,7 @@ from components.data.formats.json_objects import (
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.page import Page
-from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, no_objects, row_lost
 from components.data.formats.pages import describe
 from components.data.formats.record_order import TOPIC, settled_order
 from components.data.formats.sheet import Sheet
@@ -255,7 +255,9 @@ def _sheet(file: _File, *, has_things: bool, are_corners: bool) -> Sheet:
     highest, has_part = 0.0, False
     for reference, (things, size, whole) in file.records.items():
         page = Page((reference,), size=size)
-        for thing in things:
+        if lines := sum(thing.is_line for thing in things):
+            page.lose(no_objects(reference, {"line" if lines == 1 else "lines": lines}), lines)
+        for thing in (one for one in things if not one.is_line):
             if not thing.is_placed:
                 page.lose(row_lost(sheet.name, f"A label ({thing.name}) of {reference} in "
                                    f"{sheet.name} has no place that can be read"))  # fmt: skip
