@@ -8,7 +8,7 @@ asked in any case.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.number_names import NumberNames
@@ -45,7 +45,7 @@ def find(
     if class_of is None and (class_of := _classes(index, _place_any, _are_kinds_with_a_train)):
         for number in class_of:
             index.forget_part(number)
-    guessed = class_of or _perhaps(index)
+    guessed = class_of or perhaps_classes(index)
     if guessed:
         said = answer_to(finds.prefer, NAME, _ANSWERS)
         class_of = {_NO: None, _YES: guessed}.get(said, class_of)
@@ -66,7 +66,7 @@ def find(
     )  # fmt: skip
 
 
-def _perhaps(index: PictureIndex) -> dict[int, str] | None:
+def perhaps_classes(index: PictureIndex) -> dict[int, str] | None:
     """Picture number to the folder that could be its class, of sets in which nothing tells."""
     class_of: dict[int, str] = {}
     loose = 0
@@ -84,9 +84,14 @@ def _perhaps(index: PictureIndex) -> dict[int, str] | None:
     return None if is_batch else class_of
 
 
+def shown_folders(names: Iterable[str]) -> str:
+    """Some of them, for a sentence."""
+    every = sorted({*names})
+    return ", ".join(every[:3]) + (" and others" if len(every) > 3 else "")
+
+
 def _question(class_of: dict[int, str], *, is_chosen: bool) -> Question:
-    names = sorted({*class_of.values()})
-    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+    shown = shown_folders(class_of.values())
     return Question(
         NAME, f"Is each folder ({shown}) a class?", _ANSWERS, 0 if is_chosen else 1,
         "There are pictures in folders and no labels. Folders may stand for what the pictures "
@@ -216,8 +221,8 @@ def _are_kinds_with_a_train(
 
 
 def _why(names: list[str]) -> str:
-    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
-    return f"The pictures are sorted into {count(len(names), 'folder')} ({shown}) and nothing else."
+    number = count(len(names), "folder")
+    return f"The pictures are sorted into {number} ({shown_folders(names)}) and nothing else."
 
 
 def _read(name: str, file: str) -> RawPicture:

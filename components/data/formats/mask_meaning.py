@@ -176,6 +176,22 @@ def _unnamed(value: int, mask: MaskPixels, whole: MaskSet, entry: Entry) -> str:
     return f"class {shown(value, mask)}"
 
 
+def is_named(entry: Entry) -> bool:
+    """Whether a mask's own folder says its class."""
+    return bool(_class_in_name(entry.name))
+
+
+def are_named(whole: MaskSet) -> bool:
+    """Whether names or folders say the classes of all masks, where no file does."""
+    if not whole.is_numbered and len(whole.values) > 1:
+        return False
+    has_words = len({*whole.words.values()}) > 1
+    return all(
+        is_named(mask) if mask.name not in whole.words else has_words and whole.words[mask.name]
+        for masks in whole.masks_of.values() for mask in masks
+    )  # fmt: skip
+
+
 def _class_in_name(name: str) -> str:
     """The class that a mask's folder names: masks/cat/001.png."""
     parts = name.split("/")[:-1]

@@ -14,10 +14,12 @@ import numpy as np
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.mask_background import TOPIC, about_background, question
 from components.data.formats.mask_classes import MaskClasses, mask_classes
+from components.data.formats.mask_folders import ask_folders
 from components.data.formats.mask_kinds import CITYSCAPES, is_cityscapes, one_kind
 from components.data.formats.mask_meaning import (
     ONE_CLASS,
     MaskSet,
+    are_named,
     is_void,
     look,
     named,
@@ -65,6 +67,7 @@ def find(
         told += problems
         return None
     look(whole, finds.prefer)
+    ask_folders(whole, finds, index)
     if whole.background.words:
         finds.questions.append(question(whole.background))
         problems.append(about_background(whole.background, finds.masks[0].name))
@@ -83,7 +86,7 @@ def find(
             "begins.", "Each connected area is taken as one thing; things that touch come in as "
             "one.",
         ))  # fmt: skip
-    if not whole.classes:
+    if not whole.classes and not are_named(whole):
         problems.append(warn(
             "no_class_names", "", "No file says what the classes of the masks are called.",
             f'They are called "{ONE_CLASS}", or "class 1" and so on by their values; you can '
