@@ -169,3 +169,13 @@ def test_class_numbers_of_boxes_are_named_by_the_list_beside_the_table(tmp_path)
     text(tmp_path / "set/label_map.json", '{"0": "cat", "1": "dog"}')
     rows = "filename,xmin,ymin,xmax,ymax,class_id\na.jpg,10,20,40,60,0\nb.jpg,50,20,70,40,1\n"
     assert boxes_of(a_set(tmp_path, rows, "ab")) == {"a.jpg": [CAT], "b.jpg": [DOG]}
+
+
+def test_a_small_table_is_what_a_large_one_with_its_header_is(tmp_path):
+    text(tmp_path / "set/val.csv", "Filename,Label\ne.jpg,cat\nf.jpg,dog\ng.jpg,owl\nh.jpg,ape\n")
+    rows = "Filename,Label\na.jpg,cat\nb.jpg,dog\nc.jpg,cat\nd.jpg,dog\n"
+    reading = a_set(tmp_path, rows, "abcdefgh", "train.csv")
+    assert {name: made for name, made in sorted_as(reading).items() if name in "efgh"} == {
+        "e": ["cat"], "f": ["dog"], "g": ["owl"], "h": ["ape"],
+    }  # fmt: skip
+    assert [p.split for p in reading.pictures] == ["train"] * 4 + ["val"] * 4

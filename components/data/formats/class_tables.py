@@ -58,8 +58,11 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     several = 0
     example = ""
     names = NumberNames(finds)
-    for table in tables(finds):
-        columns = _columns(table, index)
+    known = [(table, _columns(table, index)) for table in tables(finds)]
+    # What a large table is, a small one with the same header is too.
+    alike = {table.keys: columns for table, columns in known if columns and table.keys}
+    for table, own in known:
+        columns = own or alike.get(table.keys)
         if columns is None or columns_of(table, index) is not None:
             continue
         columns = replace(columns, names=names.of(table, columns.label))
