@@ -319,3 +319,18 @@ def test_outlines_in_well_known_text_are_read(tmp_path):
     assert [(one.class_name, one.shape, one.box) for p in reading.pictures for one in p.labels] == [
         ("cat", "polygon", (10, 20, 40, 60)), ("dog", "polygon", (10, 20, 40, 60)),
     ]  # fmt: skip
+
+
+def test_a_few_boxes_stand_in_the_order_of_many_with_the_same_header(tmp_path):
+    rows = {"train": [], "val": []}
+    for number in range(24):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+        part = "train" if number < 22 else "val"
+        rows[part].append(f"{number}.jpg,10 20 {40 + number} 60")
+    for part, lines in rows.items():
+        text(tmp_path / f"set/{part}.csv", "\n".join(["image_name,BoxesString", *lines]))
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    reading = recognise(finds)
+    assert not reading.questions
+    boxes = {p.name: p.labels[0].box for p, _ in reading.pictures()}
+    assert boxes["23.jpg"] == (10, 20, 63, 60)
