@@ -68,15 +68,24 @@ def folders_of_masks(finds: Finds, masks: NumberSet) -> list[MaskFolder]:
 
 def about_others(folders: list[MaskFolder]) -> Iterator[Problem]:
     """What is told of folders that are not read, since there is another for their pictures."""
+    alike: dict[tuple[str, str], list[MaskFolder]] = defaultdict(list)
     for one in folders:
         if one.other:
-            yield warn(
-                "masks_twice", one.name,
-                f"{count(len(one.numbers), 'picture')} in {one.name} "
-                f"{'looks like a mask' if len(one.numbers) == 1 else 'look like masks'}, and there "
-                f"are masks of the same pictures in {one.other}.",
-                f"They are left out; bring them in without {one.other} if they are the right ones.",
-            )  # fmt: skip
+            alike[_last(one.name), _last(one.other)].append(one)
+    for some in alike.values():  # organs and products have the same folders each
+        first, number = some[0], sum(len(one.numbers) for one in some)
+        where = first.name if len(some) == 1 else f"{len(some)} folders such as {first.name}"
+        yield warn(
+            "masks_twice", first.name,
+            f"{count(number, 'picture')} in {where} "
+            f"{'looks like a mask' if number == 1 else 'look like masks'}, and there are masks of "
+            f"the same pictures in {first.other}.",
+            f"They are left out; bring them in without {first.other} if they are the right ones.",
+        )  # fmt: skip
+
+
+def _last(folder: str) -> str:
+    return folded(folder.rpartition("/")[2])
 
 
 def _drawn_folders(finds: Finds, masks: NumberSet) -> Iterator[MaskFolder]:
@@ -154,6 +163,6 @@ def _choose(folders: list[MaskFolder]) -> None:
 
 
 def _likeliness(folder: str) -> int:
-    last = folded(folder.rpartition("/")[2])
+    last = _last(folder)
     return next((n for n, words in enumerate(_WORDS) if any(word in last for word in words)),
                 len(_WORDS))  # fmt: skip

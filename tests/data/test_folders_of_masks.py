@@ -54,6 +54,17 @@ def test_of_several_folders_of_masks_one_is_read_and_the_others_are_told(tmp_pat
     assert "label masks" in twice
 
 
+def test_folders_alike_of_several_organs_are_told_in_one_sentence(tmp_path):
+    for organ in ("liver", "lung"):
+        draw(tmp_path, f"{organ}/tissue")
+        for name in NAMES:
+            for folder in ("binary", "label masks"):
+                saved(tmp_path / f"set/{organ}/{folder}/{name}.png", painted((A, 1), (B, 1)))
+    reading, _ = found(tmp_path)
+    (twice,) = [p.what for p in reading.problems if p.code == "masks_twice"]
+    assert twice.startswith("8 pictures in 2 folders such as ")
+
+
 def test_films_whose_frames_are_called_alike_keep_their_masks(tmp_path):
     for film, area in (("bear", A), ("cow", B)):
         draw(tmp_path, f"JPEGImages/480p/{film}")
