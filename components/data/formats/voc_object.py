@@ -1,7 +1,6 @@
 """One `<object>` of Pascal VOC as a label: a box, an outline beside it, or a turned box."""
 
 import math
-from contextlib import suppress
 from typing import Any
 
 from components.data.formats.drawn import number_of, with_point
@@ -44,8 +43,10 @@ def _sides(place: Any) -> Corners:
     if len(place) == 4:
         a, b, c, d = place
         if a.tag == "xmin" and b.tag == "ymin" and c.tag == "xmax" and d.tag == "ymax":
-            with suppress(ValueError):  # none, or with decimal commas
+            try:
                 return float(a.text), float(b.text), float(c.text), float(d.text)
+            except ValueError:  # none, or with decimal commas
+                pass
     texts = {side.tag: side.text for side in reversed(place)}
     left, top, right, bottom = (texts[key] or "" for key in ("xmin", "ymin", "xmax", "ymax"))
     are_commas = all("," in side for side in (left, top, right, bottom))  # no thousands all through
