@@ -16,6 +16,31 @@ from components.data.problems import count, note, warn
 from components.data.records import Problem
 from components.data.unpack import Entry
 
+_FEW = 10  # times as many pictures with a class as with a box, as of lungs; our own choice
+
+
+def with_places(found: list[Description], prefer: str) -> Description:
+    """The first, or one that says where things are on all pictures that it names the class of."""
+    best = found[0]
+    if best.task != "classify" or best.format == prefer:
+        return best
+    return next((
+        one for one in found
+        if one.task != "classify" and one.filled * _FEW >= best.filled
+        and one.described >= best.described
+    ), best)  # fmt: skip
+
+
+def choices_of(best: Description, others: list[Description], taken: Description) -> tuple[str, ...]:
+    """Formats with labels for pictures that `best` describes, or for copies of them.
+
+    `best` comes first; nothing when there is no other. `taken` is what was put together: pictures
+    that a format describes and that are not in it were passed over.
+    """
+    rivals = [one.format for one in others if one.filled
+              and (one.described & best.described or one.described - taken.described)]  # fmt: skip
+    return tuple(dict.fromkeys([best.format, *rivals])) if rivals else ()
+
 
 def joined(
     best: Description, others: list[Description], pictures: Sequence[Entry], told: list[Problem], *,

@@ -26,9 +26,9 @@ _OF_PART = re.compile(r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)[_-]?
                       r"(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)"
                       r"|\w{2,}annot")  # fmt: skip
 _ENDINGS = (
-    "_mask", "-mask", ".mask", "_masks", "_segmentation", "_seg", "_label_mask", "_gt", "_scribble",
-    "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color", "_gtcoarse_labelids",
-    "_gtcoarse_instanceids", "_gtcoarse_color", "_labeltrainids",
+    "_mask", "-mask", ".mask", "_cp_masks", "_masks", "_segmentation", "_seg", "_label_mask", "_gt",
+    "_scribble", "_labelids", "_gtfine_labelids", "_gtfine_instanceids", "_gtfine_color",
+    "_gtcoarse_labelids", "_gtcoarse_instanceids", "_gtcoarse_color", "_labeltrainids",
 )  # fmt: skip
 _SAYS_MASK = re.compile(r"mask|seg|_gt|^gt_|scribble|labelids|instanceids|_color|trainids|task-")
 # Say so only in a folder of masks, or where the picture shows it (`paired_masks`).

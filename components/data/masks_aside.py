@@ -1,5 +1,6 @@
 """Telling mask pictures from photographs, so that nobody trains on masks as if they were any."""
 
+from components.data.folders_of_masks import MaskFolder, about_others, folders_of_masks
 from components.data.formats.mask_looks import is_photograph
 from components.data.listing import entries
 from components.data.masks import named_masks
@@ -15,17 +16,16 @@ _MOST_OPENED = 6  # to tell whether they are photographs; our own choice
 
 def set_masks_aside(finds: Finds) -> None:
     """Move pictures that are masks of other pictures out of the way, with a word about it."""
-    chosen = named_masks(finds)
-    if 0 < len(chosen) < len(finds.pictures) and _are_photographs(finds, chosen):
-        chosen = NumberSet()
-    for number in paired_masks(finds):
-        chosen.add(number)
+    chosen, folders = _masks_of(finds)
+    unread = NumberSet(n for one in folders if one.other for n in one.numbers)
     orphans = NumberSet(orphan_masks(finds, chosen) if chosen else ())
     masks, pictures = entries(), entries()
     for number, entry in enumerate(finds.pictures):
-        (masks if number in chosen or number in orphans else pictures).append(entry)
+        if number not in unread:
+            (masks if number in chosen or number in orphans else pictures).append(entry)
     if not masks or not pictures:
         return
+    finds.problems += about_others(folders)
     if orphans:
         finds.problems.append(_about_orphans(orphans, finds))
     first = finds.pictures[next(iter(chosen))].name
@@ -36,6 +36,20 @@ def set_masks_aside(finds: Finds) -> None:
         f"{'is a mask' if len(chosen) == 1 else 'are masks'} of other pictures.",
         "They are not taken as pictures to train on.",
     ))  # fmt: skip
+
+
+def _masks_of(finds: Finds) -> tuple[NumberSet, list[MaskFolder]]:
+    """Pictures that are masks of others, and the folders that only a look could tell."""
+    chosen = named_masks(finds)
+    if 0 < len(chosen) < len(finds.pictures) and _are_photographs(finds, chosen):
+        chosen = NumberSet()
+    for number in paired_masks(finds):
+        chosen.add(number)
+    folders = folders_of_masks(finds, chosen)
+    for one in folders:
+        for number in () if one.other else one.numbers:
+            chosen.add(number)
+    return chosen, folders
 
 
 def _about_orphans(orphans: NumberSet, finds: Finds) -> Problem:

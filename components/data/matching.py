@@ -275,7 +275,8 @@ class PictureIndex:
         near = without_roles(reference.near)
         scores = [
             (common_end(said, self.folder(c)), common_start(near, self.folder(c)),
-             self._shared(reference.near, c)) for c in kept
+             self._shared(reference.near, c), len({*said, *near}.intersection(self.folder(c))))
+            for c in kept
         ]  # fmt: skip
         return [c for c, score in zip(kept, scores, strict=True) if score == max(scores)]
 

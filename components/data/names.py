@@ -18,7 +18,7 @@ _SPLIT_AT_END = re.compile(
     r"(?:^|[^a-z])(training|trainval|train|validation|validate|valid|val|testing|test)[-_]?(\d{4})?$"
 )
 _SPLIT_AT_START = re.compile(
-    r"^(training|trainval|train|validation|valid|val|testing|test)(\d{4})?(?:[^a-z]|$)"
+    r"^(training|trainval|train|validation|valid|val|testing|test)(\d{4})?(?:[^a-z]|annot|$)"
 )
 # Folders that say what a file is, not which one: labels/a/1.txt belongs to images/a/1.jpg.
 ROLES = frozenset(

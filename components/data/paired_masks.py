@@ -25,7 +25,7 @@ _MOST_OPENED = 12  # pairs of a folder; our own choice
 
 def paired_masks(finds: Finds) -> NumberSet:
     """Which of the pictures are masks of others in the same folder."""
-    ranks = {_rank(entry.name) for entry in finds.pictures}
+    ranks = {rank_of(entry.name) for entry in finds.pictures}
     if len(ranks) < 2 and not any(_is_called_label(entry.name) for entry in finds.pictures):
         return NumberSet()
     there = Fingerprints()
@@ -40,23 +40,24 @@ def paired_masks(finds: Finds) -> NumberSet:
     )
 
 
-def _rank(name: str) -> int:
+def rank_of(name: str) -> int:
+    """How likely the ending is a mask's, of two pictures called alike; 0 for none."""
     return _RANKS.get(suffix_of(name), 0)
 
 
 def _key(name: str) -> str:
     folder = folded(name).rpartition("/")[0]
-    return f"{_rank(name)}:{folder}/{folded(stem_of(name))}"
+    return f"{rank_of(name)}:{folder}/{folded(stem_of(name))}"
 
 
 def _is_called_label(name: str) -> bool:
     stem = folded(stem_of(name))
-    return _rank(name) > 0 and (stem.endswith(ENDINGS_THERE) or stem.startswith(STARTS_THERE))
+    return rank_of(name) > 0 and (stem.endswith(ENDINGS_THERE) or stem.startswith(STARTS_THERE))
 
 
 def _keys_of_picture(name: str) -> list[str]:
     """Keys of the picture that this one may be the mask of."""
-    folder, stem, rank = folded(name).rpartition("/")[0], folded(stem_of(name)), _rank(name)
+    folder, stem, rank = folded(name).rpartition("/")[0], folded(stem_of(name)), rank_of(name)
     keys = [f"{lower}:{folder}/{stem}" for lower in range(rank)]
     if _is_called_label(name):
         others = bare_stems(name) - {stem}
@@ -69,17 +70,17 @@ def _masks_among(numbers: list[int], finds: Finds) -> list[int]:
 
     They are none where most are photographs: pictures that were collected may have numbers alike.
     """
-    flat = [_is_drawn(finds.pictures[number]) for number in _some(numbers)]
+    flat = [is_drawn(finds.pictures[number]) for number in _some(numbers)]
     if sum(flat) * 2 <= len(flat):
         return []
     if not all(flat):  # a photograph in two formats among them
-        numbers = [number for number in numbers if _is_drawn(finds.pictures[number])]
+        numbers = [number for number in numbers if is_drawn(finds.pictures[number])]
     sample = [finds.pictures[number] for number in _some(numbers)]
     wanted = {key: mask for mask in sample for key in _keys_of_picture(mask.name)}
     pairs: list[tuple[Entry, Entry]] = [
         (wanted[key], entry) for entry in finds.pictures if (key := _key(entry.name)) in wanted
     ]
-    differ = sum(_is_mask_of(mask, picture) for mask, picture in pairs)
+    differ = sum(is_mask_of(mask, picture) for mask, picture in pairs)
     return numbers if differ * 2 > len(pairs) else []
 
 
@@ -87,12 +88,13 @@ def _some(numbers: list[int]) -> list[int]:
     return numbers[:: max(1, len(numbers) // _MOST_OPENED)]
 
 
-def _is_drawn(entry: Entry) -> bool:
+def is_drawn(entry: Entry) -> bool:
+    """Whether it may be a mask and is no photograph."""
     return has_few_shades(entry) or is_flat(entry)
 
 
-def _is_mask_of(mask: Entry, picture: Entry) -> bool:
-    """Whether it is as large, no copy, and not one of many drawings."""
+def is_mask_of(mask: Entry, picture: Entry) -> bool:
+    """Whether a drawing fits a picture: it is as large, no copy, and not one of many drawings."""
     return (
         have_one_size(mask, picture) and not looks_like(mask, picture)
         and (has_few_shades(mask) or not is_flat(picture))

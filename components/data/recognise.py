@@ -16,7 +16,7 @@ from components.data.formats.description import Description, RawPicture
 from components.data.formats.mask_background import TOPIC as MASK_PICTURES
 from components.data.formats.registry import FOLDERS, FORMATS, MASKS
 from components.data.formats.strangers import BESIDE, strangers
-from components.data.joining import joined
+from components.data.joining import choices_of, joined, with_places
 from components.data.keypoints import KeypointScheme, scheme
 from components.data.masks_aside import set_masks_aside
 from components.data.matching import PictureIndex
@@ -224,16 +224,16 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     found.sort(key=lambda one: (
         one.format != prefer, one.format == MASK_PICTURES, -one.filled, -len(one.described)
     ))  # fmt: skip
-    best = found[0] if found and found[0].described else None
+    best = with_places(found, prefer) if found and found[0].described else None
     foreign = strangers(finds)
     if best is None or not best.filled:
-        best = _last_resort(finds, index, found, foreign) or best
+        best = _last_resort(finds, index, found, foreign, problems) or best
     choices: tuple[str, ...] = ()
     if best is not None:
         problems += best.problems
         first, others = best, [one for one in found if one is not best]
         best = joined(best, others, finds.pictures, problems, is_asked=best.format == prefer)
-        choices = _choices(first, others, best)
+        choices = choices_of(first, others, best)
     else:
         problems += [problem for one in found for problem in one.problems]
     foreign = strangers(finds)
@@ -253,24 +253,17 @@ def recognise(finds: Finds, prefer: str = "") -> Recognised:
     )  # fmt: skip
 
 
-def _choices(best: Description, others: list[Description], taken: Description) -> tuple[str, ...]:
-    """Formats with labels for pictures that `best` describes, or for copies of them.
-
-    `best` comes first; nothing when there is no other. `taken` is what was put together: pictures
-    that a format describes and that are not in it were passed over.
-    """
-    rivals = [one.format for one in others if one.filled
-              and (one.described & best.described or one.described - taken.described)]  # fmt: skip
-    return tuple(dict.fromkeys([best.format, *rivals])) if rivals else ()
-
-
 def _last_resort(
-    finds: Finds, index: PictureIndex, found: list[Description], foreign: list[tuple[str, str]]
+    finds: Finds,
+    index: PictureIndex,
+    found: list[Description],
+    foreign: list[tuple[str, str]],
+    problems: list[Problem],
 ) -> Description | None:
     """What masks or folders say, where no label file says anything; it joins `found`."""
-    made = MASKS(finds, index, finds.problems)
+    made = MASKS(finds, index, problems)
     if made is None and not found and all(kind in BESIDE for kind, _ in foreign):
-        made = FOLDERS(finds, index, finds.problems)
+        made = FOLDERS(finds, index, problems)
     if made is not None:
         found.append(made)
     return made

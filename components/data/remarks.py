@@ -12,6 +12,7 @@ from components.data.formats.registry import NAMES
 from components.data.formats.strangers import (
     BESIDE,
     LINES,
+    STORES,
     TABLE,
     unknown_files,
 )
@@ -22,6 +23,7 @@ from components.data.records import Problem
 from components.data.scan import Finds
 from components.errors import DatasetError
 
+_MAY_BE_NOTES = (".json", ".csv")  # about the set as a whole
 _LINES_READ = (json_records.NAME, spoken.NAME)
 
 
@@ -156,6 +158,8 @@ def about_strangers(
                 "The pictures come in without labels; say so above if each folder is a class.",
             )]  # fmt: skip
         return []
+    if best.format == class_folders.NAME:
+        return _beside_folders(finds, foreign)
     return [
         warn(
             "described_twice", example,
@@ -166,6 +170,21 @@ def about_strangers(
         if kind not in BESIDE and not kind.startswith("COCO")
         and not (kind in (LABELBOX, LINES) and any(one in best.format for one in _LINES_READ))
     ]  # fmt: skip
+
+
+def _beside_folders(finds: Finds, foreign: list[tuple[str, str]]) -> list[Problem]:
+    """Files that may say more than the folders do: where things are, or other classes."""
+    unknown = [name for name in unknown_files(finds) if not name.lower().endswith(_MAY_BE_NOTES)]
+    unknown += [example for kind, example in foreign if kind in STORES]
+    if not unknown:
+        return []
+    return [warn(
+        "format_not_read", unknown[0],
+        f"{count(len(unknown), 'file')} such as {unknown[0]} may "
+        "hold labels, and Tailor cannot read them.",
+        "Only the folders count, as classes of whole pictures; export the labels in another "
+        "format if they say more.",
+    )]  # fmt: skip
 
 
 def why_plain(finds: Finds, foreign: list[tuple[str, str]], found: list[Description]) -> str:

@@ -31,7 +31,7 @@ PICTURE_SUFFIXES = frozenset(
 LABEL_SUFFIXES = frozenset(
     {
         ".txt", ".yaml", ".yml", ".json", ".xml", ".csv", ".tsv", ".ndjson", ".jsonl", ".names",
-        ".data", ".labels", ".tfrecord", ".tfrecords", ".record", ".manifest",
+        ".data", ".labels", ".tfrecord", ".tfrecords", ".record", ".manifest", ".geojson",
     }
 )  # fmt: skip
 _PART_OF_MANY = re.compile(r"(?<=record|ecords)-\d{1,7}-of-\d{1,7}$")

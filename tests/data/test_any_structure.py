@@ -24,7 +24,7 @@ KEYS = [
     "origin", "nodes", "loc", "image", "annotations", "coordinates", "items", "categories",
     "labels", "id", "type", "label_id", "bbox", "rle", "counts", "path", "asset", "assets", "tags",
     "boundingBox", "left", "top", "file", "split", "class_names", "boxes", "segments", "pose",
-    "obb", "kpt_shape", "_via_img_metadata",
+    "obb", "kpt_shape", "_via_img_metadata", "classification", "geometry",
 ]  # fmt: skip
 anything = st.recursive(
     leaf,
@@ -70,7 +70,17 @@ def vott(some):
     return {"asset": {"name": "a.jpg", "path": "a.jpg"}, "regions": some}
 
 
-FORMS = [labelme, via, supervisely, createml, datumaro, vott]
+def geojson(some):
+    shapes = [{"type": kind, "coordinates": one} for one in some
+              for kind in ("Polygon", "MultiPolygon")]  # fmt: skip
+    features = [{"type": "Feature", "properties": one, "geometry": shape}
+                for one, shape in zip([*some, *some], shapes, strict=True)]  # fmt: skip
+    square = [[[1, 1], [50, 1], [50, 50], [1, 50]]]
+    first = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": square}}
+    return {"type": "FeatureCollection", "features": [first, *features]}
+
+
+FORMS = [labelme, via, supervisely, createml, datumaro, vott, geojson]
 common = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -137,3 +137,43 @@ def test_parts_with_the_year_in_their_name_are_no_classes(tmp_path):
     reading = read(tmp_path / "set", room=tmp_path)
     assert (reading.format, reading.task) == ("Pictures without labels", "detect")
     assert {one.split for one in reading.pictures} == {"train", "val"}
+
+
+def test_folders_called_by_numbers_get_the_names_of_a_list(tmp_path):
+    text(tmp_path / "set/cat_to_name.json", '{"1": "primrose", "10": "thistle", "21": "lily"}')
+    names = [f"train/{cls}/{cls}{n}.jpg" for cls in ("1", "10", "21") for n in range(3)]
+    reading = a_set(tmp_path, *names)
+    assert reading.classes == ("lily", "primrose", "thistle")
+    (first,) = [p for p in reading.pictures if p.name == "train/1/10.jpg"]
+    assert [label.class_name for label in first.labels] == ["primrose"]
+
+
+def test_a_folder_beside_the_parts_is_no_class(tmp_path):
+    sorted_ones = [f"Training/{cls}/{n}{cls}.jpg" for cls in ("kiwi", "fig") for n in range(20)]
+    tested = [f"Test/{cls}/{n}{cls}.jpg" for cls in ("kiwi", "fig") for n in range(2)]
+    reading = a_set(tmp_path, *sorted_ones, *tested, "test-multiple_fruits/1.jpg")
+    assert reading.classes == ("fig", "kiwi")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("annotations/film.xml", '<sequence name="film"><frame num="1"/></sequence>'),
+        ("annotations/1.mat", "MATLAB 5.0 MAT-file"),
+        ("bounding_boxes.txt", "fox1 deep in the wood"),
+    ],
+)
+def test_labels_beside_the_folders_that_nobody_reads_are_told(file, content, tmp_path):
+    text(tmp_path / "set" / file, content)
+    names = [f"{cls}/{cls}{n}.jpg" for cls in ("fox", "deer") for n in range(4)]
+    reading = a_set(tmp_path, *names)
+    assert reading.classes == ("deer", "fox")
+    (told,) = [p for p in reading.problems if p.code == "format_not_read"]
+    assert file in told.what
+
+
+def test_notes_beside_the_folders_are_no_labels(tmp_path):
+    text(tmp_path / "set/dataset-metadata.json", '{"title": "Foxes"}')
+    text(tmp_path / "set/README.txt", "Foxes and deer, of which 1 is small.")
+    names = [f"{cls}/{cls}{n}.jpg" for cls in ("fox", "deer") for n in range(4)]
+    assert "format_not_read" not in codes(a_set(tmp_path, *names))

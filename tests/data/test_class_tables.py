@@ -119,3 +119,63 @@ def test_a_table_to_be_handed_in_holds_no_labels(name, tmp_path):
     reading = read(tmp_path / "set", room=tmp_path)
     assert [len(one.labels) for one in reading.pictures] == [1, 1, 0, 0]
     assert [one.file for one in reading.problems if one.code == "submission"] == [name]
+
+
+NUMBERED = "image_id,label\na.jpg,0\nb.jpg,3\nc.jpg,0\nd.jpg,3\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("label_num_to_disease_map.json", '{"0": "cat", "3": "dog"}'),
+        ("class_to_idx.json", '{"cat": 0, "x": 1, "y": 2, "dog": 3}'),
+        ("classes.txt", "cat\nx\ny\ndog\n"),
+    ],
+)
+def test_numbers_of_classes_are_named_by_the_list_beside_the_table(file, content, tmp_path):
+    text(tmp_path / "set" / file, content)
+    assert sorted_as(a_set(tmp_path, NUMBERED)) == {
+        "a": ["cat"], "b": ["dog"], "c": ["cat"], "d": ["dog"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("label_counts_to_check.json", '{"cat": 3, "dog": 120}'),
+        ("classes.txt", "cat\ndog\n"),  # has no name for 3
+    ],
+)
+def test_lists_that_do_not_fit_the_numbers_name_nothing(file, content, tmp_path):
+    text(tmp_path / "set" / file, content)
+    reading = a_set(tmp_path, NUMBERED)
+    assert reading.classes == ("class 0", "class 3")
+    assert "no_class_names" in codes(reading)
+
+
+def test_a_name_in_the_row_goes_before_the_number_beside_it(tmp_path):
+    reading = a_set(
+        tmp_path,
+        "Filename,Label,Species\na.jpg,0,cat\nb.jpg,8,dog\nc.jpg,0,cat\nd.jpg,8,dog\n",
+    )
+    assert sorted_as(reading) == {"a": ["cat"], "b": ["dog"], "c": ["cat"], "d": ["dog"]}
+    text(tmp_path / "set/part.csv", "Filename,Label\na.jpg,0\nb.jpg,8\nc.jpg,0\n")
+    assert read(tmp_path / "set", room=tmp_path / "again").classes == ("cat", "dog")
+    grades = "file,label,species\na.jpg,0,cat\nb.jpg,1,cat\nc.jpg,0,dog\nd.jpg,1,dog\n"
+    assert a_set(tmp_path / "other", grades).classes == ("class 0", "class 1")  # another question
+
+
+def test_class_numbers_of_boxes_are_named_by_the_list_beside_the_table(tmp_path):
+    text(tmp_path / "set/label_map.json", '{"0": "cat", "1": "dog"}')
+    rows = "filename,xmin,ymin,xmax,ymax,class_id\na.jpg,10,20,40,60,0\nb.jpg,50,20,70,40,1\n"
+    assert boxes_of(a_set(tmp_path, rows, "ab")) == {"a.jpg": [CAT], "b.jpg": [DOG]}
+
+
+def test_a_small_table_is_what_a_large_one_with_its_header_is(tmp_path):
+    text(tmp_path / "set/val.csv", "Filename,Label\ne.jpg,cat\nf.jpg,dog\ng.jpg,owl\nh.jpg,ape\n")
+    rows = "Filename,Label\na.jpg,cat\nb.jpg,dog\nc.jpg,cat\nd.jpg,dog\n"
+    reading = a_set(tmp_path, rows, "abcdefgh", "train.csv")
+    assert {name: made for name, made in sorted_as(reading).items() if name in "efgh"} == {
+        "e": ["cat"], "f": ["dog"], "g": ["owl"], "h": ["ape"],
+    }  # fmt: skip
+    assert [p.split for p in reading.pictures] == ["train"] * 4 + ["val"] * 4

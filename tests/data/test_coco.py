@@ -306,3 +306,39 @@ def test_ids_of_any_length_that_differ_in_the_last_digit_are_told_apart(first, t
         f"{n}.jpg": [(f"c{n}", 10.0 * n, 10.0, 10.0 * n + 20, 30.0)] for n in range(3)
     }
     assert codes(reading) == set()
+
+
+def sorting(pairs):
+    """A COCO mapping with a category for whole pictures, as sets of camera traps have it."""
+    content = coco({name: [] for name in dict.fromkeys(name for name, _ in pairs)}, ["fox", "deer"])
+    places = {image["file_name"]: image["id"] for image in content["images"]}
+    content["annotations"] = [
+        {"id": n, "image_id": places[name], "category_id": ["fox", "deer"].index(cls) + 1}
+        for n, (name, cls) in enumerate(pairs)
+    ]
+    return content
+
+
+def test_categories_without_any_place_sort_whole_pictures(tmp_path):
+    pairs = [("a.jpg", "fox"), ("b.jpg", "deer"), ("b.jpg", "deer")]
+    reading = a_set(tmp_path, sorting(pairs), ("a.jpg", "b.jpg", "c.jpg"))
+    assert (reading.task, reading.classes) == ("classify", ("fox", "deer"))
+    assert [[one.class_name for one in p.labels] for p in reading.pictures] == [
+        ["fox"], ["deer"], [],
+    ]  # fmt: skip
+    assert reading.pictures[2].state == PictureState.UNLABELLED
+    assert "several_classes" not in codes(reading)
+
+
+def test_several_categories_of_one_whole_picture_are_told(tmp_path):
+    reading = a_set(tmp_path, sorting([("a.jpg", "fox"), ("a.jpg", "deer")]))
+    assert [one.class_name for one in reading.pictures[0].labels] == ["fox", "deer"]
+    assert "several_classes" in codes(reading)
+
+
+def test_captions_of_coco_are_no_classes(tmp_path):
+    content = coco({"a.jpg": []}, ["fox"])
+    content["annotations"] = [{"id": 1, "image_id": 0, "caption": "A fox."}]
+    reading = a_set(tmp_path, content)
+    assert (reading.classes, reading.task) == ((), "detect")
+    assert "format_not_read" in codes(reading)

@@ -129,3 +129,22 @@ def test_copies_that_come_in_without_labels_are_told(tmp_path):
     assert "without labels" in told.done
     found = recognise(search([tmp_path / "set"], tmp_path / "again"))
     assert found.choices == ("COCO JSON", "YOLO")
+
+
+def test_places_on_all_pictures_go_before_the_classes_of_whole_pictures(tmp_path):
+    for number, name in enumerate("abcd"):
+        picture(tmp_path / f"set/{name}.png", seed=number)
+    text(tmp_path / "set/boxes.csv", "id,x,y,width,height,class\na,10,20,30,40,cat\n"
+         "b,10,20,30,40,cat\nc,,,,,\nd,,,,,\n")  # fmt: skip
+    text(tmp_path / "set/info.csv", "id,class\na,ill\nb,ill\nc,well\nd,well\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert (reading.task, reading.classes) == ("detect", ("cat",))
+    assert "described_twice" in codes(reading)
+
+
+def test_classes_of_pictures_stay_where_places_are_known_of_few(tmp_path):
+    for number, name in enumerate("abcd"):
+        picture(tmp_path / f"set/{name}.png", seed=number)
+    text(tmp_path / "set/boxes.csv", "id,x,y,width,height,class\na,10,20,30,40,cat\n")
+    text(tmp_path / "set/info.csv", "id,class\na,ill\nb,ill\nc,well\nd,well\n")
+    assert read(tmp_path / "set", room=tmp_path).classes == ("ill", "well")

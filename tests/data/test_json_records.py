@@ -219,3 +219,19 @@ def test_columns_without_a_thing_mean_that_nothing_is_there(tmp_path):
     text(tmp_path / "set/metadata.jsonl", "\n".join(map(json.dumps, rows)))
     states = [one.state for one in read(tmp_path / "set", room=tmp_path).pictures]
     assert states == ["labelled", "empty"]
+
+
+def test_open_lines_are_no_things_and_told(tmp_path):
+    picture(tmp_path / "set/a.jpg")
+    lane = {"vertices": [[0, 60], [50, 20], [90, 10]], "types": "LLL", "closed": False}
+    parts = [{"vertices": [[x, 0], [x + 20, 0], [x + 20, 20]], "closed": True} for x in (0, 60)]
+    write_json(tmp_path / "set/labels.json", [{"name": "a.jpg", "labels": [
+        {"category": "car", "box2d": {"x1": 10, "y1": 20, "x2": 40, "y2": 60}},
+        {"category": "lane", "poly2d": [lane]},
+        {"category": "road", "poly2d": parts},
+    ]}])  # fmt: skip
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [(one.class_name, one.box) for one in reading.pictures[0].labels] == [
+        ("car", (10, 20, 40, 60)), ("road", (0, 0, 80, 20)),
+    ]  # fmt: skip
+    assert "no_object" in codes(reading)

@@ -183,3 +183,22 @@ class TestTFRecord:
 def test_any_bytes_are_an_example_of_tensorflow_or_none(data):
     made = example(data)
     assert made is None or all(isinstance(name, str) for name in made)
+
+
+def test_what_a_detector_found_does_not_stand_in_for_what_is_there(tmp_path):
+    draw(tmp_path / "set", "MOT-1/img1/000001.jpg", "MOT-1/img1/000002.jpg")
+    text(tmp_path / "set/MOT-1/gt/gt.txt", "1,1,10,20,30,40,1,1,1\n")
+    text(tmp_path / "set/MOT-1/det/det.txt", "1,-1,5,5,9,9,0.9\n2,-1,5,5,9,9,0.4\n")
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert [[one.class_name for one in p.labels] for p in reading.pictures] == [["pedestrian"], []]
+    assert "submission" in codes(reading)
+
+
+def test_categories_of_detections_are_named_in_their_own_file(tmp_path):
+    draw(tmp_path / "set", "a.jpg")
+    write_json(tmp_path / "set/found.json", {
+        "images": [{"file": "a.jpg", "detections": [
+            {"category": "1", "conf": 0.9, "bbox": [0.1, 0.25, 0.3, 0.5]}]}],
+        "detection_categories": {"1": "animal", "2": "person"},
+    })  # fmt: skip
+    assert read(tmp_path / "set", room=tmp_path).classes == ("animal",)

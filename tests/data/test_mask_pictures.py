@@ -420,3 +420,62 @@ def test_what_stands_for_nothing_is_no_class_and_told_where_it_is_painted(
     reading, boxes = found(tmp_path)
     assert (boxes, reading.classes) == ({"a.jpg": [("cat", *A)]}, ("cat",))
     assert ("masks_nothing" in codes(reading)) == (is_told and value > 0)
+
+
+@pytest.mark.parametrize(
+    ("images", "masks"), [("{}", "{}_masks"), ("{}", "{}annot"), ("images/{}", "masks/{}")]
+)
+def test_masks_of_one_part_are_not_torn_between_pictures_of_both(images, masks, tmp_path):
+    for part, area in (("train", A), ("test", B)):
+        picture(tmp_path / "set" / images.format(part) / "1.png", seed=len(part))
+        saved(tmp_path / "set" / masks.format(part) / "1.png", painted((area, 255)))
+    reading, boxes = found(tmp_path)
+    assert boxes == {
+        f"{images.format('test')}/1.png": [("object", *B)],
+        f"{images.format('train')}/1.png": [("object", *A)],
+    }
+    assert "label_ambiguous" not in codes(reading)
+
+
+def test_defects_of_several_products_stay_at_their_own_pictures(tmp_path):
+    for product in ("bottle", "cable"):
+        for part in ("train/good", "test/good", "test/crack"):
+            picture(tmp_path / f"set/all/{product}/{part}/000.png", seed=len(product + part))
+        saved(tmp_path / f"set/all/{product}/ground_truth/crack/000_mask.png", painted((A, 255)))
+    reading, boxes = found(tmp_path)
+    assert "no_class_names" not in codes(reading)
+    assert {name: all_of for name, all_of in boxes.items() if all_of} == {
+        f"all/{product}/test/crack/000.png": [("crack", *A)] for product in ("bottle", "cable")
+    }
+
+
+def test_masks_that_could_be_of_several_pictures_are_told_as_such(tmp_path):
+    for folder in "xy":
+        picture(tmp_path / f"set/{folder}/a.png", seed=ord(folder))
+    saved(tmp_path / "set/masks/a.png", painted((A, 255)))
+    reading, _ = found(tmp_path)
+    assert "label_ambiguous" in codes(reading)
+
+
+def test_folders_of_masks_of_one_colour_are_asked_about_and_may_be_classes(tmp_path):
+    for kind in ("benign", "malignant"):
+        for number in range(3):
+            picture(tmp_path / f"set/{kind}/{kind}{number}.png", seed=len(kind) + number)
+            saved(tmp_path / f"set/{kind}/{kind}{number}_mask.png", painted((A, 255)))
+    finds = recognise(search([tmp_path / "set"], tmp_path / "room"))
+    (asked,) = finds.questions
+    assert asked.words == "Does the folder (benign, malignant) say what is painted?"
+    assert {label.class_name for p, _ in finds.pictures() for label in p.labels} == {"object"}
+    said = search([tmp_path / "set"], tmp_path / "again")
+    said.prefer = asked.said(asked.answers[1])
+    again = recognise(said)
+    assert {(p.name[:2], label.class_name) for p, _ in again.pictures() for label in p.labels} == {
+        ("be", "benign"), ("ma", "malignant"),
+    }  # fmt: skip
+
+
+def test_masks_in_one_folder_are_not_asked_about(tmp_path):
+    for number in range(3):
+        picture(tmp_path / f"set/images/{number}.png", seed=number)
+        saved(tmp_path / f"set/masks/{number}.png", painted((A, 255)))
+    assert not recognise(search([tmp_path / "set"], tmp_path / "room")).questions

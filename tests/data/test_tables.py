@@ -282,3 +282,55 @@ def test_an_angle_that_is_not_used_is_told(angle, is_told, tmp_path):
     reading = read(tmp_path / "set", room=tmp_path)
     assert boxes_of(reading) == {"a.jpg": [("cat", 10.0, 20.0, 30.0, 40.0)]}
     assert ("angles_left_out" in codes(reading)) == is_told
+
+
+@pytest.mark.parametrize("file", ["labels.txt", "labels.csv"])
+@pytest.mark.parametrize(
+    "row", ["{f} {x} {y} {X} {Y} {c}", "{c}  {f} {x} {y} {X} {Y}", '{f} {x} {y} {X} {Y} 0 "{c}"']
+)
+def test_rows_parted_by_blanks_are_read(file, row, tmp_path):
+    rows = []
+    for number in range(12):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+        place = {"x": 10, "y": 20, "X": 40 + number, "Y": 60}
+        rows.append(row.format(f=f"{number}.jpg", c="cat" if number % 2 else "dog", **place))
+    text(tmp_path / "set" / file, "\n".join(rows))
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading)["3.jpg"] == [("cat", 10.0, 20.0, 43.0, 60.0)]
+    assert sum(len(p.labels) for p in reading.pictures) == 12
+    assert "label_without_picture" not in codes(reading)
+
+
+def test_a_list_that_nobody_reads_is_told(tmp_path):
+    picture(tmp_path / "set/0034309.jpg")
+    text(tmp_path / "set/sizes.txt", "0034309 wide and far\n")
+    assert "format_not_read" in codes(read(tmp_path / "set", room=tmp_path))
+
+
+def test_outlines_in_well_known_text_are_read(tmp_path):
+    for name in "ab":
+        picture(tmp_path / f"set/{name}.jpg", seed=ord(name))
+    square = '"POLYGON ((10 20, 40 20, 40 60, 10 60, 10 20))"'
+    text(
+        tmp_path / "set/trees.csv", f"image,geometry,label\na.jpg,{square},cat\nb.jpg,{square},dog"
+    )
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert reading.task == "detect"
+    assert [(one.class_name, one.shape, one.box) for p in reading.pictures for one in p.labels] == [
+        ("cat", "polygon", (10, 20, 40, 60)), ("dog", "polygon", (10, 20, 40, 60)),
+    ]  # fmt: skip
+
+
+def test_a_few_boxes_stand_in_the_order_of_many_with_the_same_header(tmp_path):
+    rows = {"train": [], "val": []}
+    for number in range(24):
+        picture(tmp_path / f"set/{number}.jpg", seed=number)
+        part = "train" if number < 22 else "val"
+        rows[part].append(f"{number}.jpg,10 20 {40 + number} 60")
+    for part, lines in rows.items():
+        text(tmp_path / f"set/{part}.csv", "\n".join(["image_name,BoxesString", *lines]))
+    finds = search([tmp_path / "set"], tmp_path / "room")
+    reading = recognise(finds)
+    assert not reading.questions
+    boxes = {p.name: p.labels[0].box for p, _ in reading.pictures()}
+    assert boxes["23.jpg"] == (10, 20, 63, 60)

@@ -133,3 +133,15 @@ def test_a_bad_object_costs_only_itself(bad, tmp_path):
     reading = a_set(tmp_path, {"Annotations/a.xml": labelme_xml(thing(SQUARE) + bad)})
     assert boxes_of(reading)["images/a.jpg"] == [BOX]
     assert "row_unreadable" in codes(reading)
+
+
+def test_rows_of_one_part_are_not_torn_between_pictures_of_both(tmp_path):
+    for part in ("training", "testing"):
+        picture(tmp_path / f"set/data_image_2/{part}/image_2/000000.png", seed=len(part))
+    text(tmp_path / "set/data_label_2/training/label_2/000000.txt", KITTI)
+    reading = read(tmp_path / "set", room=tmp_path)
+    assert boxes_of(reading) == {
+        "data_image_2/testing/image_2/000000.png": [],
+        "data_image_2/training/image_2/000000.png": [BOX],
+    }
+    assert "label_ambiguous" not in codes(reading)

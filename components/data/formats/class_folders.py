@@ -8,9 +8,10 @@ asked in any case.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from components.data.formats.description import Description, RawLabel, RawPicture
+from components.data.formats.number_names import NumberNames
 from components.data.matching import PictureIndex
 from components.data.names import ROLES, folded, split_of_word
 from components.data.problems import count, note
@@ -44,7 +45,7 @@ def find(
     if class_of is None and (class_of := _classes(index, _place_any, _are_kinds_with_a_train)):
         for number in class_of:
             index.forget_part(number)
-    guessed = class_of or _perhaps(index)
+    guessed = class_of or perhaps_classes(index)
     if guessed:
         said = answer_to(finds.prefer, NAME, _ANSWERS)
         class_of = {_NO: None, _YES: guessed}.get(said, class_of)
@@ -54,6 +55,9 @@ def find(
     bare = [number for number, name in class_of.items() if folded(name) in _NO_CLASS]
     for number in bare:
         del class_of[number]
+    called = NumberNames(finds).named({*class_of.values()}, "")
+    if called:
+        class_of = {number: called.get(str(int(name)), name) for number, name in class_of.items()}
     names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
     return Description(
         NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
@@ -62,7 +66,7 @@ def find(
     )  # fmt: skip
 
 
-def _perhaps(index: PictureIndex) -> dict[int, str] | None:
+def perhaps_classes(index: PictureIndex) -> dict[int, str] | None:
     """Picture number to the folder that could be its class, of sets in which nothing tells."""
     class_of: dict[int, str] = {}
     loose = 0
@@ -80,9 +84,14 @@ def _perhaps(index: PictureIndex) -> dict[int, str] | None:
     return None if is_batch else class_of
 
 
+def shown_folders(names: Iterable[str]) -> str:
+    """Some of them, for a sentence."""
+    every = sorted({*names})
+    return ", ".join(every[:3]) + (" and others" if len(every) > 3 else "")
+
+
 def _question(class_of: dict[int, str], *, is_chosen: bool) -> Question:
-    names = sorted({*class_of.values()})
-    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+    shown = shown_folders(class_of.values())
     return Question(
         NAME, f"Is each folder ({shown}) a class?", _ANSWERS, 0 if is_chosen else 1,
         "There are pictures in folders and no labels. Folders may stand for what the pictures "
@@ -101,6 +110,7 @@ def _classes(
     if not above:
         return None
     common, fitting = above.most_common(1)[0]
+    places = _within_parts(places, common)
     class_of = {
         number: place[1]
         for number, place in enumerate(places)
@@ -110,6 +120,14 @@ def _classes(
     if fitting < _PLAIN * (len(places) - loose) or not are_classes(places, class_of, index):
         return None
     return class_of
+
+
+def _within_parts(places: list[_Place | None], common: tuple[str, ...]) -> list[_Place | None]:
+    """Places without those beside the parts, where nearly all classes lie below a part."""
+    inside = [place[2] for place in places if place is not None and place[0] == common]
+    if sum(inside) < _PLAIN * len(inside):
+        return places
+    return [place if place is None or place[2] or place[0] != common else None for place in places]
 
 
 def _unsorted(number: int) -> list[Problem]:
@@ -203,8 +221,8 @@ def _are_kinds_with_a_train(
 
 
 def _why(names: list[str]) -> str:
-    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
-    return f"The pictures are sorted into {count(len(names), 'folder')} ({shown}) and nothing else."
+    number = count(len(names), "folder")
+    return f"The pictures are sorted into {number} ({shown_folders(names)}) and nothing else."
 
 
 def _read(name: str, file: str) -> RawPicture:

@@ -23,6 +23,9 @@ _LIST_FILE = re.compile(
     r"|(?:obj[_-]?|label[_-]?)?names?\.txt|label[_-]?list\.txt|labels?\.txt|synsets?\.txt)"
 )
 _JSON_LISTS = ("classes.json", "class_names.json", "names.json", "labels.json")
+# What programs that sort pictures write beside them: label_map.json, idx_to_class.json.
+_JSON_MAP = re.compile(r".*(?:class|label|cat|name|idx|index|id).*(?:map|names?|to|2|indices|index)"
+                       r".*\.json")  # fmt: skip
 _LIST_WORDS = ("class", "name", "label", "synset")  # of which a list's name has one
 _ENDINGS = (".yaml", ".yml", ".json", ".names", ".labels", ".txt")
 _NUMBERED = re.compile(r"^(\d+)\s*[:=,\t ]\s*(.+)$")
@@ -81,8 +84,8 @@ def _list_of(entry: Entry, last: str, texts: Sequence[Entry]) -> NameList | None
         return _from_yaml(entry, texts)
     if last == "notes.json":
         return _from_notes(entry)
-    if last in _JSON_LISTS:
-        return _from_json(entry)
+    if last in _JSON_LISTS or _JSON_MAP.fullmatch(last):
+        return _from_json(entry, is_sure=last in _JSON_LISTS)
     return _from_lines(entry) if is_list_file(entry.name) else None
 
 
@@ -210,8 +213,13 @@ def _from_notes(entry: Entry) -> NameList | None:
     )
 
 
-def _from_json(entry: Entry) -> NameList | None:
-    """A bare list of names, or names with their numbers; other JSON is no list."""
+def _from_json(entry: Entry, *, is_sure: bool) -> NameList | None:
+    """A bare list of names, or names with their numbers; other JSON is no list.
+
+    Args:
+        entry: The file.
+        is_sure: Whether its name says that it is one; else it has to give each name a number.
+    """
     if entry.size > 2_000_000:
         return None
     try:
@@ -221,11 +229,22 @@ def _from_json(entry: Entry) -> NameList | None:
     rows = facts.values() if isinstance(facts, dict) else facts if isinstance(facts, list) else ()
     if not rows or not all(isinstance(row, str | int) for row in rows):
         return None
+    if not is_sure and not (isinstance(facts, dict) and _numbers_names(facts)):
+        return None
     if isinstance(facts, dict):
         names = _numbered({key: str(value) for key, value in facts.items()})
     else:
         names = _numbered([str(row) for row in rows])
     return NameList(entry.name, _folder(entry), names, 2)
+
+
+def _numbers_names(facts: dict[str, Any]) -> bool:
+    """Whether a mapping is of numbers and names; counts of things look nearly so."""
+    values = [str(value) for value in facts.values()]
+    if all(map(_is_number, facts)):
+        return not all(map(_is_number, values))
+    counted = sorted(int(value) for value in values if _is_number(value))
+    return counted in (list(range(len(values))), list(range(1, len(values) + 1)))
 
 
 def _from_lines(entry: Entry) -> NameList | None:

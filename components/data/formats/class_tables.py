@@ -6,10 +6,11 @@ sort pictures know one class only, so this is told.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from components.data.formats.description import Description, RawLabel
 from components.data.formats.mask_classes import is_class_file
+from components.data.formats.number_names import NumberNames, are_numbers, bare, named_column
 from components.data.formats.page_remarks import several_classes
 from components.data.formats.pages import describe
 from components.data.formats.sheet import OneFile
@@ -34,6 +35,7 @@ _TICKED = {"1", "1.0", "true", "yes", "x"}
 _BLANK = {"", "0", "0.0", "false", "no"}
 _MOST_ABSENT = 100
 _MOSTLY = 0.8  # of the parts of joined classes that stand alone in other rows; our own choice
+_BARE = re.compile(r"class \d+")
 _RUNS = re.compile(r"\s*\d+(?: \d+){5,}")
 
 
@@ -46,6 +48,7 @@ class _Columns:
     ticks: tuple[tuple[int, str], ...] = ()
     split: int | None = None
     marks: str = ""  # what parts several classes in one cell
+    names: dict[str, str] = field(default_factory=dict)  # of classes that are numbers
 
 
 def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description | None:
@@ -54,10 +57,15 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     problems: list[Problem] = []
     several = 0
     example = ""
-    for table in tables(finds):
-        columns = _columns(table, index)
+    names = NumberNames(finds)
+    known = [(table, _columns(table, index)) for table in tables(finds)]
+    # What a large table is, a small one with the same header is too.
+    alike = {table.keys: columns for table, columns in known if columns and table.keys}
+    for table, own in known:
+        columns = own or alike.get(table.keys)
         if columns is None or columns_of(table, index) is not None:
             continue
+        columns = replace(columns, names=names.of(table, columns.label))
         sheet, absent = OneFile(table.entry.name, "fraction"), dict[str, None]()
         try:
             several += _read(table, columns, index, sheet, absent)
@@ -72,6 +80,8 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         return None
     problems += several_classes(several, example)
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
+    # Of a table that another one goes before; where it does not, they turn up while reading.
+    classes = {name for name in classes if not _BARE.fullmatch(name)} or classes
     why = (
         f"{count(len(made), 'table')} such as {example} "
         f"{'names' if len(made) == 1 else 'name'} pictures and their classes."
@@ -100,10 +110,11 @@ def _columns(table: Table, index: PictureIndex) -> _Columns | None:
     ticks = [n for n in others if all(row[n].strip().lower() in _TICKED | _BLANK for row in rows)]
     if keys and len(ticks) >= 2 and len(ticks) >= len(others) - 1 and _some_ticked(rows, ticks):
         return _Columns(file, None, tuple((n, keys[n].strip()) for n in ticks), split)
-    label = next((n for key in CLASS_NAMES for n, own in enumerate(table.keys)
-                  if own == key and n in others), None)  # fmt: skip
-    if label is None and len(others) == 1:
-        label = others[0]
+    called = [n for key in CLASS_NAMES for n, own in enumerate(table.keys)
+              if own == key and n in others]  # fmt: skip
+    label = next(iter(called), others[0] if len(others) == 1 else None)
+    if label is not None and (column := named_column(rows, label, called)) is not None:
+        label = column
     if label is None or not _are_classes([row[label].strip() for row in rows]):
         return None
     return _Columns(file, label, (), split, _parting([row[label].strip() for row in rows]))
@@ -161,10 +172,10 @@ def _read(
 
 def _classes(row: list[str], columns: _Columns) -> list[str]:
     if columns.label is not None:
-        name = row[columns.label].strip() if len(row) > columns.label else ""
-        is_bare = name.isascii() and name.removesuffix(".0").isdigit()
+        name = bare(row[columns.label].strip()) if len(row) > columns.label else ""
         if columns.marks and columns.marks in name:
             return [part.strip() for part in name.split(columns.marks) if part.strip()]
-        return [f"class {name.removesuffix('.0')}" if is_bare else name] if name else []
+        plain = f"class {name}" if name and are_numbers([name]) else name
+        return [columns.names.get(name, plain)] if name else []
     return [name for n, name in columns.ticks
             if name and len(row) > n and row[n].strip().lower() in _TICKED]  # fmt: skip

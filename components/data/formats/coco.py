@@ -7,10 +7,17 @@ from typing import Any
 
 from components.data.doubtful_names import doubts
 from components.data.formats.coco_corners import mend_corners
-from components.data.formats.coco_file import CocoFile, CocoImage, CocoThing, annotations
+from components.data.formats.coco_file import (
+    CocoFile,
+    CocoImage,
+    CocoThing,
+    annotations,
+    classes_of,
+)
 from components.data.formats.coco_labels import label_of
 from components.data.formats.coco_reading import read_file
 from components.data.formats.coco_remarks import broken, missing, not_there
+from components.data.formats.coco_whole import about_several, read_whole, sorts_pictures
 from components.data.formats.description import Description, RawPicture
 from components.data.formats.json_kinds import COCO, kind_of
 from components.data.keypoints import best
@@ -113,6 +120,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     problems: list[Problem] = []
     files = _files(finds, told)
     boxed = [coco for coco in files if coco.boxes]  # not captions, not bare lists of pictures
+    boxed = boxed or [coco for coco in files if sorts_pictures(coco)]
     if not boxed:
         return None
     problems += [problem for coco in boxed for problem in mend_corners(coco)]
@@ -126,11 +134,14 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     )):  # fmt: skip
         filled += _claim(whole, coco, index, problems, several)
     problems += broken(whole.used)
+    is_sorted = not boxed[0].boxes
+    if is_sorted:
+        problems += about_several(whole.used)
     return Description(
-        NAME, _why(whole, boxed), _classes(whole.used), filled, NumberSet(whole.list_of),
+        NAME, _why(whole, boxed), classes_of(whole.used), filled, NumberSet(whole.list_of),
         lambda picture, told: _read(whole, picture, told), whole.splits, problems,
         keypoints=best(one for coco in whole.used for one in coco.points),
-        questions=several.asked(), far=whole.far,
+        questions=several.asked(), far=whole.far, task="classify" if is_sorted else "detect",
     )  # fmt: skip
 
 
@@ -209,7 +220,7 @@ def _settle(
 
 def _why(whole: _Set, files: list[CocoFile]) -> str:
     used = whole.used or files
-    boxes = sum(coco.boxes for coco in used)
+    boxes = sum(coco.boxes or coco.total for coco in used)
     return (
         f"{count(len(used), 'JSON file')} such as {used[0].name} "
         f"{'lists' if len(used) == 1 else 'list'} images, categories and "
@@ -217,27 +228,13 @@ def _why(whole: _Set, files: list[CocoFile]) -> str:
     )
 
 
-def _classes(files: list[CocoFile]) -> tuple[str, ...]:
-    """Category names by id, without the unused head of the tree that Roboflow writes as id 0."""
-    names: dict[str, None] = {}
-    for coco in files:
-        for key, name in coco.categories.items():
-            if not (_is_head(coco, key) and key not in coco.used):
-                names.setdefault(name)
-    return tuple(names)
-
-
-def _is_head(coco: CocoFile, key: str) -> bool:
-    name = coco.categories[key]
-    first = next(iter(coco.categories), None)
-    return key == first and name in coco.supers and len(coco.categories) > 1
-
-
 def _read(whole: _Set, picture: int, told: list[Problem]) -> RawPicture:
     return merged([_read_one(coco, images, told) for coco, images in whole.described(picture)])
 
 
 def _read_one(coco: CocoFile, images: list[CocoImage], told: list[Problem]) -> RawPicture:
+    if not coco.boxes:
+        return read_whole(coco, images)
     raw = RawPicture(coco.name, "pixels", images[0].size)
     raw.is_certain = coco.total > 0 and not any(one.key in coco.unlooked for one in images)
     crowds, are_all = 0, coco.is_all_crowd

@@ -5,7 +5,7 @@ Source: the COCO data format; deviations as Roboflow, Label Studio, CVAT and Dat
 
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -199,3 +199,19 @@ class CocoFile:
     def has_things(self, key: int) -> bool:
         """Whether an image has any annotation, by the number of its id."""
         return key < len(self.counts) and self.counts[key] > 0
+
+
+def classes_of(files: Iterable[CocoFile]) -> tuple[str, ...]:
+    """Category names by id, without the unused head of the tree that Roboflow writes as id 0."""
+    names: dict[str, None] = {}
+    for coco in files:
+        for key, name in coco.categories.items():
+            if not (_is_head(coco, key) and key not in coco.used):
+                names.setdefault(name)
+    return tuple(names)
+
+
+def _is_head(coco: CocoFile, key: str) -> bool:
+    name = coco.categories[key]
+    first = next(iter(coco.categories), None)
+    return key == first and name in coco.supers and len(coco.categories) > 1

@@ -1,6 +1,9 @@
 """Tables of boxes: the CSV of TensorFlow, Roboflow, RetinaNet, VoTT, makesense.ai and alike."""
 
+from dataclasses import replace
+
 from components.data.formats.description import Description
+from components.data.formats.number_names import NumberNames
 from components.data.formats.open_images import is_open_images
 from components.data.formats.pages import describe
 from components.data.formats.table_boxes import TableBoxes, read_table, remarks
@@ -25,12 +28,17 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
     ]
     if not known:
         return None
+    known = _as_the_sure_ones(known)
     order: list[Problem] = []
     asking = next(((table, columns) for table, columns in known if columns.is_open), None)
     if asking is not None:
         finds.questions.append(question(*asking))
         order.append(about_order(*asking))
-    made = [read_table(table, columns, index, {}) for table, columns in known]
+    names = NumberNames(finds)
+    made = [
+        read_table(table, columns, index, names.of(table, columns.label))
+        for table, columns in known
+    ]
     classes = {name for one in made for page in one.sheet.pages for name in page.classes}
     problems = [*order, *(problem for one in made for problem in remarks(one))]
     problems += [
@@ -46,6 +54,16 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
         NAME, _why(known, made), sorted(classes, key=lambda name: (name.casefold(), name)),
         [one.sheet for one in made], index, problems,
     )  # fmt: skip
+
+
+def _as_the_sure_ones(known: list[tuple[Table, Columns]]) -> list[tuple[Table, Columns]]:
+    """Tables with few boxes hold what a larger one with the same columns does."""
+    sure = {(table.keys, one.place): one.kind for table, one in known if not one.is_open}
+    return [
+        (table, replace(one, kind=kind, is_open=False))
+        if one.is_open and (kind := sure.get((table.keys, one.place))) else (table, one)
+        for table, one in known
+    ]  # fmt: skip
 
 
 def _has_angles(table: Table) -> bool:

@@ -23,12 +23,14 @@ LABELBOX = "Labelbox"
 FIFTYONE = "FiftyOne labels"
 FIFTYONE_SAMPLES = "FiftyOne samples"
 DARWIN = "Darwin"
+GEOJSON = "GeoJSON"
 _MOST_PARTS = 40  # looked at before giving up; heads are short
 
 
 def of_kind(finds: Finds, *kinds: str) -> Iterator[Entry]:
     """The JSON files of these kinds, in order of their names."""
-    for entry in of_ending(finds.texts, ".json"):
+    endings = (".json", ".geojson") if GEOJSON in kinds else (".json",)
+    for entry in of_ending(finds.texts, *endings):
         if kind_of(entry, finds.kinds) in kinds:
             yield entry
 
@@ -88,7 +90,7 @@ _HEADS = (
     ("objects", {"classTitle", "geometryType"}, SUPERVISELY),
     ("classes", {"title"}, SUPERVISELY_META), ("images", {"id"}, COCO),
     ("samples", {"filepath"}, FIFTYONE_SAMPLES), ("asset", {"name", "path"}, VOTT),
-    ("regions", {"boundingBox"}, VOTT),
+    ("regions", {"boundingBox"}, VOTT), ("features", {"geometry"}, GEOJSON),
 )  # fmt: skip
 
 
@@ -113,6 +115,8 @@ def _list(first: Any) -> str:
     if not isinstance(first, dict):
         return ""
     keys = first.keys()
+    if first.get("type") == "Feature" and "geometry" in keys:
+        return GEOJSON
     if keys & {"annotations", "annotation"} and keys & {"image", "imagefilename"}:
         return CREATEML
     if {"filename", "regions"} <= keys:

@@ -52,12 +52,14 @@ class Thing:
         four: Four numbers whose order is not told; None when `box` or `points` tell.
         box: Left, top, right, bottom.
         points: Its outline.
+        is_line: Whether it was drawn as an open line, which holds nothing.
     """
 
     name: str
     four: tuple[float, float, float, float] | None = None
     box: Corners | None = None
     points: Points = ()
+    is_line: bool = False
 
     @property
     def is_placed(self) -> bool:
@@ -123,12 +125,12 @@ def _listed(name: str, value: list[Any], order: str) -> Thing | None:
     """A place written as a list: four numbers, points, or points one number after the other."""
     if all(isinstance(one, list) and len(one) == 4 for one in value):
         return None  # boxes of several things, told in columns
-    points = points_of(value) or (
-        points_of(keyed(value[0]).get("vertices")) if isinstance(value[0], dict) else ()
-    )
-    if points:
+    if points := points_of(value):
         return _outline(name, points)
-    if rings := _rings(value):
+    drawn = [keyed(one) for one in value if isinstance(one, dict)]
+    if drawn and all(one.get("closed") is False for one in drawn):
+        return Thing(name, is_line=True)  # a lane of BDD100K
+    if rings := [points_of(one.get("vertices")) for one in drawn] or _rings(value):
         made = closed(name, rings)
         return _outline(name, made.points) if made is not None else None
     flat = numbers_of(value if not isinstance(value[0], list) else value[0], 4)

@@ -8,10 +8,12 @@ with a class. So the keys are read, not the tool's name; asked last of all JSON 
 import contextlib
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from components.data.formats.description import Description, RawLabel
+from components.data.formats.drawn import number_of
 from components.data.formats.json_beside import answer_in, names_beside
 from components.data.formats.json_kinds import LABELBOX, kind_of
 from components.data.formats.json_objects import (
@@ -26,7 +28,7 @@ from components.data.formats.json_objects import (
 from components.data.formats.json_stream import elements
 from components.data.formats.ndjson import SUFFIXES, is_ours, lines_of
 from components.data.formats.page import Page
-from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
+from components.data.formats.page_remarks import NAMELESS, nameless, no_objects, row_lost
 from components.data.formats.pages import describe
 from components.data.formats.record_order import TOPIC, settled_order
 from components.data.formats.sheet import Sheet
@@ -43,8 +45,13 @@ from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
 from components.errors import LabelError, PictureError
 
 NAME = TOPIC
-_NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames"}
-_OUTLINES = ("polygon", "poly2d", "segmentation", "contour")  # columns of a table
+_NAMES = {"categories", "names", "classes", "labels", "labelmap", "classnames",
+          "detectioncategories"}  # fmt: skip
+_NUMBER = re.compile(r"[0-9]{1,6}")
+# Columns of a table; the latter as well-known text of maps: POLYGON ((10 20, 30 20, 30 40)).
+_OUTLINES = ("polygon", "poly2d", "segmentation", "contour")
+_WKT_COLUMNS = ("geometry", "wkt", "polygonwkt", "polygonwktpix")
+_WKT = re.compile(r"POLYGON(?: Z)? *\(\(([^()]+)\)")
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MOST_PAGES = 2_000_000
 _MOST_MEASURED = 60  # pictures opened to learn what four numbers mean
@@ -75,6 +82,15 @@ class _File:
                     facts = probe(picture.path, picture.name)
                     self.sizes[reference] = (facts.width, facts.height)
         return self.sizes.get(reference)
+
+    def named(self, name: str) -> str:
+        """A class by its name, where the file names its numbers only after its records."""
+        number = name.removeprefix("class ")
+        return (
+            self.names.get(int(number), name)
+            if number != name and _NUMBER.fullmatch(number)
+            else name
+        )
 
     def take(self, record: dict[str, Any], reference: str = "") -> bool:
         """One record; False when it is none."""
@@ -157,20 +173,24 @@ def _read_table(entry: Entry, finds: Finds, index: PictureIndex) -> _File | None
     table = next((one for one in tables(finds) if one.entry == entry), None)
     if table is None or not table.keys or {"regionshapeattributes", "annotator"} & {*table.keys}:
         return None
-    lined = [number for number, key in enumerate(table.keys) if key in _OUTLINES]
+    keys = ["polygon" if key in _WKT_COLUMNS else key for key in table.keys]
+    lined = [number for number, key in enumerate(keys) if key in _OUTLINES]
     if not any(
-        cell[:2] in ("[{", "{'", '{"') or (number in lined and cell[:1] == "[")
+        cell[:2] in ("[{", "{'", '{"') or (
+            number in lined and (cell[:1] == "[" or _WKT.match(cell)))
         for row in table.sample for number, cell in enumerate(row)
     ):  # fmt: skip
         return None
     made = _File(entry, index)
     for row in table.rows():
-        made.take({key: _cell(cell) for key, cell in zip(table.keys, row, strict=False)})
+        made.take({key: _cell(cell) for key, cell in zip(keys, row, strict=False)})
     return made
 
 
 def _cell(cell: str) -> Any:
     """A cell as JSON, also in the way in which Python prints lists; else its text."""
+    if (found := _WKT.match(cell)) is not None:
+        return [list(map(number_of, point.split()[:2])) for point in found[1].split(",")]
     if cell[:1] not in ("[", "{"):
         return cell
     with contextlib.suppress(ValueError, RecursionError):
@@ -235,18 +255,20 @@ def _sheet(file: _File, *, has_things: bool, are_corners: bool) -> Sheet:
     highest, has_part = 0.0, False
     for reference, (things, size, whole) in file.records.items():
         page = Page((reference,), size=size)
-        for thing in things:
+        if lines := sum(thing.is_line for thing in things):
+            page.lose(no_objects(reference, {"line" if lines == 1 else "lines": lines}), lines)
+        for thing in (one for one in things if not one.is_line):
             if not thing.is_placed:
                 page.lose(row_lost(sheet.name, f"A label ({thing.name}) of {reference} in "
                                    f"{sheet.name} has no place that can be read"))  # fmt: skip
                 continue
-            label = thing.label(thing.name or NAMELESS, are_corners=are_corners)
+            label = thing.label(file.named(thing.name) or NAMELESS, are_corners=are_corners)
             finite = [abs(side) for side in label.box if math.isfinite(side)]
             highest = max(highest, *finite, 0.0)
             has_part = has_part or any(side % 1 for side in finite)
             page.add(label)
         if not has_things and whole:
-            page.add(RawLabel(whole, _WHOLE, "whole"))
+            page.add(RawLabel(file.named(whole), _WHOLE, "whole"))
         page.is_certain = has_things
         sheet.add(page)
     if (highest <= 1.001 and has_part) or not has_things:

@@ -12,7 +12,7 @@ from typing import Any
 from components.data.formats.texts import read_text
 from components.data.names import folded
 from components.data.scan import Finds
-from components.data.unpack import Entry
+from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
 from components.errors import LabelError
 
 _FILE = re.compile(
@@ -27,6 +27,7 @@ _BACKGROUND = {"background", "_background_", "__background__", "bg"}
 _VOID = {"unlabeled", "unlabelled", "void", "ignore", "_ignore_", "__ignore__"}
 _AT_ZERO = {"unknown", "none", "null"}  # what black is called, and a class like others elsewhere
 _TITLES = ("title", "name", "label", "class")
+_THREE = re.compile(r"^(\d+)\s+(\d+)\s+(\d+)[\t,;: ]+(?=\S)")  # a colour before its name
 _MOST_BYTES = 2_000_000
 _MOST_LINES = 70_000
 Colour = tuple[int, int, int]
@@ -105,7 +106,10 @@ def _read(entry: Entry) -> MaskClasses | None:
             return _of_json(entry.name, json.loads(text))
     except (LabelError, ValueError, RecursionError):
         return None
-    return _of_lines(entry.name, text.splitlines()[:_MOST_LINES])
+    made = _of_lines(entry.name, text.splitlines()[:_MOST_LINES])
+    names = [*made.values.values(), *made.colours.values()]
+    # DAGM's Labels.txt tells which pictures have a defect.
+    return None if any(suffix_of(name) in PICTURE_SUFFIXES for name in names) else made
 
 
 def _of_lines(file: str, lines: list[str]) -> MaskClasses:
@@ -134,9 +138,8 @@ def _parts(line: str) -> tuple[str, list[int]]:
     if not line or (line.startswith("#") and not _HEX.match(line)):
         return "", []
     line = _HEX.sub(lambda found: ",".join(map(str, bytes.fromhex(found[1]))), line)
+    line = _THREE.sub(r"\1,\2,\3,", line)
     cells = [cell.strip() for cell in _APART.split(line) if cell.strip()]
-    if len(cells) == 1 and re.match(r"\d+\s+\d+\s+\d+\s+\S", line):
-        cells = line.split(maxsplit=3)
     numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 7]
     names = [cell for cell in cells if not (cell.isascii() and cell.isdigit())]
     if not names and len(cells) == 2:  # a class that is called by a number

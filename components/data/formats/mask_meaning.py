@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from components.data.formats.mask_background import Background, background_of
 from components.data.formats.mask_classes import MaskClasses, is_nothing, number_of_colour
-from components.data.formats.mask_pixels import MaskPixels, is_soft, read_mask
+from components.data.formats.mask_pixels import MaskPixels, blobs, is_soft, read_mask
 from components.data.masks import is_mask_folder
 from components.data.names import folded
 from components.data.unpack import Entry
 from components.errors import LabelError
 
 _SAMPLE = 24  # masks that are looked at to tell what their numbers mean
+_MANY_THINGS = 8  # more classes are seldom on one picture; our own choice
 _VOID = 255  # VOC's rim around things, of no class
 _CREAM = (224, 224, 192)  # the same where a palette was lost
 ONE_CLASS = "object"
@@ -79,6 +80,7 @@ def look(whole: MaskSet, said: str = "") -> None:
         cut = (mask.cut() if whole.is_soft else mask for mask in _readable(sample))
         whole.background = background_of(cut, said)
     counted: list[int] = []
+    single: list[bool] = []
     for mask in _readable(sample):
         mask = whole.background.taken_from(mask.cut() if whole.is_soft else mask)
         values = mask.values()
@@ -87,15 +89,26 @@ def look(whole: MaskSet, said: str = "") -> None:
             counted.append(len(values))
         else:
             counted.append(-1)
-    # Classes have holes and seldom begin anew at 1 on each picture; numbered things always do.
-    whole.is_numbered = (
-        not whole.classes and len(counted) > 1 and min(counted) >= 0
-        and max(counted) >= 4 and len(set(counted)) > 1
+        if not whole.classes:
+            single.append(not mask.is_coloured and _are_single(mask, values))
+    # Classes have holes and seldom begin anew at 1 on each picture; numbered things always do,
+    # but where things were cut off or thrown out.
+    whole.is_numbered = not whole.classes and len(counted) > 1 and (
+        (min(counted) >= 0 and max(counted) >= 4 and len(set(counted)) > 1)
+        or sum(single) * 2 > len(single)
     )  # fmt: skip
     whole.classes = [
         one.counted_from_one() if _begins_at_one(one, whole.values) else one
         for one in whole.classes
     ]
+
+
+def _are_single(mask: MaskPixels, values: list[int]) -> bool:
+    """Whether a mask has many values, and each is one area: classes are on several places."""
+    if len(values) < _MANY_THINGS:
+        return False
+    some = values[:: max(1, len(values) // _MANY_THINGS)]
+    return sum(len(blobs("", mask.numbers == value)[0]) == 1 for value in some) >= 0.9 * len(some)
 
 
 def _readable(sample: list[Entry]) -> Iterator[MaskPixels]:
@@ -161,6 +174,22 @@ def _unnamed(value: int, mask: MaskPixels, whole: MaskSet, entry: Entry) -> str:
             return own or ONE_CLASS
         return _class_in_name(entry.name) or ONE_CLASS
     return f"class {shown(value, mask)}"
+
+
+def is_named(entry: Entry) -> bool:
+    """Whether a mask's own folder says its class."""
+    return bool(_class_in_name(entry.name))
+
+
+def are_named(whole: MaskSet) -> bool:
+    """Whether names or folders say the classes of all masks, where no file does."""
+    if not whole.is_numbered and len(whole.values) > 1:
+        return False
+    has_words = len({*whole.words.values()}) > 1
+    return all(
+        is_named(mask) if mask.name not in whole.words else has_words and whole.words[mask.name]
+        for masks in whole.masks_of.values() for mask in masks
+    )  # fmt: skip
 
 
 def _class_in_name(name: str) -> str:

@@ -14,10 +14,12 @@ import numpy as np
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.mask_background import TOPIC, about_background, question
 from components.data.formats.mask_classes import MaskClasses, mask_classes
+from components.data.formats.mask_folders import ask_folders
 from components.data.formats.mask_kinds import CITYSCAPES, is_cityscapes, one_kind
 from components.data.formats.mask_meaning import (
     ONE_CLASS,
     MaskSet,
+    are_named,
     is_void,
     look,
     named,
@@ -35,9 +37,9 @@ from components.data.masks import (
     tails,
 )
 from components.data.matching import PictureIndex, Reference
-from components.data.names import folded
+from components.data.names import folded, split_of_folder
 from components.data.problems import count, note, warn
-from components.data.records import Corners, Problem
+from components.data.records import Corners, Problem, Split
 from components.data.scan import Finds
 from components.data.unpack import Entry
 from components.errors import LabelError
@@ -49,7 +51,7 @@ _OTHER_USES = ("panoptic", "visualization", "label_viz.")
 def find(
     finds: Finds,
     index: PictureIndex,
-    told: list[Problem],  # noqa: ARG001 - one shape for all
+    told: list[Problem],
 ) -> Description | None:
     """The masks of pictures among what was found, or None when there are none."""
     if not finds.masks:
@@ -62,8 +64,10 @@ def find(
         whole.classes = [CITYSCAPES]
     problems = _match(whole, masks, index)
     if not whole.masks_of:
+        told += problems
         return None
     look(whole, finds.prefer)
+    ask_folders(whole, finds, index)
     if whole.background.words:
         finds.questions.append(question(whole.background))
         problems.append(about_background(whole.background, finds.masks[0].name))
@@ -82,7 +86,7 @@ def find(
             "begins.", "Each connected area is taken as one thing; things that touch come in as "
             "one.",
         ))  # fmt: skip
-    if not whole.classes:
+    if not whole.classes and not are_named(whole):
         problems.append(warn(
             "no_class_names", "", "No file says what the classes of the masks are called.",
             f'They are called "{ONE_CLASS}", or "class 1" and so on by their values; you can '
@@ -105,19 +109,21 @@ def _about_left(one: MaskClasses) -> Problem:
 
 def _match(whole: MaskSet, masks: Sequence[Entry], index: PictureIndex) -> list[Problem]:
     """Masks by their picture; one picture may have several."""
-    groups: dict[tuple[str, ...], list[Entry]] = {}
+    groups: dict[tuple[str, Split | None], list[Entry]] = {}
     places = {part for one in index.pictures for part in folded(one.name).split("/")[:-1]}
     cases = case_pictures(index.pictures)
     named = {entry.name: _named(entry.name, index, places, cases) for entry in masks}
+    parts = {index.split(number) for number in range(len(index.pictures))}
     is_numbered = not any(named.values())
     for entry in masks:
         if any(word in entry.name.casefold() for word in _OTHER_USES):
             continue  # numbers that only a JSON explains; a photograph painted over
         names = named[entry.name] or _tailed(entry.name, index, places, whole, is_numbered)
         if names:
-            groups.setdefault(names[:1], []).append(entry)
+            part = split_of_folder(entry.name.rpartition("/")[0])
+            groups.setdefault((names[0], part if part in parts else None), []).append(entry)
     keys = list(groups)
-    matches = index.match([Reference(names, "") for names in keys])
+    matches = index.match([Reference((name,), "", part) for name, part in keys])
     for number, picture in matches.picture_of.items():
         whole.masks_of[picture] = groups[keys[number]]
     lost = [groups[keys[number]][0].name for number in (*matches.missing, *matches.ambiguous)]

@@ -176,7 +176,7 @@ def closed(name: str, rings: Sequence[Sequence[Sequence[float]]]) -> RawLabel | 
     A line that lies in another one is a hole.
     """
     known = [np.asarray(ring, dtype=np.float64)[:, :2] for ring in rings if len(ring) >= 3]
-    finite = [ring for ring in known if np.isfinite(ring).all()]
+    finite = [ring for ring in known if (abs(ring) < _FARTHEST).all()]
     if not finite:
         return None
     first, *others = one_way_round(finite)

@@ -5,10 +5,11 @@ know why.
 """
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from components.data.formats.json_kinds import COCO, LABELBOX
+from components.data.formats.json_kinds import COCO, GEOJSON, LABELBOX
 from components.data.formats.mask_classes import is_class_file
 from components.data.formats.ndjson import is_ours
 from components.data.formats.texts import read_text
@@ -28,10 +29,14 @@ CSV_TABLE = "a CSV table without boxes"
 _STORES = {
     ".parquet": "a Parquet table", ".arrow": "an Arrow table", ".mat": "a file of MATLAB",
     ".h5": "an HDF5 file", ".hdf5": "an HDF5 file", ".pkl": "a pickle of Python",
-    ".npy": "an array of NumPy", ".npz": "arrays of NumPy",
+    ".npy": "an array of NumPy", ".npz": "arrays of NumPy", ".roi": "an outline of ImageJ",
+    ".shp": "a map (shapefile)", ".gpkg": "a map (GeoPackage)", ".kml": "a map (KML)",
+    ".odgt": "JSON with a record per line",
 }  # fmt: skip
 # What stands beside labels of any kind; it is the format only when nothing else is.
-BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *_STORES.values()})
+STORES = frozenset(_STORES.values())
+BESIDE = frozenset({TABLE, CSV_TABLE, MASKS, *STORES})
+_FEW_TEXTS = 20  # more are labels of single pictures; our own choice
 _MOST_LOOKED_AT = 40  # files of each ending; a set is of one kind
 
 
@@ -86,9 +91,20 @@ _LOOKS: dict[str, Callable[[Entry], str]] = {
 
 def unknown_files(finds: Finds) -> list[str]:
     """Names of files that may hold labels but say nothing that anybody here knows."""
-    found = [entry.name for entry in of_ending(finds.texts, ".json", ".xml", ".csv")]
+    found = [entry.name for entry in of_ending(finds.texts, ".json", ".geojson", ".xml", ".csv")
+             if finds.kinds.get(entry.name) != GEOJSON]  # fmt: skip
     lines = [entry.name for entry in of_ending(finds.texts, ".txt")]
     if lines:  # those named like a picture are no README
         pictures = {folded(stem_of(entry.name)) for entry in finds.pictures}
         found += [name for name in lines if folded(stem_of(name)) in pictures]
+        found += [entry.name for entry in of_ending(finds.texts, ".txt")
+                  if len(lines) <= _FEW_TEXTS and _speaks_of(entry, pictures)]  # fmt: skip
     return found
+
+
+def _speaks_of(entry: Entry, pictures: set[str]) -> bool:
+    """Whether the first line of a text holds a picture's name and more."""
+    with contextlib.suppress(LabelError):
+        words = re.split(r"[\s,;]+", read_text(entry.path, entry.name).strip().partition("\n")[0])
+        return len(words) > 1 and any(folded(stem_of(word)) in pictures for word in words)
+    return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from components.data.formats.description import RawLabel
 from components.data.formats.drawn import number_of, paired
+from components.data.formats.number_names import bare
 from components.data.formats.page import Page
 from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
 from components.data.formats.shapes import around
@@ -95,8 +96,8 @@ def _take(
     page = made.rows.page(reference)
     _facts(page, row, columns)
     cells = [row[n].strip() for n in columns.place if n < len(row)]
-    label = _cell(row, columns.label)
-    name = names.get(label, _tidy(label)) or NAMELESS
+    label = bare(_cell(row, columns.label))
+    name = names.get(label, label) or NAMELESS
     for place in _places(cells, columns):
         box = _box(place, columns)
         if box is None:
@@ -124,11 +125,6 @@ def _places(cells: list[str], columns: Columns) -> list[list[str]]:
 
 def _cell(row: list[str], column: int | None) -> str:
     return row[column].strip() if column is not None and column < len(row) else ""
-
-
-def _tidy(label: str) -> str:
-    """Class numbers that a spreadsheet has turned into 3.0."""
-    return label[:-2] if label.endswith(".0") and label[:-2].isdigit() else label
 
 
 def _facts(page: Page, row: list[str], columns: Columns) -> None:

@@ -211,6 +211,8 @@ def _by_content(table: Table, index: PictureIndex) -> Columns | None:
     numeric = [n for n in others if full and all(is_number(row[n]) for row in full)]
     words = [n for n in others if n not in numeric and any(row[n].strip() for row in full)]
     label = words[0] if words else None
+    if label is not None and len(numeric) == 5:  # and whether it is hidden
+        numeric = [n for n in numeric if not all(row[n].strip() in ("0", "1") for row in full)]
     if label is None and len(numeric) in (5, 7):
         label = numeric.pop()
     place, size = _runs(numeric, full)

@@ -24,9 +24,11 @@ _HEAD_BYTES = 1 << 16
 _FEW_TEXTS = 20  # files; our own choice
 _NAMED = re.compile(
     rb"""[^\s;,]\.(?:jpe?g|png|bmp|tiff?|ppm|webp)["']?\s*[;,\t]"""
-    rb"""|^["']?(?:file|image)_?(?:name|path|id)?["']?[;,\t]""", re.IGNORECASE,
+    rb"""|^["']?(?:file|image)_?(?:name|path|id)?["']?[;,\t]"""
+    rb"""|[^\s;,]\.(?:jpe?g|png|bmp|tiff?|ppm|webp)["']?(?: +-?[\d.]+){4}(?:\s|$)""", re.IGNORECASE,
 )  # fmt: skip
 _DELIMITERS = ",;\t|"
+_LEAST_WITH_BLANKS = 5  # columns: a picture's name and four numbers
 _NUMBER = re.compile(r"^\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*$")
 
 
@@ -117,7 +119,9 @@ def _table(entry: Entry) -> Table | None:
     best = max((_rows(text, mark) for mark in _DELIMITERS), key=_agreement)
     delimiter = next(mark for mark in _DELIMITERS if _rows(text, mark) == best)
     if not _agreement(best)[0]:
-        return None
+        best, delimiter = _rows(text, " "), " "
+        if not _agreement(best)[1] or max(map(len, best)) < _LEAST_WITH_BLANKS:
+            return None
     keys = tuple(_key(cell) for cell in best[0])
     if any(map(is_number, best[0])) or not _is_header(keys):
         keys = ()

@@ -17,7 +17,7 @@ from components.data.matching import PictureIndex
 from components.data.problems import count, note
 from components.data.records import Problem
 from components.data.scan import Finds
-from components.data.unpack import Entry
+from components.data.unpack import PICTURE_SUFFIXES, Entry, suffix_of
 from components.errors import LabelError
 
 KITTI = "KITTI"
@@ -94,7 +94,7 @@ def corner_row(words: list[str]) -> RawLabel | None:
     OIDv4 ToolKit writes Open Images so, and other programs that measure detectors read it.
 
     Returns:
-        None when it is no such row; YOLO's fractions are none.
+        None when it is no such row; YOLO's fractions and rows that name a picture are none.
     """
     if words and words[-1] == "difficult":
         words = words[:-1]
@@ -102,6 +102,8 @@ def corner_row(words: list[str]) -> RawLabel | None:
     has_confidence = len(words) > 5 and 0 <= _number(words[-5]) <= 1
     name = " ".join(words[: -5 if has_confidence else -4])
     if not name or not math.isnan(_number(words[0])) or not all(map(math.isfinite, sides)):
+        return None
+    if any(suffix_of(word.strip("\"',;")) in PICTURE_SUFFIXES for word in words[:-4]):
         return None
     left, top, right, bottom = sides
     is_box = 2 < right > left and 2 < bottom > top
