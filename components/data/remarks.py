@@ -208,10 +208,17 @@ def about_picture(facts: PictureFacts, name: str) -> list[Problem]:
         )]  # fmt: skip
     if facts.conversion in ("", "copy"):
         return []
-    return [note(
+    told = [note(
         "picture_converted", name, f"The trainer cannot use {name} as it is: {facts.why}.",
         "It gets a converted copy; the original is kept untouched.",
     )]  # fmt: skip
+    if facts.frames > 1:
+        told.append(warn(
+            "picture_pages", name, f"{name} holds {facts.frames:,} pictures one behind the other.",
+            "The first is used, the others are left out; save them as files of their own to use "
+            "them as well.",
+        ))  # fmt: skip
+    return told
 
 
 def alike_classes(classes: list[str]) -> Iterator[Problem]:

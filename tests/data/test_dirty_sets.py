@@ -47,12 +47,18 @@ class TestEachDefect:
     def test_unreadable_pictures_are_left_out(self, case, form, tmp_path):
         assert one(case, form, tmp_path) == ([], {"picture_unreadable"})
 
-    @pytest.mark.parametrize(
-        "case", ["13_png16", "14_cmyk_jpg", "15_animated_gif", "19_tif_multipage"]
-    )
+    @pytest.mark.parametrize("case", ["13_png16", "14_cmyk_jpg", "15_animated_gif"])
     def test_what_the_trainer_cannot_read_is_converted(self, case, form, tmp_path):
         (picture,), said = one(case, form, tmp_path)
         assert said == {"picture_converted"}
+        assert len(picture.labels) == 1
+
+    @pytest.mark.parametrize("case", ["19_tif_multipage"])
+    def test_of_several_pictures_in_a_file_the_first_is_used_and_the_others_missed(
+        self, case, form, tmp_path
+    ):
+        (picture,), said = one(case, form, tmp_path)
+        assert said == {"picture_converted", "picture_pages"}
         assert len(picture.labels) == 1
 
     def test_a_label_without_picture_is_told(self, form, tmp_path):
