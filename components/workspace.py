@@ -110,8 +110,13 @@ def is_slug(text: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,80}", text) is not None
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
+def write_atomic(path: Path, content: str | bytes, *, lasts: bool = True) -> None:
     """Write beside and rename, so that a reader sees the old file or the new, never a half.
+
+    Args:
+        path: The file.
+        content: All of it.
+        lasts: Whether it must outlive a loss of power; waiting for the disk takes milliseconds.
 
     Raises:
         DiskFull: No room was left; the old file still stands.
@@ -121,8 +126,9 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     try:
         with beside.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasts:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from components.data.records import PictureState, Problem, Split
 from components.data.rows import NewPicture, SplitOrigin
 from components.errors import DatasetError
 
-_CHUNK = 1000  # pictures held in memory at a time
+_CHUNK = 50  # pictures written together, while others are still made
 
 _ADD_PICTURE = (
     "INSERT INTO pictures (id, name, file, original, thumbnail, width, height, state, split, "

@@ -136,7 +136,7 @@ class Needle:
         left = elapsed / done * (total - done) if done and total and elapsed > 1 else None
         facts = {"phase": phase, "done": done, "total": total, "left_s": left,
                  "at": time.time(), "steady": now}  # fmt: skip
-        write_atomic(self._path, json.dumps({**facts, **more}))
+        write_atomic(self._path, json.dumps({**facts, **more}), lasts=False)
 
 
 def read_needle(folder: Path) -> dict[str, Any]:
