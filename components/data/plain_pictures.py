@@ -7,6 +7,7 @@ None, and goes the long way (`conversion`, `pictures`).
 import hashlib
 import os
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO, FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from components.data.pictures import THUMBNAIL_SIDE, plain_facts, small, undecod
 if TYPE_CHECKING:
     from PIL import Image
 
+Deeds = list[Callable[[], None]]
+_SMALL = 256 << 10  # bytes of a file that takes longer to be made than to be written
 MOST_BYTES = 32 << 20  # of a file that is held whole; there are as many at a time as threads
 MOST_PIXELS = 50_000_000  # of a picture: more may lie in a small file, and take memory when decoded
 _SCALES = (8, 4, 2)  # by which a JPEG can be decoded coarser
@@ -24,8 +27,9 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def keep_plain(
-    source: Path, original: Path | None, thumbnail: Path, *, may_link: bool = False
-) -> str | None:
+    source: Path, original: Path | None, thumbnail: Path, *, may_link: bool = False,
+    later: Deeds | None = None,
+) -> str | None:  # fmt: skip
     """Put a plain picture at `original`, untouched, and a small one at `thumbnail`.
 
     Args:
@@ -34,6 +38,7 @@ def keep_plain(
             that stays where it is.
         thumbnail: Where the small one goes.
         may_link: Whether nobody edits the source, so that a link will do for a copy.
+        later: Given, small files are not written here; what writes them is added to it.
 
     Returns:
         The SHA-256 of its bytes; None for one that is not plain.
@@ -47,10 +52,11 @@ def keep_plain(
         return None
     if plain_facts(head, source) is None:
         return None
-    if original is not None and not (may_link and _linked(source, original)):
-        _write(original, data)
+    do = _at_once if later is None or len(data) > _SMALL else later.append
+    if original is not None:
+        do(partial(_copy, source if may_link else None, original, data))
     try:
-        _write(thumbnail, thumbnail_of(data, head))
+        do(partial(_write, thumbnail, thumbnail_of(data, head)))
     except (ValueError, OSError, SyntaxError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's, not the picture's
@@ -108,6 +114,17 @@ def _whole(source: Path) -> bytes | None:
             return data if data and len(data) == size else None
     except OSError:
         return None  # the long way has the words for it
+
+
+def _at_once(deed: Callable[[], None]) -> None:
+    """Do it here."""
+    deed()
+
+
+def _copy(linked: Path | None, target: Path, data: bytes) -> None:
+    """Write a picture's bytes, or link the file that holds them."""
+    if linked is None or not _linked(linked, target):
+        _write(target, data)
 
 
 def _linked(source: Path, target: Path) -> bool:

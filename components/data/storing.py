@@ -19,7 +19,7 @@ from components.data.conversion import convert, digest_of, keep_original, traine
 from components.data.import_job import UNPACKED, Order, workspace_of
 from components.data.in_place import stamp_of
 from components.data.pictures import make_thumbnail, probe
-from components.data.plain_pictures import keep_plain
+from components.data.plain_pictures import Deeds, keep_plain
 from components.data.problems import note, warn
 from components.data.reading_file import Change
 from components.data.records import PictureState, Problem, SourcePicture
@@ -86,7 +86,7 @@ class Storing:
         """What becomes of the pictures, a few at a time; the next are at work meanwhile."""
         # Pillow lets go of the interpreter while it decodes, so threads use all cores.
         threads = max(1, min(4, os.cpu_count() or 1))
-        at_work: deque[Future[list[NewPicture | Problem]]] = deque()
+        at_work: deque[Future[list[tuple[NewPicture | Problem, Deeds]]]] = deque()
         with ThreadPoolExecutor(threads) as pool:
             try:
                 while True:
@@ -97,28 +97,32 @@ class Storing:
                         at_work.append(pool.submit(self._store_some, placed))
                     if not at_work:
                         return
-                    yield at_work.popleft().result()
+                    yield [_finished(*made) for made in at_work.popleft().result()]
             finally:  # the user may have stopped it
                 for one in at_work:
                     one.cancel()
 
-    def _store_some(self, placed: list[tuple[SourcePicture, str]]) -> list[NewPicture | Problem]:
+    def _store_some(
+        self, placed: list[tuple[SourcePicture, str]]
+    ) -> list[tuple[NewPicture | Problem, Deeds]]:
         return [self._store(picture, place) for picture, place in placed]
 
-    def _store(self, picture: SourcePicture, place: str) -> NewPicture | Problem:
+    def _store(self, picture: SourcePicture, place: str) -> tuple[NewPicture | Problem, Deeds]:
+        """What becomes of a picture, and what is left to write of it."""
         small = f"thumbnails/{place}.jpg"
         kept = [small]  # files of ours alone: they go when something is wrong
+        later: Deeds = []
         try:
-            made = self._store_plain(picture, place, small, kept)
-            return made or self._store_any(picture, place, small, kept)
+            made = self._store_plain(picture, place, small, kept, later)
+            return made or self._store_any(picture, place, small, kept), later
         except PictureError as error:
             for path in kept:
                 (self.folder / path).unlink(missing_ok=True)
             return warn("picture_unreadable", picture.name, _about(error, picture),
-                        "It is left out, with its labels.")  # fmt: skip
+                        "It is left out, with its labels."), []  # fmt: skip
 
     def _store_plain(
-        self, picture: SourcePicture, place: str, small: str, kept: list[str]
+        self, picture: SourcePicture, place: str, small: str, kept: list[str], later: Deeds
     ) -> NewPicture | None:
         """As nearly all pictures go; None for one that needs a closer look."""
         if self.resumes:
@@ -126,14 +130,15 @@ class Storing:
         is_ours = _is_below(picture.path, self.owned)
         if self.in_place and not is_ours:
             stamp = stamp_of(picture.path)
-            digest = keep_plain(picture.path, None, self.folder / small)
+            digest = keep_plain(picture.path, None, self.folder / small, later=later)
             file = picture.path.as_posix()
         else:
             stamp, file = "", f"images/{place}{suffix_of(picture.name)}"
             kept.append(file)
             digest = keep_plain(
-                picture.path, self.folder / file, self.folder / small, may_link=is_ours
-            )
+                picture.path, self.folder / file, self.folder / small, may_link=is_ours,
+                later=later,
+            )  # fmt: skip
         return self._row(picture, file, file, small, digest, stamp=stamp) if digest else None
 
     def _store_any(
@@ -195,6 +200,17 @@ class Storing:
             labels=labels, thumbnail=small, sha256=digest,
             note=f"Converted for the trainer: {why}." if why else "", stamp=stamp,
         )  # fmt: skip
+
+
+def _finished(made: NewPicture | Problem, later: Deeds) -> NewPicture | Problem:
+    """Write what is left of a picture.
+
+    New files in one folder are made one after the other whoever makes them, and threads that wait
+    for each other there were slower than one (ext4, two cores: 154 ms against 98 for 364 pairs).
+    """
+    for deed in later:
+        deed()
+    return made
 
 
 def _about(error: PictureError, picture: SourcePicture) -> str:

@@ -83,3 +83,25 @@ def test_what_a_killed_worker_left_is_written_anew(tmp_path, place):
 def test_a_picture_too_large_to_hold_goes_the_long_way(limit, tmp_path, place, monkeypatch):
     monkeypatch.setattr(f"components.data.plain_pictures.{limit}", 1000)
     assert keep_plain(written(tmp_path, "photo.jpg", LARGE["photo.jpg"]), *place) is None
+
+
+@pytest.mark.parametrize("may_link", [True, False])
+def test_small_files_can_be_left_to_be_written_later(tmp_path, place, may_link):
+    source, later = written(tmp_path, "round.jpg", LARGE["round.jpg"]), []
+    assert keep_plain(source, *place, may_link=may_link, later=later)
+    assert not any(path.exists() for path in place)
+    for deed in later:
+        deed()
+    assert place[0].read_bytes() == LARGE["round.jpg"]
+    assert place[0].samefile(source) is may_link
+    with Image.open(place[1]) as image:
+        image.load()
+
+
+def test_large_files_are_written_at_once(tmp_path, place):
+    pixels = np.random.default_rng(1).integers(0, 256, (700, 900, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "noise.png")
+    later = []
+    assert keep_plain(tmp_path / "noise.png", *place, later=later)
+    assert later == []
+    assert all(path.exists() for path in place)
