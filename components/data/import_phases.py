@@ -157,11 +157,12 @@ def _build(folder: Path, order: Order, building: Path, heed: Callable[[], None])
     classes = list(dict.fromkeys(name for name in names if name is not None))
     storing.resumes = building.exists()
     building.mkdir(parents=True, exist_ok=True)
-    dataset = dataset_store.create(
-        building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
-    )
-    with schema.changing(building) as db:
-        ids = writing.add_pictures(db, storing.stored(reading_file.pictures(folder)))
+    with storing.begun(reading_file.pictures(folder)) as stored:
+        dataset = dataset_store.create(
+            building, name=order.name, task=reading_file.fact(folder, "task"), classes=classes
+        )
+        with schema.changing(building) as db:
+            ids = writing.add_pictures(db, stored)
     if not ids:
         raise _nothing_readable(folder, summarise(folder))
     dataset.add_problems(chain(reading_file.every_problem(folder), storing.problems))

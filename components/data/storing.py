@@ -9,7 +9,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -65,42 +65,52 @@ class Storing:
 
     def stored(self, pictures: Iterator[SourcePicture]) -> Iterator[NewPicture]:
         """Every picture as the data set keeps it, in the same order."""
+        with self.begun(pictures) as made:
+            yield from made
+
+    @contextmanager
+    def begun(self, pictures: Iterator[SourcePicture]) -> Iterator[Iterator[NewPicture]]:
+        """The same, with the first pictures at work from now on."""
+        # Pillow lets go of the interpreter while it decodes, so threads use all cores.
+        threads = max(1, min(4, os.cpu_count() or 1))
+        at_work: deque[Future[list[tuple[NewPicture | Problem, Deeds]]]] = deque()
+
+        def keep_busy() -> bool:
+            while len(at_work) < _AHEAD * threads and (batch := list(islice(pictures, _AT_ONCE))):
+                placed = [(picture, self.names.path(picture.name)) for picture in batch]
+                at_work.append(pool.submit(self._store_some, placed))
+            return bool(at_work)
+
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                keep_busy()
+                yield self._told(
+                    made for _ in iter(keep_busy, False) for made in at_work.popleft().result()
+                )
+            finally:  # the user may have stopped it
+                for one in at_work:
+                    one.cancel()
+
+    def _told(self, made: Iterator[tuple[NewPicture | Problem, Deeds]]) -> Iterator[NewPicture]:
+        """Those that the data set takes; the others are told."""
         done = 0
-        for batch in self._in_batches(pictures):
-            for made in batch:
-                done += 1
-                if isinstance(made, NewPicture):
-                    yield made
-                else:
-                    self.problems.append(made)
-            self.heed(done)
+        for done, (one, later) in enumerate(made, start=1):
+            # New files in a folder are made one after the other whoever makes them, and threads
+            # that wait for each other there were slower than one (ext4: 154 ms against 98).
+            for deed in later:
+                deed()
+            if isinstance(one, NewPicture):
+                yield one
+            else:
+                self.problems.append(one)
+            if done % _AT_ONCE == 0:
+                self.heed(done)
+        self.heed(done)
         if self.emptied:
             self.problems.append(note(
                 "emptied", "", f"{self.emptied:,} pictures held only classes that you left out.",
                 "They count as looked at, with nothing to be found on them.",
             ))  # fmt: skip
-
-    def _in_batches(
-        self, pictures: Iterator[SourcePicture]
-    ) -> Iterator[list[NewPicture | Problem]]:
-        """What becomes of the pictures, a few at a time; the next are at work meanwhile."""
-        # Pillow lets go of the interpreter while it decodes, so threads use all cores.
-        threads = max(1, min(4, os.cpu_count() or 1))
-        at_work: deque[Future[list[tuple[NewPicture | Problem, Deeds]]]] = deque()
-        with ThreadPoolExecutor(threads) as pool:
-            try:
-                while True:
-                    while len(at_work) < _AHEAD * threads and (
-                        batch := list(islice(pictures, _AT_ONCE))
-                    ):
-                        placed = [(picture, self.names.path(picture.name)) for picture in batch]
-                        at_work.append(pool.submit(self._store_some, placed))
-                    if not at_work:
-                        return
-                    yield [_finished(*made) for made in at_work.popleft().result()]
-            finally:  # the user may have stopped it
-                for one in at_work:
-                    one.cancel()
 
     def _store_some(
         self, placed: list[tuple[SourcePicture, str]]
@@ -200,17 +210,6 @@ class Storing:
             labels=labels, thumbnail=small, sha256=digest,
             note=f"Converted for the trainer: {why}." if why else "", stamp=stamp,
         )  # fmt: skip
-
-
-def _finished(made: NewPicture | Problem, later: Deeds) -> NewPicture | Problem:
-    """Write what is left of a picture.
-
-    New files in one folder are made one after the other whoever makes them, and threads that wait
-    for each other there were slower than one (ext4, two cores: 154 ms against 98 for 364 pairs).
-    """
-    for deed in later:
-        deed()
-    return made
 
 
 def _about(error: PictureError, picture: SourcePicture) -> str:
