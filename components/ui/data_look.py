@@ -29,9 +29,12 @@ _SHOWS = {
 def look(at: Stand) -> None:
     """The data set in numbers, its health, and below it pictures, charts or problems."""
     _numbers(at)
-    task_choice(at)
-    health(at)
-    deep_pictures(at)
+    # One place on the page, however much it holds: else all below would move when the check is
+    # done, and the browser would build it anew and close the list that a person has just opened.
+    with st.container():
+        task_choice(at)
+        health(at)
+        deep_pictures(at)
     shows = _SHOWS if at.dataset.problem_counts() else {k: _SHOWS[k] for k in list(_SHOWS)[:2]}
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container():

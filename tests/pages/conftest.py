@@ -107,3 +107,13 @@ def in_line(workspace):
     with FileLock(workspace.root / ".supervisor.lock"):
         yield
         background.close()
+
+
+def place(block, key, way=()):
+    """The indexes that lead from the page's root to a widget, by which the browser knows it."""
+    for index, child in getattr(block, "children", {}).items():
+        if getattr(child, "key", None) == key:
+            return (*way, index)
+        if found := place(child, key, (*way, index)):
+            return found
+    return ()

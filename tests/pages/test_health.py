@@ -1,3 +1,5 @@
+import pytest
+
 from components.data import checking, deep_range, in_place
 from components.data.depth import DEEP
 from components.data.importing import import_now
@@ -10,7 +12,7 @@ from components.jobs.events import Failed, State, write
 from components.planning.drafts import load
 
 from ..data.drawn_sets import picture, text
-from .conftest import asked, draw_dataset, open_page
+from .conftest import asked, draw_dataset, open_page, place
 
 DATA = "make/data"
 
@@ -36,6 +38,17 @@ def test_a_check_that_is_done_shows_pairs_side_by_side(workspace, mugs):
     bodies = "".join(element.proto.body for element in at.get("html"))
     assert "/tailor/thumbnail/mugs/" in bodies
     assert not any("still being looked at" in light.value for light in at.warning)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_what_stands_below_the_findings_stays_in_its_place_whatever_they_are(mugs):
+    at = open_page(DATA, view="look")  # the check waits in line
+    places = [place(at.main, "class")]
+    next(b for b in at.button if b.label == "Nothing is on them").click().run()
+    places.append(place(at.main, "class"))
+    checking.check_now(mugs)
+    places.append(place(at.run().main, "class"))
+    assert set(places) == {places[0]} != {()}
 
 
 def test_one_click_mends_a_finding(workspace, mugs):

@@ -18,7 +18,7 @@ from components.runs.store import RunStore
 from tests.models.hostile import archive
 from tests.models.test_weights_safety import HARMLESS
 
-from .conftest import asked, draw_dataset, open_page
+from .conftest import asked, draw_dataset, open_page, place
 
 PLAN = "make/plan"
 
@@ -112,16 +112,6 @@ def test_a_preset_moves_the_widgets_that_stand_there_and_makes_no_new_ones(mugs)
     assert ids(at) == widgets
     assert shown(at) != before
     assert shown(at) == shown(unfolded())
-
-
-def place(block, key, way=()):
-    """The indexes that lead from the page's root to a widget, by which the browser knows it."""
-    for index, child in getattr(block, "children", {}).items():
-        if getattr(child, "key", None) == key:
-            return (*way, index)
-        if found := place(child, key, (*way, index)):
-            return found
-    return ()
 
 
 def test_another_base_leaves_the_fields_below_it_in_their_places(mugs):
