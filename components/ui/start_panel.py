@@ -42,27 +42,30 @@ def start_panel(now: Drafting, plan: TrainingPlan) -> None:
     told = [replace(finding, where=()) for finding in advice(plan, facts)]
     told += obstacles(plan, now.machine, empty_classes=_empty_classes(now))
     needs = first_needs(now)
-    if needs is None:
-        findings = [*ensure_usable(now.dataset), *told, *_unanswered(now, plan)]
-    else:  # one thing to do, said once
-        nothing_yet(plain(needs.sentence), needs.page, needs.label, choices=needs.choices)
-        findings = [finding for finding in told if finding.severity is not Severity.STOP]
-    is_sound = needs is None
-    is_sound &= findings_list(
-        findings, key="advice", apply_label=_button_words,
-        on_apply=lambda values: deed(act, now.dataset, values),
-    )  # fmt: skip
-    if is_sound and not findings:
-        st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
-    time_ahead(now, plan, told_time)
     is_here = available(now.workspace, plan.base) not in NOT_HERE
-    trial_panel(now, plan, _missing(is_sound, is_here))
+    # One place on the page, however much it holds: the name below is not built anew under the
+    # hands of who types it when a trial ends.
+    with st.container():
+        if needs is None:
+            findings = [*ensure_usable(now.dataset), *told, *_unanswered(now, plan)]
+        else:  # one thing to do, said once
+            nothing_yet(plain(needs.sentence), needs.page, needs.label, choices=needs.choices)
+            findings = [finding for finding in told if finding.severity is not Severity.STOP]
+        is_sound = needs is None
+        is_sound &= findings_list(
+            findings, key="advice", apply_label=_button_words,
+            on_apply=lambda values: deed(act, now.dataset, values),
+        )  # fmt: skip
+        if is_sound and not findings:
+            st.success("Nothing speaks against this plan.", icon=":material/check_circle:")
+        time_ahead(now, plan, told_time)
+        missing = _missing(is_sound, is_here)
+        trial_panel(now, plan, missing)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = left.text_input(
         "Name of this run", placeholder=f"{now.dataset.name}, {count(plan.epochs, 'round')}",
         key=now.key("name"), max_chars=80, help="So that you find it again. May stay empty.",
     )  # fmt: skip
-    missing = _missing(is_sound, is_here)
     if right.button(
         "Start training", type="primary", icon=":material/play_arrow:", key="start",
         disabled=bool(missing), help=missing or None, width="stretch",

@@ -125,6 +125,16 @@ def test_another_base_leaves_the_fields_below_it_in_their_places(mugs):
     assert place(at.main, epochs) == before != ()
 
 
+def test_the_name_stays_in_its_place_whatever_is_advised(mugs):
+    at = open_page(PLAN)
+    name = next(each.key for each in at.text_input if each.label == "Name of this run")
+    before, told = place(at.main, name), said(at)
+    drafts.change(mugs.folder, {"patience": 100, "learning_rate": 0.01, "epochs": 30})
+    assert "The learning rate" in said(at.run())
+    assert len(said(at)) > len(told)
+    assert place(at.main, name) == before != ()
+
+
 def test_what_is_turned_after_a_preset_stays_turned(mugs):
     at = open_page(PLAN)
     at.button(key="preset.quick").click().run()
