@@ -11,6 +11,7 @@ from components.data.formats.pages import describe
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, outlined
 from components.data.formats.sheet import Sheet
+from components.data.formats.texts import head_of
 from components.data.formats.voc import is_voc, parse
 from components.data.formats.voc_object import tidy
 from components.data.listing import of_ending
@@ -49,11 +50,7 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
 
 def _has_points(entry: Entry) -> bool:
     """Whether the file has the elements that VOC's has not; quicker than taking it apart."""
-    try:
-        with entry.path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
-        return False
+    head = head_of(entry.path, _HEAD_BYTES)
     return any(mark in head for mark in (b"<pt>", b"<segm>", b"<nrows>"))
 
 

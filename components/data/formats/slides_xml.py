@@ -15,6 +15,7 @@ from components.data.formats.pages import describe
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around, ellipse, outlined
 from components.data.formats.sheet import Sheet
+from components.data.formats.texts import head_of
 from components.data.formats.voc import parse
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
@@ -63,11 +64,7 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
 
 
 def _is_ours(entry: Entry) -> bool:
-    try:
-        with entry.path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
-        return False
+    head = head_of(entry.path, _HEAD_BYTES)
     return b"<ASAP_Annotations" in head or (b"<Annotations" in head and b"<Region" in head)
 
 

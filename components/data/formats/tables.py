@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from components.data.formats.texts import head_of
 from components.data.listing import of_ending
 from components.data.scan import Finds
 from components.data.unpack import Entry
@@ -93,15 +94,11 @@ def _under_another_name(finds: Finds) -> list[Entry]:
     texts = list(islice(of_ending(finds.texts, ".txt"), _FEW_TEXTS + 1))
     if len(texts) > _FEW_TEXTS:
         return []  # labels of single pictures
-    return [entry for entry in texts if _NAMED.search(_head(entry))]
+    return [entry for entry in texts if _NAMED.search(_first_row(entry))]
 
 
-def _head(entry: Entry) -> bytes:
-    try:
-        with entry.path.open("rb") as file:
-            return file.read(_HEAD_BYTES).partition(b"\n")[0]
-    except OSError:
-        return b""
+def _first_row(entry: Entry) -> bytes:
+    return head_of(entry.path, _HEAD_BYTES).partition(b"\n")[0]
 
 
 @lru_cache(maxsize=64)

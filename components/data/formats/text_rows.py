@@ -11,7 +11,7 @@ from components.data.formats.pages import describe
 from components.data.formats.sampling import folders_of
 from components.data.formats.shapes import around
 from components.data.formats.sheet import Sheet
-from components.data.formats.texts import read_text
+from components.data.formats.texts import head_of, read_text
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
 from components.data.problems import count, note
@@ -29,6 +29,7 @@ _DONT_CARE = "dontcare"  # KITTI's regions in which nobody looked
 _FLOWN_OVER = (_DONT_CARE, "pedestrian", "people", "bicycle", "car", "van", "truck", "tricycle",
                "awning-tricycle", "bus", "motor", "others")  # fmt: skip
 _UNSEEN = "dont_care"
+_HEAD_BYTES = 4096
 _HEAD_ROWS = 20
 _LARGEST = 20_000_000  # bytes of one picture's file
 
@@ -173,11 +174,7 @@ def _texts(finds: Finds) -> Iterator[Entry]:
 
 def _begins_so(entry: Entry, reader: Reader) -> bool:
     """Whether one of the first rows is such a row."""
-    try:
-        with entry.path.open("rb") as file:
-            head = file.read(4096).decode("utf-8", "replace").splitlines()[:_HEAD_ROWS]
-    except OSError:
-        return False
+    head = head_of(entry.path, _HEAD_BYTES).decode("utf-8", "replace").splitlines()[:_HEAD_ROWS]
     return any(reader(line.split()) is not None for line in head)
 
 

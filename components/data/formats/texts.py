@@ -69,6 +69,15 @@ def decoded(data: bytes) -> str:
     return text
 
 
+def head_of(path: Path, most: int) -> bytes:
+    """The first bytes of a file; none of one that cannot be opened, which its reader tells."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError:
+        return b""
+
+
 def first_tag(path: Path | str, name: str) -> str:
     """The root element's name of an XML file, told from its head; empty when there is none.
 
