@@ -12,16 +12,17 @@ from typing import Any
 from components.data import manifest, schema, versions
 from components.data.store import open_dataset
 
+FOLDER = "glimpses"
 MOST = 2_000  # training pictures, laid out within a second or two
 _KEPT = 2  # of a data set: a preview may still be reading the one before
 
 
-def glimpse(dataset_folder: str, room: str) -> dict[str, Any]:
+def glimpse(dataset_folder: str) -> dict[str, Any]:
     """What a preview reads, laid out. The warm process is asked, and answers in JSON.
 
     Args:
-        dataset_folder: Of the data set.
-        room: A folder for what is laid out of a large set; older glimpses in it are removed.
+        dataset_folder: Of the data set. A part of a large one is laid out in a folder of its own
+            there, and goes with it; older ones are removed.
 
     Returns:
         `version`, a hash of all that is in it; `pictures` to train on; `data_yaml`, as
@@ -41,7 +42,7 @@ def glimpse(dataset_folder: str, room: str) -> dict[str, Any]:
     if len(train) <= MOST:
         place, version = dataset.folder, versions.freeze(dataset)
     else:
-        place = Path(room)
+        place = dataset.folder / FOLDER
         version = versions.freeze_some(dataset, place, train[:: -(-len(train) // MOST)])
     data_yaml = versions.materialise(dataset.folder, version, place)
     if place != dataset.folder:

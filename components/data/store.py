@@ -6,6 +6,7 @@ datasets/<slug>/
     images/           the pictures as they were given, and what had to be converted beside them
     thumbnails/       small copies for the gallery
     versions/         what runs were trained on
+    glimpses/         parts of a large set, for previews
 ```
 
 Start here: `find(workspace, slug)` gives a `Dataset`; everything about it is a method of it.

@@ -74,7 +74,6 @@ def material_of(data: Dataset) -> dict[str, Any]:
             material = warm.shared().call(
                 "components.data.glimpse:glimpse", timeout_s=MOST_LAYING_OUT_S,
                 dataset_folder=str(data.folder),
-                room=str(Workspace.current().cache / "glimpses" / data.slug),
             )  # fmt: skip
             _materials[data.folder] = (revision, material)
         return material
