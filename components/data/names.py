@@ -3,7 +3,7 @@
 import posixpath
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -87,6 +87,11 @@ def _without_roles(folder: str) -> tuple[str, ...]:
 def key_of(name: str) -> str:
     """What a picture in images/ and its label file in labels/ have in common."""
     return "/".join((*without_roles(name.rpartition("/")[0]), folded(stem_of(name))))
+
+
+def alphabetical(names: Iterable[str]) -> list[str]:
+    """Names in the order of a dictionary; those that differ in case alone in one order as well."""
+    return sorted(names, key=lambda name: (name.casefold(), name))
 
 
 def stem_of(name: str) -> str:

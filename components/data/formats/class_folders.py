@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from components.data.formats.description import Description, RawLabel, RawPicture
 from components.data.formats.number_names import NumberNames
 from components.data.matching import PictureIndex
-from components.data.names import ROLES, folded, split_of_word
+from components.data.names import ROLES, alphabetical, folded, split_of_word
 from components.data.problems import count, note
 from components.data.questions import Question, answer_to
 from components.data.records import Problem, Split
@@ -58,7 +58,7 @@ def find(
     called = NumberNames(finds).named({*class_of.values()}, "")
     if called:
         class_of = {number: called.get(str(int(name)), name) for number, name in class_of.items()}
-    names = sorted(set(class_of.values()), key=lambda name: (name.casefold(), name))
+    names = alphabetical(set(class_of.values()))
     return Description(
         NAME, _why(names), tuple(names), len(class_of), frozenset(class_of),
         lambda picture, told: _read(class_of[picture], index.pictures[picture].name),  # noqa: ARG005

@@ -23,7 +23,7 @@ from components.data.formats.table_columns import (
 )
 from components.data.formats.tables import Table, is_number, tables
 from components.data.matching import PictureIndex
-from components.data.names import split_of_word
+from components.data.names import alphabetical, split_of_word
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -87,7 +87,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{'names' if len(made) == 1 else 'name'} pictures and their classes."
     )
     described = describe(
-        NAME, why, sorted(classes, key=lambda name: (name.casefold(), name)),
+        NAME, why, alphabetical(classes),
         [one.sheet for one in made], index, problems,
     )  # fmt: skip
     described.task = "classify"

@@ -11,6 +11,7 @@ from components.data.formats.page_remarks import NAMELESS, nameless, row_lost
 from components.data.formats.pages import describe
 from components.data.formats.sheet import OneFile
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, warn
 from components.data.records import Corners, Problem
 from components.data.scan import Finds
@@ -37,7 +38,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{count(len(sheets), 'JSON file')} such as {sheets[0].name} "
         f"{'lists' if len(sheets) == 1 else 'list'} pictures with coordinates as CreateML does."
     )
-    ordered = sorted(classes, key=lambda name: (name.casefold(), name))
+    ordered = alphabetical(classes)
     described = describe(NAME, why, ordered, sheets, index, problems)
     filled = [page for sheet in sheets for page in sheet.pages if page.things]
     if filled and all(shape == "whole" for page in filled for shape in _shapes(page)):

@@ -11,6 +11,7 @@ from components.data.formats.table_columns import Columns, columns_of
 from components.data.formats.table_order import KINDS, TOPIC, about_order, question, settled
 from components.data.formats.tables import Table, is_number, tables
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -51,7 +52,7 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
     ]  # fmt: skip
     problems += [_about_angles(table) for table, _ in known if _has_angles(table)]
     return describe(
-        NAME, _why(known, made), sorted(classes, key=lambda name: (name.casefold(), name)),
+        NAME, _why(known, made), alphabetical(classes),
         [one.sheet for one in made], index, problems,
     )  # fmt: skip
 

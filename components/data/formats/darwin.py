@@ -21,6 +21,7 @@ from components.data.formats.shapes import ellipse, pointed
 from components.data.formats.sheet import Sheet
 from components.data.keypoints import scheme
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, warn
 from components.data.records import Corners, Problem
 from components.data.scan import Finds
@@ -80,7 +81,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{count(len(sheet.pages), 'JSON file')} such as {sheet.source(0)} "
         f"{'holds' if len(sheet.pages) == 1 else 'hold'} annotations as V7 Darwin writes them."
     )
-    named = sorted(classes, key=lambda name: (name.casefold(), name))
+    named = alphabetical(classes)
     problems = several_classes(several, sheet.source(0)) if is_sorted else []
     made = describe(NAME, why, named, [sheet], index, problems)
     made.keypoints = scheme(0, list(order))

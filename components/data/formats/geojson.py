@@ -18,7 +18,7 @@ from components.data.formats.page_remarks import NAMELESS, nameless, no_objects,
 from components.data.formats.pages import describe
 from components.data.formats.sheet import Sheet
 from components.data.matching import PictureIndex
-from components.data.names import stem_of
+from components.data.names import alphabetical, stem_of
 from components.data.pictures import probe
 from components.data.problems import count, warn
 from components.data.records import Problem
@@ -56,7 +56,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{'holds' if len(sheet.pages) == 1 else 'hold'} outlines in pixels, as QuPath writes them."
     )
     classes = {name for page in sheet.pages for name in page.classes}
-    ordered = sorted(classes, key=lambda name: (name.casefold(), name))
+    ordered = alphabetical(classes)
     return describe(NAME, why, ordered, [sheet], index, problems)
 
 

@@ -36,7 +36,7 @@ from components.data.formats.tables import SUFFIXES as TABLES
 from components.data.formats.tables import tables
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.names import stem_of
+from components.data.names import alphabetical, stem_of
 from components.data.pictures import probe
 from components.data.problems import count, warn
 from components.data.records import Problem
@@ -139,7 +139,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         problems.append(nameless(files[0].entry.name, bare))
     classes = {name for sheet in sheets for page in sheet.pages for name in page.classes}
     made_of = describe(
-        NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)), sheets,
+        NAME, _why(files), alphabetical(classes), sheets,
         index, problems,
     )  # fmt: skip
     made_of.task = "detect" if has_things else "classify"

@@ -19,6 +19,7 @@ from components.data.formats.sheet import Sheet
 from components.data.keypoints import best, scheme
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, note, warn
 from components.data.questions import Question, answer_to
 from components.data.records import Problem
@@ -48,7 +49,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     classes = {name for file in files for page in file.sheet.pages for name in page.classes}
     sheets = [file.sheet for file in files]
     problems = [*_remarks(files, has_shapes), *_about_words(files, has_shapes, chosen)]
-    made = describe(NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)),
+    made = describe(NAME, _why(files), alphabetical(classes),
                     sheets, index, problems)  # fmt: skip
     made.keypoints = best(scheme(0, list(file.points)) for file in files)
     made.task = "detect" if has_shapes or not classes else "classify"

@@ -24,6 +24,7 @@ from components.data.formats.sheet import Sheet
 from components.data.keypoints import scheme
 from components.data.listing import Listing, entries
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -82,7 +83,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         return _unfold(seen.entries[number], finds, index)
 
     made = describe(
-        NAME, _why(seen.entries), sorted(seen.classes, key=lambda name: (name.casefold(), name)),
+        NAME, _why(seen.entries), alphabetical(seen.classes),
         [sheet], index, _remarks(seen), rescue,
     )  # fmt: skip
     made.keypoints = scheme(0, list(seen.points))
@@ -101,7 +102,7 @@ def _sorting(seen: _Seen, index: PictureIndex) -> Description:
         f"{'has' if len(seen.entries) == 1 else 'have'} flags set and no shapes, as LabelMe writes "
         "them to sort whole pictures."
     )
-    named = sorted(classes, key=lambda name: (name.casefold(), name))
+    named = alphabetical(classes)
     problems = several_classes(seen.several, sheet.source(0))
     made = describe(NAME, why, named, [sheet], index, problems)
     made.task = "classify"

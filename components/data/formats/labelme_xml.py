@@ -16,6 +16,7 @@ from components.data.formats.voc import is_voc, parse
 from components.data.formats.voc_object import tidy
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -44,7 +45,7 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
         f"{'holds' if len(sheet.pages) == 1 else 'hold'} polygons of points as LabelMe's web tool "
         "writes them."
     )
-    made = sorted(classes, key=lambda name: (name.casefold(), name))
+    made = alphabetical(classes)
     return describe(NAME, why, made, [sheet], index)
 
 

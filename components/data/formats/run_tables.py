@@ -24,6 +24,7 @@ from components.data.formats.table_columns import CLASS_NAMES, picture_column
 from components.data.formats.tables import Table, is_number, tables
 from components.data.listing import Listing
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.numbered import Numbering
 from components.data.pictures import probe
 from components.data.problems import count, warn
@@ -92,7 +93,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{'has' if len(made) == 1 else 'have'} a row per thing with its pixels as run lengths."
     )
     classes = {name for one in made for name in one.classes}
-    return describe(NAME, why, sorted(classes, key=lambda name: (name.casefold(), name)), sheets,
+    return describe(NAME, why, alphabetical(classes), sheets,
                     index, problems)  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from components.data.formats.texts import head_of
 from components.data.formats.voc import parse
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -59,7 +60,7 @@ def find(finds: Finds, index: PictureIndex, _: list[Problem]) -> Description | N
         f"{'holds' if len(sheet.pages) == 1 else 'hold'} regions as Aperio ImageScope or ASAP "
         "write them."
     )
-    ordered = sorted(classes, key=lambda name: (name.casefold(), name))
+    ordered = alphabetical(classes)
     return describe(NAME, why, ordered, [sheet], index, problems)
 
 

@@ -22,7 +22,7 @@ from components.data.formats.pages import describe
 from components.data.formats.sheet import OneFile, Sheet
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
-from components.data.names import split_of_stem
+from components.data.names import alphabetical, split_of_stem
 from components.data.problems import count, note
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -58,7 +58,7 @@ def find(
         f"{'answers' if len(sheets) == 1 else 'answer'} with classes and places as language models "
         "do (PaliGemma, Florence-2)."
     )
-    named = sorted(classes, key=lambda name: (name.casefold(), name))
+    named = alphabetical(classes)
     return describe(NAME, why, named, sheets, index, problems)
 
 

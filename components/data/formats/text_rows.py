@@ -14,6 +14,7 @@ from components.data.formats.sheet import Sheet
 from components.data.formats.texts import head_of, read_text
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, note
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -164,7 +165,7 @@ def _find(kind: str, reader: Reader, finds: Finds, index: PictureIndex) -> Descr
         f"{count(len(sheet.pages), 'text file')} such as {sheet.source(0)} "
         f"{'has' if len(sheet.pages) == 1 else 'have'} rows as {kind} does."
     )
-    made = sorted(classes, key=lambda name: (name.casefold(), name))
+    made = alphabetical(classes)
     return describe(kind, why, made, [sheet], index)
 
 

@@ -28,6 +28,7 @@ from components.data.formats.via_regions import (
     shape_of,
 )
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, warn
 from components.data.questions import Question, answer_to
 from components.data.records import Problem
@@ -167,7 +168,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         finds.questions.append(_question(files, filled, what))
     classes = {name for via in files for page in via.rows.sheet.pages for name in page.classes}
     made = describe(
-        NAME, _why(files), sorted(classes, key=lambda name: (name.casefold(), name)),
+        NAME, _why(files), alphabetical(classes),
         [via.rows.sheet for via in files], index, list(_remarks(files)),
     )  # fmt: skip
     made.task = "classify" if is_sorted else "detect"

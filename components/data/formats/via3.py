@@ -21,6 +21,7 @@ from components.data.formats.shapes import around, ellipse, outlined
 from components.data.formats.sheet import OneFile
 from components.data.listing import of_ending
 from components.data.matching import PictureIndex
+from components.data.names import alphabetical
 from components.data.problems import count, warn
 from components.data.records import Problem
 from components.data.scan import Finds
@@ -56,7 +57,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
         f"{count(len(files), 'file')} such as {files[0].sheet.name} "
         f"{'holds' if len(files) == 1 else 'hold'} regions as VIA 3 writes them."
     )
-    ordered = sorted(classes, key=lambda name: (name.casefold(), name))
+    ordered = alphabetical(classes)
     return describe(NAME, why, ordered, [file.sheet for file in files], index, problems)
 
 

@@ -19,7 +19,7 @@ from components.data.formats.xml_stream import told_in_words
 from components.data.listing import Listing, of_ending
 from components.data.matches import Matches
 from components.data.matching import PictureIndex, Reference
-from components.data.names import stem_of
+from components.data.names import alphabetical, stem_of
 from components.data.numbered import NumberSet
 from components.data.problems import count, warn
 from components.data.records import Problem
@@ -145,7 +145,7 @@ def find(finds: Finds, index: PictureIndex, told: list[Problem]) -> Description 
     filled = sum(files.file(place).things > 0 for place in file_of.values())
     problems += _orphans(files, matches, index, several)
     return Description(
-        NAME, _why(files), tuple(sorted(classes, key=lambda name: (name.casefold(), name))),
+        NAME, _why(files), tuple(alphabetical(classes)),
         filled, NumberSet(file_of),
         lambda picture, told: merged([
             _read(files, place, told)
